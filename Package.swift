@@ -1,0 +1,52 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Versions are exact because Package.resolved is not committed (its ids differ between mirrors).
+let package = Package(
+    name: "varve",
+    products: [
+        .library(name: "Storage", targets: ["Storage"]),
+        .executable(name: "varve", targets: ["varve"]),
+    ],
+    dependencies: [
+        // Commands, options, help texts and shell completions.
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        // SHA-256, the digest of everything Varve records.
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .target(name: "CKernels"),
+        .target(
+            name: "Storage",
+            dependencies: ["CSQLite", .product(name: "Crypto", package: "swift-crypto")],
+            resources: [.embedInCode("Migrations"), .embedInCode("Queries")]
+        ),
+        .target(
+            name: "Runner",
+            dependencies: ["CKernels", "Storage", .product(name: "Crypto", package: "swift-crypto")]
+        ),
+        .target(name: "Analysis"),
+        .executableTarget(
+            name: "varve",
+            dependencies: [
+                "Analysis", "Runner", "Storage",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .testTarget(name: "StorageTests", dependencies: ["Storage"]),
+        .testTarget(name: "RunnerTests", dependencies: ["Runner"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "AnalysisTests", dependencies: ["Analysis"]),
+        .testTarget(name: "varveTests", dependencies: ["varve"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system && target.name != "CKernels" {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}

@@ -1,0 +1,3 @@
+#ifndef VARVE_CKERNELS_H
+#define VARVE_CKERNELS_H
+#endif
