@@ -5,22 +5,13 @@
 
 /* What Swift cannot import: variadic functions and macros with casts. */
 
-/* SQLITE_STATIC: the bytes outlive the statement's next step or reset. */
-static inline int varve_bind_text_static(sqlite3_stmt *statement, int index, const char *text, int count) {
-    return sqlite3_bind_text(statement, index, text, count, SQLITE_STATIC);
-}
-
-/* SQLITE_TRANSIENT: SQLite copies the bytes before it returns. */
+/* SQLITE_TRANSIENT: SQLite copies the bytes before it returns. No bytes are an empty value, not NULL. */
 static inline int varve_bind_text(sqlite3_stmt *statement, int index, const char *text, int count) {
-    return sqlite3_bind_text(statement, index, text, count, SQLITE_TRANSIENT);
-}
-
-static inline int varve_bind_blob_static(sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count) {
-    return sqlite3_bind_blob64(statement, index, bytes, count, SQLITE_STATIC);
+    return sqlite3_bind_text(statement, index, text ? text : "", count, SQLITE_TRANSIENT);
 }
 
 static inline int varve_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count) {
-    return sqlite3_bind_blob64(statement, index, bytes, count, SQLITE_TRANSIENT);
+    return sqlite3_bind_blob64(statement, index, bytes ? bytes : "", count, SQLITE_TRANSIENT);
 }
 
 static inline int varve_set_defensive(sqlite3 *connection) {

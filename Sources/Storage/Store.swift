@@ -1,1 +1,170 @@
-// placeholder
+import CSQLite
+import Glibc
+
+/// A Varve store: one SQLite file with everything that was recorded.
+///
+/// A store is one connection and belongs to one thread or task; it is not Sendable. Any number of processes may have
+/// the same file open, each with a store of its own: writers wait for each other (``busyTimeout``), readers for nobody.
+public final class Store {
+    /// What a store is opened for.
+    public enum Access: Sendable {
+        /// Questions only; never makes the file nor changes it.
+        case reading
+        /// Makes the file where there is none and brings an older schema forward.
+        case writing
+    }
+
+    /// The path as it was given.
+    public let path: String
+    let connection: Connection
+
+    /// How long a statement waits for other processes before it fails as locked, in milliseconds.
+    public static let busyTimeout: Int32 = 30_000
+
+    /// The version of the SQLite library in use.
+    public static var sqliteVersion: String { String(cString: sqlite3_libversion()) }
+
+    /// Opens a store.
+    ///
+    /// Safe for many processes at the same moment, also when the file is not there yet: the schema comes in one
+    /// transaction, and whoever is late finds it done.
+    ///
+    /// - Throws: ``StoreError`` for a path with no store, somebody else's file, a folder, a newer store, a store that
+    ///   cannot be created; ``SQLiteError`` for everything SQLite itself reports.
+    public init(path: String, for access: Access) throws {
+        self.path = path
+        switch access {
+        case .writing:
+            connection = try Self.openForWriting(path)
+            try markDeadRuns()
+        case .reading:
+            connection = try Self.openForReading(path)
+        }
+    }
+
+    private static func openForWriting(_ path: String) throws -> Connection {
+        let exists = try check(path, .writing)
+        do {
+            let connection = try Connection(path: path, mode: .create)
+            connection.setBusyTimeout(milliseconds: busyTimeout)
+            try prepareForWriting(connection, path)
+            return connection
+        } catch let error as SQLiteError {
+            if error.kind == .cannotOpen, !exists {
+                throw StoreError(.cannotCreate, "cannot create \(path): \(error.message)")
+            }
+            throw explained(error, path)
+        }
+    }
+
+    private static func openForReading(_ path: String) throws -> Connection {
+        _ = try check(path, .reading)
+        do {
+            return try openForReading(path, .existing)
+        } catch let error as SQLiteError where wantsImmutable(error, path) {
+            do {
+                return try openForReading(path, .immutable)
+            } catch let error as SQLiteError {
+                throw explained(error, path)
+            }
+        } catch let error as SQLiteError {
+            throw explained(error, path)
+        }
+    }
+
+    private static func openForReading(_ path: String, _ mode: Connection.Mode) throws -> Connection {
+        let connection = try Connection(path: path, mode: mode)
+        connection.setBusyTimeout(milliseconds: busyTimeout)
+        try prepareForReading(connection, path)
+        return connection
+    }
+
+    /// Looks at the path before SQLite does, whose words for a folder or a missing parent help nobody.
+    ///
+    /// - Returns: whether there is a file.
+    private static func check(_ path: String, _ access: Access) throws(StoreError) -> Bool {
+        guard !path.isEmpty, !path.utf8.contains(0) else {
+            throw StoreError(.missing, "the path of the store is empty: name a file with --store")
+        }
+        var status = stat()
+        if stat(path, &status) == 0 {
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: return true
+            case S_IFDIR: throw StoreError(.invalid, "\(path) is a folder, not a store: name a file in it")
+            default: throw StoreError(.invalid, "\(path) is no regular file, so it cannot be a store")
+            }
+        }
+        guard errno == ENOENT || errno == ENOTDIR else {
+            throw StoreError(.unreadable, "cannot look at \(path): \(String(cString: strerror(errno)))")
+        }
+        guard access == .writing else {
+            throw StoreError(.missing, "no store at \(path): `varve run` makes one, --store names another")
+        }
+        let parent = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        guard stat(parent, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw StoreError(.cannotCreate, "cannot create \(path): the folder \(parent) does not exist")
+        }
+        return false
+    }
+
+    private static func prepareForWriting(_ connection: borrowing Connection, _ path: String) throws {
+        let state = try Migration.state(of: connection, path: path)
+        if state != .current {
+            // Only an empty file takes a page size; 8 KiB is the best of both for rows and for weights.
+            try connection.execute("PRAGMA page_size = 8192")
+            try Migration.apply(to: connection, path: path)
+        }
+        try enterWAL(connection)
+        // A commit in the log survives the end of any process; a checkpoint makes it survive a loss of power.
+        try connection.execute(
+            "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -8192"
+        )
+    }
+
+    /// Switches to the write-ahead log, waiting for others that still read in the old mode.
+    ///
+    /// SQLite does not wait by itself here: it reports the lock at once.
+    private static func enterWAL(_ connection: borrowing Connection) throws {
+        var waited: Int32 = 0
+        while true {
+            do {
+                if try connection.value("PRAGMA journal_mode = WAL", as: String.self) == "wal" { return }
+                throw SQLiteError(code: SQLITE_CANTOPEN, message: "this file system does not allow a write-ahead log")
+            } catch let error as SQLiteError where error.kind == .locked && waited < busyTimeout {
+                usleep(5000)
+                waited += 5
+            }
+        }
+    }
+
+    private static func prepareForReading(_ connection: borrowing Connection, _ path: String) throws {
+        try connection.execute("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF")
+        switch try Migration.state(of: connection, path: path) {
+        case .current: return
+        case .empty: throw StoreError(.invalid, "\(path) is empty: `varve run` makes a store of it")
+        case .behind: throw StoreError(.invalid, "\(path) has an older schema: bring it forward with `varve migrate`")
+        }
+    }
+
+    /// Whether a failed reading is that of a folder in which the log's index file cannot be made.
+    private static func wantsImmutable(_ error: SQLiteError, _ path: String) -> Bool {
+        guard error.kind == .cannotOpen || error.kind == .readOnly else { return false }
+        var status = stat()
+        return stat(path + "-wal", &status) != 0 || status.st_size == 0
+    }
+
+    private static func explained(_ error: SQLiteError, _ path: String) -> any Error {
+        switch error.kind {
+        case .damaged: StoreError(.invalid, "\(path) is no SQLite file or is damaged: \(error.message)")
+        case .readOnly: StoreError(.cannotCreate, "\(path) cannot be written: \(error.message)")
+        case .cannotOpen: StoreError(.unreadable, "\(path) cannot be opened: \(error.message)")
+        default: error
+        }
+    }
+
+    /// Brings everything committed so far from the log into the database file and onto the disk, which is when it
+    /// survives a loss of power, and empties the log. Does nothing while others still read from the log.
+    public func checkpoint() throws(SQLiteError) {
+        try connection.checkpoint()
+    }
+}

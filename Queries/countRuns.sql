@@ -1,2 +1,0 @@
--- The number of runs.
-SELECT count(*) FROM runs

@@ -1,0 +1,10 @@
+-- The run of a number, deleted or not; the columns of listRuns. ?1: its number.
+SELECT
+    runs.id, runs.uuid, experiments.name, runs.name, runs.architecture, runs.seed, runs.status, runs.started, runs.ended,
+    runs.steps, runs.last_step, datasets.name, datasets.digest, runs.configuration_digest, runs.initial_weights_digest,
+    runs.batch_order_digest, runs.final_weights_digest, runs.numerics, environments.content
+FROM runs
+CROSS JOIN experiments ON experiments.id = runs.experiment_id
+LEFT JOIN datasets ON datasets.id = runs.dataset_id
+LEFT JOIN environments ON environments.id = runs.environment_id
+WHERE runs.id = ?1

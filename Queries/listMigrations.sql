@@ -1,0 +1,2 @@
+-- The migrations a store has had, in order.
+SELECT number, name, digest FROM schema_migrations ORDER BY number

@@ -1,0 +1,12 @@
+-- The runs that were not deleted, newest first. ?1: at most so many, -1 for all.
+SELECT
+    runs.id, runs.uuid, experiments.name, runs.name, runs.architecture, runs.seed, runs.status, runs.started, runs.ended,
+    runs.steps, runs.last_step, datasets.name, datasets.digest, runs.configuration_digest, runs.initial_weights_digest,
+    runs.batch_order_digest, runs.final_weights_digest, runs.numerics, environments.content
+FROM runs
+CROSS JOIN experiments ON experiments.id = runs.experiment_id
+LEFT JOIN datasets ON datasets.id = runs.dataset_id
+LEFT JOIN environments ON environments.id = runs.environment_id
+WHERE runs.lifecycle = 'active'
+ORDER BY runs.id DESC
+LIMIT ?1

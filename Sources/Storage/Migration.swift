@@ -1,0 +1,93 @@
+/// One file of the folder `Migrations`: a numbered, append-only change of the schema.
+struct Migration: Sendable {
+    let number: Int
+    let name: String
+    let sql: [UInt8]
+
+    var digest: String { Digest.sha256(sql) }
+
+    /// All migrations in order. A new file gets its line here; a test compares the list with the folder.
+    static let all = [
+        Migration(number: 1, name: "initial", sql: PackageResources._001_initial_sql)
+    ]
+
+    /// "Varv" in ASCII, in the file's header where `file` and SQLite look for it.
+    static let applicationID: Int32 = 0x5661_7276
+
+    private struct Applied {
+        let number: Int
+        let name: String
+        let digest: String
+    }
+
+    /// What has to be done with a database before it can be used.
+    enum State: Equatable {
+        /// Nothing is in it yet.
+        case empty
+        /// A store of this schema.
+        case current
+        /// A store that lacks the migrations after this number.
+        case behind(Int)
+    }
+
+    /// Looks at a database without changing it.
+    ///
+    /// - Throws: ``StoreError`` when the database belongs to another program, comes from a newer Varve, or has a
+    ///   migration that differs from the one this version knows; ``SQLiteError`` when it cannot be read.
+    static func state(of connection: borrowing Connection, path: String) throws -> State {
+        let application: Int64 = try connection.value("PRAGMA application_id")
+        if application == 0 {
+            guard try connection.value("SELECT count(*) FROM sqlite_schema", as: Int64.self) == 0 else {
+                throw StoreError(.invalid, "\(path) belongs to another program: an SQLite file that is no Varve store")
+            }
+            return .empty
+        }
+        guard application == Int64(applicationID) else {
+            throw StoreError(.invalid, "\(path) belongs to another program (application_id \(application))")
+        }
+        let applied = try connection.prepare(PackageResources.listMigrations_sql).rows(as: Applied.init)
+        guard applied.count <= all.count else {
+            throw StoreError(
+                .newer,
+                "\(path) was written by a newer Varve (schema \(applied.count), this one knows \(all.count)): update Varve"
+            )
+        }
+        for (found, known) in zip(applied, all)
+        where found.number != known.number || found.digest != known.digest {
+            throw StoreError(
+                .invalid,
+                "\(path): migration \(found.number) (\(found.name)) is not the one this Varve knows; open it with the version that wrote it"
+            )
+        }
+        return applied.count == all.count ? .current : .behind(applied.count)
+    }
+
+    /// Brings a database to the present schema in one transaction; many processes may try at the same moment.
+    static func apply(to connection: borrowing Connection, path: String) throws {
+        try connection.execute("BEGIN IMMEDIATE")
+        do {
+            // Another process may have been first while this one waited for the lock.
+            let done: Int? =
+                switch try state(of: connection, path: path) {
+                case .empty: 0
+                case .behind(let count): count
+                case .current: nil
+                }
+            if let done {
+                if done == 0 {
+                    try connection.execute("PRAGMA application_id = \(applicationID)")
+                    try connection.execute(String(decoding: PackageResources.createMigrations_sql, as: UTF8.self))
+                }
+                let insert = try connection.prepare(PackageResources.insertMigration_sql)
+                for migration in all[done...] {
+                    try connection.execute(String(decoding: migration.sql, as: UTF8.self))
+                    try insert.run(migration.number, migration.name, migration.digest, Moment.now)
+                }
+            }
+            try connection.execute("COMMIT")
+        } catch {
+            if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+            throw error
+        }
+    }
+}

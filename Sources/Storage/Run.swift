@@ -1,0 +1,83 @@
+/// How far a run has come.
+public enum RunStatus: String, Sendable, CaseIterable, SQLConvertible {
+    case running, finished, failed, killed, scheduled
+}
+
+/// What a run is begun with; everything a foreign or logged run does not know is nil.
+public struct NewRun: Sendable {
+    public var experiment = "Default"
+    /// The key of a stored dataset, see ``Store/dataset(named:)``.
+    public var dataset: Int64?
+    public var name: String?
+    public var architecture: String?
+    public var seed: Int64?
+    /// Key and value of each param, in the order given.
+    public var params: [(key: String, value: SQLValue)] = []
+    public var tags: [(key: String, value: String)] = []
+    /// What decides the run's course besides seed and dataset; written canonically, its SHA-256 is the digest.
+    public var configuration: JSON?
+    /// The version of the order of floating-point operations.
+    public var numerics: Int64?
+    /// What the run was executed with: versions, machine, git commit.
+    public var environment: JSON?
+
+    public init() {}
+}
+
+/// A recorded run: its row, with the names behind its keys.
+public struct Run: Sendable, Equatable {
+    /// The number a person types; given once and never again.
+    public let number: Int64
+    /// 32 hexadecimal digits, the same in every store the run is copied to.
+    public let uuid: String
+    public let experiment: String
+    public let name: String?
+    public let architecture: String?
+    public let seed: Int64?
+    /// A run whose process has died reads as killed, also before a writing command has put that into the table.
+    public internal(set) var status: RunStatus
+    /// Milliseconds since 1970.
+    public let started: Int64
+    /// Milliseconds since 1970; nil while it runs.
+    public let ended: Int64?
+    /// Updates done.
+    public let steps: Int64
+    /// The greatest recorded step.
+    public let lastStep: Int64?
+    public let datasetName: String?
+    public let datasetDigest: String?
+    public let configurationDigest: String?
+    public let initialWeightsDigest: String?
+    public let batchOrderDigest: String?
+    public let finalWeightsDigest: String?
+    public let numerics: Int64?
+    /// JSON text; see ``NewRun/environment``.
+    public let environment: String?
+}
+
+/// One variance with the place it was measured at.
+public struct LayerVariance: Sendable, Equatable {
+    /// The long name, as `After first residual connection`.
+    public let layer: String
+    /// The short name, as `residual1`.
+    public let name: String
+    public let position: Int64
+    public let afterNorm: Bool
+    public let step: Int64
+    /// The population variance of a unit over the batch, averaged over the units; nil stands for NaN.
+    public let variance: Double?
+}
+
+/// The last value of a metric.
+public struct Metric: Sendable, Equatable {
+    public let key: String
+    public let step: Int64
+    /// Nil stands for NaN.
+    public let value: Double?
+}
+
+/// A param or a tag.
+public struct Entry: Sendable, Equatable {
+    public let key: String
+    public let value: SQLValue
+}

@@ -1,0 +1,197 @@
+import CSQLite
+
+/// An open database; `sqlite3`, https://www.sqlite.org/c3ref/sqlite3.html.
+///
+/// Opened without SQLite's own mutexes: a connection belongs to one thread or task at a time, which the compiler
+/// proves since the type is neither copyable nor Sendable.
+struct Connection: ~Copyable {
+    private let handle: OpaquePointer
+
+    /// How a file is opened.
+    enum Mode {
+        /// Reads and writes, and makes the file where there is none.
+        case create
+        /// Opens an existing file for writing where the file system allows it. Also the mode for reading: the last
+        /// reader of a database in WAL mode can then tidy up behind itself.
+        case existing
+        /// Takes the file as one that nobody changes, which needs no `-shm` beside it: for folders that cannot be
+        /// written.
+        case immutable
+    }
+
+    /// Opens a file; `sqlite3_open_v2`. Nothing is read yet.
+    init(path: String, mode: Mode) throws(SQLiteError) {
+        var handle: OpaquePointer?
+        let base = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let code =
+            switch mode {
+            case .create: sqlite3_open_v2(path, &handle, base | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nil)
+            case .existing: sqlite3_open_v2(path, &handle, base | SQLITE_OPEN_READWRITE, nil)
+            case .immutable:
+                sqlite3_open_v2(
+                    "file:" + Self.escaped(path) + "?immutable=1",
+                    &handle,
+                    base | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
+                    nil
+                )
+            }
+        guard code == SQLITE_OK, let handle else {
+            let error = SQLiteError(code: code, on: handle)
+            sqlite3_close_v2(handle)
+            throw error
+        }
+        self.handle = handle
+    }
+
+    deinit { sqlite3_close_v2(handle) }
+
+    /// A path as it stands in a URI file name, https://www.sqlite.org/uri.html.
+    private static func escaped(_ path: String) -> String {
+        var text = ""
+        for byte in path.utf8 {
+            switch byte {
+            case UInt8(ascii: "%"), UInt8(ascii: "?"), UInt8(ascii: "#"):
+                text += "%" + String(byte, radix: 16, uppercase: true)
+            default: text.unicodeScalars.append(Unicode.Scalar(byte))
+            }
+        }
+        return text
+    }
+
+    /// How long to wait for other processes' locks; `sqlite3_busy_timeout`.
+    func setBusyTimeout(milliseconds: Int32) {
+        sqlite3_busy_timeout(handle, milliseconds)
+    }
+
+    /// Compiles the first statement of a text; `sqlite3_prepare_v3`.
+    ///
+    /// - Parameters:
+    ///   - sql: UTF-8, as the files in Queries are embedded.
+    ///   - persistent: whether the statement will be kept and used many times.
+    func prepare(_ sql: [UInt8], persistent: Bool = false) throws(SQLiteError) -> Statement {
+        var used = 0
+        return try compile(sql, persistent: persistent, used: &used)
+    }
+
+    /// Compiles a text that must be one statement.
+    ///
+    /// - Throws: also when a second statement follows; a comment may.
+    func prepareOnly(_ sql: String) throws(SQLiteError) -> Statement {
+        let bytes = [UInt8](sql.utf8)
+        var used = 0
+        let statement = try compile(bytes, persistent: false, used: &used)
+        if used < bytes.count {
+            // A comment or white space compiles to nothing; anything else is a second statement.
+            var following: OpaquePointer?
+            let code = bytes[used...].withUnsafeBytes { rest in
+                let start = rest.baseAddress?.assumingMemoryBound(to: CChar.self)
+                return sqlite3_prepare_v2(handle, start, Int32(rest.count), &following, nil)
+            }
+            let isAlone = code == SQLITE_OK && following == nil
+            sqlite3_finalize(following)
+            guard isAlone else {
+                throw SQLiteError(code: SQLITE_MISUSE, message: "more than one statement", sql: sql)
+            }
+        }
+        return statement
+    }
+
+    private func compile(
+        _ sql: [UInt8],
+        persistent: Bool,
+        used: inout Int
+    ) throws(SQLiteError) -> Statement {
+        guard let count = Int32(exactly: sql.count) else {
+            throw SQLiteError(code: SQLITE_TOOBIG, message: "statement of \(sql.count) bytes")
+        }
+        var statement: OpaquePointer?
+        let code = sql.withUnsafeBytes { bytes in
+            let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+            var tail: UnsafePointer<CChar>?
+            let flags = persistent ? UInt32(SQLITE_PREPARE_PERSISTENT) : 0
+            let code = sqlite3_prepare_v3(handle, start, count, flags, &statement, &tail)
+            if let start, let tail { used = tail - start }
+            return code
+        }
+        let text = String(decoding: sql, as: UTF8.self)
+        guard code == SQLITE_OK else { throw SQLiteError(code: code, on: handle, sql: text) }
+        guard let statement else { throw SQLiteError(code: SQLITE_MISUSE, message: "no statement", sql: text) }
+        return Statement(handle: statement)
+    }
+
+    /// Executes all statements of a text; `sqlite3_exec`.
+    func execute(_ sql: String) throws(SQLiteError) {
+        let code = sqlite3_exec(handle, sql, nil, nil, nil)
+        guard code == SQLITE_OK else { throw SQLiteError(code: code, on: handle, sql: sql) }
+    }
+
+    /// The first column of the first row of a statement.
+    func value<Value: SQLConvertible>(_ sql: String, as type: Value.Type = Value.self) throws(SQLiteError) -> Value {
+        let statement = try prepare([UInt8](sql.utf8))
+        guard try statement.step() else {
+            throw SQLiteError(code: SQLITE_EMPTY, message: "no row", sql: sql)
+        }
+        return try statement.column(0)
+    }
+
+    /// The key of the row inserted last; `sqlite3_last_insert_rowid`.
+    var lastInsertedID: Int64 { sqlite3_last_insert_rowid(handle) }
+
+    /// Rows changed by the last statement; `sqlite3_changes64`.
+    var changes: Int64 { sqlite3_changes64(handle) }
+
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    /// Performs `body` in one transaction that holds the write lock from its start, and rolls back when it throws.
+    func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+        try execute("BEGIN IMMEDIATE")
+        do {
+            let result = try body()
+            try execute("COMMIT")
+            return result
+        } catch {
+            // A full disk or a lost file may have rolled back already.
+            if isInTransaction { try? execute("ROLLBACK") }
+            throw error
+        }
+    }
+
+    /// Moves the write-ahead log into the database and empties it; `sqlite3_wal_checkpoint_v2`.
+    ///
+    /// - Returns: false when others still read from the log, which they may.
+    @discardableResult
+    func checkpoint() throws(SQLiteError) -> Bool {
+        let code = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+        if code & 0xFF == SQLITE_BUSY { return false }
+        guard code == SQLITE_OK else { throw SQLiteError(code: code, on: handle) }
+        return true
+    }
+
+    /// Allows reading SQL only: no writes, no attached files, no extensions; `sqlite3_set_authorizer`.
+    func restrictToReading() throws(SQLiteError) {
+        try execute("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF")
+        varve_set_defensive(handle)
+        sqlite3_set_authorizer(
+            handle,
+            { _, action, first, second, _, _ in
+                switch action {
+                case SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE: return SQLITE_OK
+                case SQLITE_FUNCTION:
+                    let name = second.map { String(cString: $0).lowercased() }
+                    return name == "load_extension" ? SQLITE_DENY : SQLITE_OK
+                case SQLITE_PRAGMA:
+                    let name = first.map { String(cString: $0).lowercased() } ?? ""
+                    return Connection.readablePragmas.contains(name) ? SQLITE_OK : SQLITE_DENY
+                default: return SQLITE_DENY
+                }
+            },
+            nil
+        )
+    }
+
+    /// Pragmas that describe the schema and change nothing.
+    private static let readablePragmas: Set<String> = [
+        "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list",
+        "function_list", "pragma_list", "collation_list", "compile_options",
+    ]
+}

@@ -1,0 +1,127 @@
+extension Store {
+    /// Hands over the runs that were not deleted, newest first, one at a time.
+    ///
+    /// - Parameter limit: at most so many; nil for all.
+    public func forEachRun(limit: Int? = nil, _ body: (Run) throws -> Void) throws {
+        let dead = try deadRuns()
+        let statement = try connection.prepare(PackageResources.listRuns_sql)
+        try statement.bind(limit ?? -1)
+        while try statement.step() {
+            var run = try statement.row(as: Run.init)
+            if dead.contains(run.number) { run.status = .killed }
+            try body(run)
+        }
+    }
+
+    /// The run a person means: a number, or a unique prefix of at least four characters of a uuid.
+    ///
+    /// - Throws: ``StoreError`` when there is none or more than one.
+    public func run(_ word: String) throws -> Run {
+        let found: Run?
+        if !word.isEmpty, word.utf8.allSatisfy({ (48...57).contains($0) }) {
+            found = try Int64(word).flatMap { try run(number: $0) }
+        } else {
+            let prefix = word.lowercased()
+            guard (4...32).contains(prefix.utf8.count), prefix.allSatisfy({ $0.isHexDigit && $0.isASCII }) else {
+                throw StoreError(
+                    .missing,
+                    "no run '\(word)': give a run number, or at least 4 characters of a uuid (`varve runs` lists them)"
+                )
+            }
+            let statement = try connection.prepare(PackageResources.findRunsByUUID_sql)
+            // In ASCII, g is what comes after the last hexadecimal digit.
+            try statement.bind(prefix, prefix + "g")
+            let numbers = try statement.rows { (number: Int64) in number }
+            guard numbers.count <= 1 else {
+                throw StoreError(
+                    .missing,
+                    "uuid prefix '\(word)' fits runs \(numbers.map(String.init).joined(separator: ", ")): give more characters"
+                )
+            }
+            found = try numbers.first.flatMap { try run(number: $0) }
+        }
+        guard let found else {
+            throw StoreError(.missing, "no run '\(word)' in \(path): `varve runs` lists those there are")
+        }
+        return found
+    }
+
+    /// The run of a number, deleted or not.
+    public func run(number: Int64) throws -> Run? {
+        let statement = try connection.prepare(PackageResources.findRun_sql)
+        try statement.bind(number)
+        guard var run = try statement.first(as: Run.init) else { return nil }
+        if run.status == .running, try deadRuns().contains(run.number) { run.status = .killed }
+        return run
+    }
+
+    /// The params of a run, by key.
+    public func params(of run: Int64) throws -> [Entry] {
+        let statement = try connection.prepare(PackageResources.listParams_sql)
+        try statement.bind(run)
+        return try statement.rows(as: Entry.init)
+    }
+
+    /// The tags of a run, by key.
+    public func tags(of run: Int64) throws -> [Entry] {
+        let statement = try connection.prepare(PackageResources.listTags_sql)
+        try statement.bind(run)
+        return try statement.rows(as: Entry.init)
+    }
+
+    /// The last value of each metric of a run.
+    public func lastMetrics(of run: Int64) throws -> [Metric] {
+        let statement = try connection.prepare(PackageResources.lastMetrics_sql)
+        try statement.bind(run)
+        return try statement.rows(as: Metric.init)
+    }
+
+    /// The variances of a run at one step, by position.
+    ///
+    /// - Parameter step: the run's last recorded step, unless given.
+    public func variances(of run: Run, step: Int64? = nil) throws -> [LayerVariance] {
+        guard let step = step ?? run.lastStep else { return [] }
+        let statement = try connection.prepare(PackageResources.variancesAtStep_sql)
+        try statement.bind(run.number, step)
+        return try statement.rows(as: LayerVariance.init)
+    }
+
+    // MARK: Runs whose process has died
+
+    /// The runs that stand as running but whose process is gone.
+    func deadRuns() throws(SQLiteError) -> Set<Int64> {
+        let statement = try connection.prepare(PackageResources.listRunning_sql)
+        var dead: Set<Int64> = []
+        let now = Moment.now
+        while try statement.step() {
+            let running = try statement.row(as: Running.init)
+            var owner: Owner?
+            if let host = running.host, let boot = running.bootID, let pid = running.pid,
+                let started = running.processStarted
+            {
+                owner = Owner(host: host, bootID: boot, pid: pid, processStarted: started)
+            }
+            if Owner.isGone(owner, heartbeat: running.heartbeat, now: now) { dead.insert(running.number) }
+        }
+        return dead
+    }
+
+    private struct Running {
+        let number: Int64
+        let host: String?
+        let bootID: String?
+        let pid: Int64?
+        let processStarted: Int64?
+        let heartbeat: Int64?
+    }
+
+    /// Puts into the table what readers say of runs whose process has died.
+    func markDeadRuns() throws {
+        let dead = try deadRuns()
+        guard !dead.isEmpty else { return }
+        try connection.transaction {
+            let statement = try connection.prepare(PackageResources.markKilled_sql)
+            for number in dead { try statement.run(number) }
+        }
+    }
+}
