@@ -127,11 +127,7 @@ struct Connection: ~Copyable {
 
     /// The first column of the first row of a statement.
     func value<Value: SQLConvertible>(_ sql: String, as type: Value.Type = Value.self) throws(SQLiteError) -> Value {
-        let statement = try prepare([UInt8](sql.utf8))
-        guard try statement.step() else {
-            throw SQLiteError(code: SQLITE_EMPTY, message: "no row", sql: sql)
-        }
-        return try statement.column(0)
+        try prepare([UInt8](sql.utf8)).only()
     }
 
     /// The key of the row inserted last; `sqlite3_last_insert_rowid`.

@@ -171,6 +171,14 @@ struct Statement: ~Copyable {
         return found
     }
 
+    /// The first column of a row that must be there.
+    func only<Value: SQLConvertible>(as type: Value.Type = Value.self) throws(SQLiteError) -> Value {
+        guard let value = try first(as: { (value: Value) in value }) else {
+            throw SQLiteError(code: SQLITE_EMPTY, message: "no row", sql: sql)
+        }
+        return value
+    }
+
     private func check(_ code: Int32) throws(SQLiteError) {
         guard code == SQLITE_OK else { throw failure(code) }
     }
