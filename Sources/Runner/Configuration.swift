@@ -1,1 +1,115 @@
-// placeholder
+/// The kinds of residual network that can be trained, by the names that commands and the store use.
+public enum Architecture: String, CaseIterable, Sendable {
+    /// No norm: the notebook's `ResidualNetwork`.
+    case plain
+    /// Norms on the trunk: the notebook's `ResidualNetworkWithBatchNorm`.
+    case batchnorm
+    /// A norm inside each residual branch, before the relu: Prince, *Understanding Deep Learning*, figure 11.6c.
+    case branchnorm
+}
+
+/// How the linear layers' weights are drawn, by PyTorch's formulas from PyTorch's stream.
+public enum Initialization: String, CaseIterable, Sendable {
+    /// `torch.nn.init.kaiming_uniform_` for weights, zero for biases: the notebook's `weights_init`.
+    case heUniform = "he-uniform"
+}
+
+/// Everything that decides how a network is built and trained, except the seed and the data.
+///
+/// The defaults are the notebook's. Two runs of equal configuration, seed and dataset give the same bits on any machine.
+public struct Configuration: Sendable, Equatable {
+    /// How long to train.
+    public enum Duration: Sendable, Equatable {
+        /// A number of optimiser updates.
+        case steps(Int)
+        /// A number of passes over the training examples.
+        case epochs(Int)
+    }
+
+    public var architecture: Architecture
+    /// The number of residual blocks.
+    public var blocks = 5
+    /// The number of hidden units in every layer.
+    public var width = 100
+    public var initialization = Initialization.heUniform
+    /// The number of examples in a step; the last batch of an epoch may be shorter.
+    public var batchSize = 200
+    public var learningRate = 0.05
+    public var momentum = 0.9
+    public var duration = Duration.steps(1)
+    /// Every how many steps the variances are recorded; the first and the last step always are.
+    public var recordEvery = 1
+
+    /// Makes the notebook's configuration for one architecture.
+    public init(_ architecture: Architecture = .plain) {
+        self.architecture = architecture
+    }
+}
+
+/// The value of a parameter as it is stored and shown.
+public enum ParameterValue: Sendable, Equatable {
+    case integer(Int64)
+    case real(Double)
+    case text(String)
+}
+
+extension Configuration {
+    /// Every setting by its name in the store and on the command line, in their order there.
+    public var parameters: [(key: String, value: ParameterValue)] {
+        let duration: (String, ParameterValue) =
+            switch duration {
+            case .steps(let count): ("steps", .integer(Int64(count)))
+            case .epochs(let count): ("epochs", .integer(Int64(count)))
+            }
+        return [
+            ("architecture", .text(architecture.rawValue)),
+            ("blocks", .integer(Int64(blocks))),
+            ("width", .integer(Int64(width))),
+            ("initialization", .text(initialization.rawValue)),
+            ("batch_size", .integer(Int64(batchSize))),
+            ("learning_rate", .real(learningRate)),
+            ("momentum", .real(momentum)),
+            duration,
+            ("record_every", .integer(Int64(recordEvery))),
+        ]
+    }
+
+    /// Checks every setting against its range.
+    public func validate() throws(ConfigurationError) {
+        try check("blocks", blocks, in: 1...1000)
+        try check("width", width, in: 1...8192)
+        try check("batch_size", batchSize, in: 1...1_000_000)
+        try check("learning_rate", learningRate, in: 0...1000)
+        try check("momentum", momentum, in: 0...1)
+        switch duration {
+        case .steps(let count): try check("steps", count, in: 1...1_000_000_000)
+        case .epochs(let count): try check("epochs", count, in: 1...1_000_000)
+        }
+        try check("record_every", recordEvery, in: 1...1_000_000_000)
+    }
+
+    private func check<Value: Comparable>(
+        _ parameter: String,
+        _ value: Value,
+        in range: ClosedRange<Value>
+    ) throws(ConfigurationError) {
+        guard range.contains(value) else {
+            throw ConfigurationError(parameter, "must be from \(range.lowerBound) to \(range.upperBound), not \(value)")
+        }
+    }
+}
+
+/// A setting that no network can be built or trained with.
+public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
+    /// The parameter's name in the store and on the command line, or `dataset`.
+    public let parameter: String
+    /// What is wrong with it, to be read behind the name: "must be from 1 to 8192, not 0".
+    public let reason: String
+
+    init(_ parameter: String, _ reason: String) {
+        self.parameter = parameter
+        self.reason = reason
+    }
+
+    public var description: String { "\(parameter) \(reason)" }
+}
