@@ -56,7 +56,7 @@ extension Store {
             path: path,
             bytes: Self.size(of: path),
             logBytes: Self.size(of: path + "-wal"),
-            schema: try connection.value("SELECT max(number) FROM schema_migrations"),
+            schema: try schema(),
             pageSize: try connection.value("PRAGMA page_size"),
             tables: try tables.map { name in
                 // A table's name cannot be bound; these come from the schema itself.
@@ -66,6 +66,11 @@ extension Store {
             oldest: runs?.0,
             newest: runs?.1
         )
+    }
+
+    /// The number of the last migration the store has had.
+    public func schema() throws(SQLiteError) -> Int64 {
+        try connection.value("SELECT max(number) FROM schema_migrations")
     }
 
     private static func size(of path: String) -> Int64 {

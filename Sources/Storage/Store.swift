@@ -12,6 +12,8 @@ public final class Store {
         case reading
         /// Makes the file where there is none and brings an older schema forward.
         case writing
+        /// As writing, but the file must be there.
+        case migrating
     }
 
     /// The path as it was given.
@@ -34,16 +36,16 @@ public final class Store {
     public init(path: String, for access: Access) throws {
         self.path = path
         switch access {
-        case .writing:
-            connection = try Self.openForWriting(path)
+        case .writing, .migrating:
+            connection = try Self.openForWriting(path, access)
             try markDeadRuns()
         case .reading:
             connection = try Self.openForReading(path)
         }
     }
 
-    private static func openForWriting(_ path: String) throws -> Connection {
-        let exists = try check(path, .writing)
+    private static func openForWriting(_ path: String, _ access: Access) throws -> Connection {
+        let exists = try check(path, access)
         do {
             let connection = try Connection(path: path, mode: .create)
             connection.setBusyTimeout(milliseconds: busyTimeout)

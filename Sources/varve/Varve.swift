@@ -1,6 +1,42 @@
 import ArgumentParser
+import Glibc
+import Runner
 
+/// The command `varve`.
 @main
-struct Varve: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "varve", version: "0.1.0")
+struct Varve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "varve",
+        abstract: "Runs neural-network experiments and records the variance of every layer at every step.",
+        discussion: """
+            Everything is kept in one SQLite file, the store: varve.db in the current folder, unless --store or the \
+            environment variable VARVE_STORE names another.
+
+            Examples:
+              varve run                                the batch-normalization notebook, recorded
+              varve run plain batchnorm --seeds 0-9    both networks with ten seeds
+              varve runs                               what was recorded
+              varve show 1 --format json               one run whole
+              varve sql 'SELECT layer, variance FROM variances WHERE run = 1'
+            """,
+        version: Version.varve,
+        subcommands: [
+            RunCommand.self, RunsCommand.self, ShowCommand.self, DatasetCommand.self, WeightsCommand.self,
+            SQLCommand.self, InfoCommand.self, MigrateCommand.self,
+        ]
+    )
+
+    // Declared here too so that these options may stand before the command's name.
+    @OptionGroup var common: CommonOptions
+
+    static func main() {
+        // A closed pipe is then an error of the write, which the output knows how to end quietly on.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            finish(with: error)
+        }
+    }
 }

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Glibc
+import Storage
+
+/// The options of every command.
+struct CommonOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The store. (default: $VARVE_STORE, else varve.db)", valueName: "path"))
+    var store: String?
+
+    @Option(help: ArgumentHelp("How results are written: table, json, csv or markdown.", valueName: "format"))
+    var format = OutputFormat.table
+
+    @Option(help: ArgumentHelp("Colours in tables: auto, always or never.", valueName: "when"))
+    var color = ColorChoice.auto
+
+    @Flag(help: "No progress and no notices; results and errors only.")
+    var quiet = false
+
+    var storePath: String {
+        if let store { return store }
+        guard let variable = getenv("VARVE_STORE"), variable.pointee != 0 else { return "varve.db" }
+        return String(cString: variable)
+    }
+
+    /// Opens the store for questions.
+    func openForReading() throws -> Store { try Store(path: storePath, for: .reading) }
+
+    /// Opens the store for recording, making it where there is none.
+    func openForWriting() throws -> Store { try Store(path: storePath, for: .writing) }
+
+    func output() -> Output { Output(format: format, color: color) }
+
+    /// Writes a line on standard error that is neither result nor error.
+    func notice(_ line: @autoclosure () -> String) {
+        if !quiet { writeLine(line(), to: STDERR_FILENO) }
+    }
+}
+
+/// How results are written.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case table, json, csv, markdown
+}
+
+/// When tables are coloured.
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+    case auto, always, never
+}
+
+/// Writes one line, whatever the descriptor says to it.
+func writeLine(_ line: String, to descriptor: Int32) {
+    var rest = Array((line + "\n").utf8)[...]
+    while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return }
+        rest = rest.dropFirst(count)
+    }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Glibc
+import Runner
+import Storage
+
+/// A wrong use of the command line, told in one line.
+struct UsageError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// An output that could not be written.
+struct OutputError: Error, CustomStringConvertible {
+    let code: Int32
+
+    var description: String { "cannot write the output: \(String(cString: strerror(code)))" }
+}
+
+extension Varve {
+    /// Ends the process: quietly for help and closed pipes, otherwise with one line on standard error.
+    static func finish(with error: any Error) -> Never {
+        if let output = error as? OutputError, output.code == EPIPE { Glibc.exit(EXIT_SUCCESS) }
+        if let code = error as? ExitCode { Glibc.exit(code.rawValue) }
+        if isFromParser(error), exitCode(for: error) == .success {
+            writeLine(fullMessage(for: error), to: STDOUT_FILENO)
+            Glibc.exit(EXIT_SUCCESS)
+        }
+        writeLine("varve: " + line(for: error), to: STDERR_FILENO)
+        Glibc.exit(status(of: error))
+    }
+
+    /// Errors of the argument parser have types that it keeps to itself; ours are known.
+    private static func isFromParser(_ error: any Error) -> Bool { knownStatus(of: error) == nil }
+
+    private static func line(for error: any Error) -> String {
+        guard isFromParser(error) else { return escaped("\(error)") }
+        let words = message(for: error).split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }
+        return escaped(words.joined(separator: " ")) + " (see 'varve --help', 'varve run --help' and so on)"
+    }
+
+    /// The exit status, after the BSD convention in `sysexits.h`.
+    private static func status(of error: any Error) -> Int32 { knownStatus(of: error) ?? exitCode(for: error).rawValue }
+
+    private static func knownStatus(of error: any Error) -> Int32? {
+        switch error {
+        case is UsageError, is ConfigurationError: 64
+        case is DataError: 65
+        case let error as FileError:
+            switch error.kind {
+            case .malformed: 65
+            case .missing: 66
+            case .uncreatable: 73
+            case .unreadable, .unwritable: 74
+            }
+        case let error as StoreError:
+            switch error.code {
+            case .invalid, .newer: 65
+            case .missing: 66
+            case .cannotCreate: 73
+            case .unreadable: 74
+            }
+        case let error as SQLiteError:
+            switch error.kind {
+            case .locked: 69
+            case .readOnly, .cannotOpen: 73
+            case .full, .inputOutput, .interrupted: 74
+            case .damaged, .unexpectedType, .constraint, .notAllowed, .other: 65
+            }
+        case is OutputError: 74
+        default: nil
+        }
+    }
+}

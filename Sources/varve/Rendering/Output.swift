@@ -1,0 +1,71 @@
+import Glibc
+import Storage
+
+/// Where results go: standard output, in the format asked for, in large writes.
+///
+/// Nothing is lost silently: a failed write throws ``OutputError``. ``finish()`` must come last.
+final class Output {
+    let format: OutputFormat
+    /// Whether tables may use colours.
+    let isColored: Bool
+    private var bytes: [UInt8] = []
+
+    init(format: OutputFormat, color: ColorChoice) {
+        self.format = format
+        isColored =
+            switch color {
+            case .always: true
+            case .never: false
+            case .auto: isatty(STDOUT_FILENO) == 1 && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true)
+            }
+    }
+
+    func write(_ text: String) throws(OutputError) {
+        bytes += text.utf8
+        if bytes.count > 1 << 16 { try flush() }
+    }
+
+    func line(_ text: String = "") throws(OutputError) {
+        try write(text + "\n")
+    }
+
+    /// Writes a result that is one thing: as JSON, or as a table.
+    func emit(_ json: @autoclosure () throws -> JSON, _ table: @autoclosure () throws -> Table) throws {
+        if format == .json {
+            try line(json().text)
+        } else {
+            try emit(table())
+        }
+        try finish()
+    }
+
+    /// Writes a table in one of the formats that are tables.
+    func emit(_ table: Table) throws {
+        for line in table.lines(format, isColored: isColored, width: Self.width) { try self.line(line) }
+    }
+
+    /// Writes everything that is still held.
+    func finish() throws(OutputError) {
+        try flush()
+    }
+
+    private func flush() throws(OutputError) {
+        var written = 0
+        var code: Int32 = 0
+        bytes.withUnsafeBytes { buffer in
+            while written < buffer.count, code == 0 {
+                let count = Glibc.write(STDOUT_FILENO, buffer.baseAddress?.advanced(by: written), buffer.count - written)
+                if count >= 0 { written += count } else if errno != EINTR { code = errno }
+            }
+        }
+        bytes.removeAll(keepingCapacity: true)
+        guard code == 0 else { throw OutputError(code: code) }
+    }
+
+    /// The columns of the terminal; nil when standard output is none.
+    private static var width: Int? {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+}

@@ -1,0 +1,64 @@
+import Storage
+
+extension JSON {
+    /// A run as scripts see it in `run`, `runs` and `show`.
+    ///
+    /// - Parameters:
+    ///   - variances: whether the variances of the last recorded step are in it.
+    init(run: Run, in store: Store, variances: Bool) throws {
+        var members: [Member] = [
+            Member("run", .integer(run.number)),
+            Member("uuid", .string(run.uuid)),
+            Member("experiment", .string(run.experiment)),
+            Member("name", JSON(run.name)),
+            Member("architecture", JSON(run.architecture)),
+            Member("seed", JSON(run.seed)),
+            Member("status", .string(run.status.rawValue)),
+            Member("steps", .integer(run.steps)),
+            Member("last_step", JSON(run.lastStep)),
+            Member("params", .object(try store.params(of: run.number).map { Member($0.key, JSON($0.value)) })),
+            Member("tags", .object(try store.tags(of: run.number).map { Member($0.key, JSON($0.value)) })),
+            Member(
+                "metrics",
+                .object(try store.lastMetrics(of: run.number).map { Member($0.key, .real($0.value ?? .nan)) })
+            ),
+            Member("started", .integer(run.started)),
+            Member("ended", JSON(run.ended)),
+            Member("dataset", Self.dataset(of: run)),
+            Member(
+                "digests",
+                [
+                    "configuration": JSON(run.configurationDigest),
+                    "initial_weights": JSON(run.initialWeightsDigest),
+                    "batch_order": JSON(run.batchOrderDigest),
+                    "final_weights": JSON(run.finalWeightsDigest),
+                ]
+            ),
+            Member("numerics", JSON(run.numerics)),
+        ]
+        if variances {
+            members.append(Member("variances", .array(try store.variances(of: run).map { JSON($0) })))
+        }
+        self = .object(members)
+    }
+
+    private init(_ layer: LayerVariance) {
+        self = [
+            "layer": .string(layer.layer),
+            "name": .string(layer.name),
+            "position": .integer(layer.position),
+            "after_norm": .bool(layer.afterNorm),
+            "step": .integer(layer.step),
+            "variance": .real(layer.variance ?? .nan),
+        ]
+    }
+
+    private static func dataset(of run: Run) -> JSON {
+        guard let name = run.datasetName, let digest = run.datasetDigest else { return .null }
+        return ["name": .string(name), "digest": .string(digest)]
+    }
+
+    init(_ text: String?) { self = text.map { .string($0) } ?? .null }
+
+    init(_ integer: Int64?) { self = integer.map { .integer($0) } ?? .null }
+}

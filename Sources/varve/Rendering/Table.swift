@@ -1,0 +1,138 @@
+import Storage
+
+/// A value in a table, kept as it is until it is known for whom it is written.
+enum Cell {
+    case missing
+    case text(String)
+    case integer(Int64)
+    /// Rounded for people, exact in CSV.
+    case real(Double)
+    /// Milliseconds since 1970: a date for people, the number in CSV.
+    case moment(Int64)
+    /// Shortened for people, whole in CSV.
+    case digest(String)
+
+    init(_ text: String?) { self = text.map { .text($0) } ?? .missing }
+    init(_ integer: Int64?) { self = integer.map { .integer($0) } ?? .missing }
+    init(digest: String?) { self = digest.map { .digest($0) } ?? .missing }
+
+    init(_ value: SQLValue) {
+        self =
+            switch value {
+            case .null: .missing
+            case .integer(let value): .integer(value)
+            case .real(let value): .real(value)
+            case .text(let value): .text(value)
+            case .blob(let value): .text(Digest.hexadecimal(value))
+            }
+    }
+
+    fileprivate var isNumber: Bool {
+        switch self {
+        case .integer, .real: true
+        default: false
+        }
+    }
+
+    /// For people.
+    fileprivate var short: String {
+        switch self {
+        case .missing: ""
+        case .text(let text): escaped(text)
+        case .integer(let value): value.description
+        case .real(let value): rounded(value)
+        case .moment(let value): date(value)
+        case .digest(let text): escaped(String(text.prefix(12)))
+        }
+    }
+
+    /// For programs.
+    fileprivate var exact: String {
+        switch self {
+        case .missing: ""
+        case .text(let text), .digest(let text): text
+        case .integer(let value), .moment(let value): value.description
+        case .real(let value):
+            value.isFinite ? value.description : value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity"
+        }
+    }
+}
+
+/// Rows under named columns, written for a terminal, for Markdown or as CSV.
+///
+/// A column of numbers is aligned to the right. On a terminal the widest text columns are cut where the whole would
+/// not fit; Markdown and CSV are never cut.
+struct Table {
+    let columns: [String]
+    var rows: [[Cell]] = []
+
+    init(_ columns: [String]) { self.columns = columns }
+
+    mutating func append(_ cells: Cell...) { rows.append(cells) }
+
+    func lines(_ format: OutputFormat, isColored: Bool, width: Int?) -> [String] {
+        switch format {
+        case .csv: [Self.csv(columns)] + rows.map { Self.csv($0.map(\.exact)) }
+        case .markdown: markdown()
+        case .table, .json: terminal(isColored: isColored, width: width)
+        }
+    }
+
+    private var numeric: [Bool] {
+        columns.indices.map { column in
+            let values = rows.map { $0[column] }
+            return values.contains { $0.isNumber }
+                && values.allSatisfy { if case .missing = $0 { true } else { $0.isNumber } }
+        }
+    }
+
+    /// RFC 4180, with line feeds alone as sqlite3 and pandas write them.
+    private static func csv(_ fields: [String]) -> String {
+        fields.map { field in
+            let needsQuotes = field.utf8.contains { [34, 44, 10, 13].contains($0) }
+            guard needsQuotes else { return field }
+            return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        }.joined(separator: ",")
+    }
+
+    private func markdown() -> [String] {
+        func line(_ fields: [String]) -> String { "| " + fields.joined(separator: " | ") + " |" }
+        let cells = rows.map { row in
+            row.map { $0.short.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|") }
+        }
+        return [line(columns), line(numeric.map { $0 ? "---:" : "---" })] + cells.map(line)
+    }
+
+    private func terminal(isColored: Bool, width: Int?) -> [String] {
+        let cells = rows.map { $0.map(\.short) }
+        let numeric = numeric
+        var widths = columns.indices.map { column in
+            cells.reduce(displayWidth(columns[column])) { max($0, displayWidth($1[column])) }
+        }
+        if let width { Self.fit(&widths, to: width, cutting: numeric.map { !$0 }) }
+        func line(_ fields: [String]) -> String {
+            var text = ""
+            for (column, field) in fields.enumerated() {
+                if column > 0 { text += "  " }
+                let field = cut(field, to: widths[column])
+                let space = String(repeating: " ", count: widths[column] - displayWidth(field))
+                text += numeric[column] ? space + field : field + space
+            }
+            while text.last == " " { text.removeLast() }
+            return text
+        }
+        let head = line(columns)
+        return [isColored ? "\u{1B}[1m\(head)\u{1B}[0m" : head] + cells.map(line)
+    }
+
+    /// Narrows the widest columns that may be cut until the line fits, but no column under eight places.
+    private static func fit(_ widths: inout [Int], to width: Int, cutting mayCut: [Bool]) {
+        var excess = widths.reduce(0, +) + 2 * (widths.count - 1) - width
+        while excess > 0 {
+            let candidates = widths.indices.filter { mayCut[$0] && widths[$0] > 8 }
+            guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { return }
+            widths[widest] -= 1
+            excess -= 1
+        }
+    }
+}

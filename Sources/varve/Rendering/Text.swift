@@ -1,0 +1,88 @@
+import Glibc
+
+/// A text with everything escaped that could move the cursor, change colours or break the line.
+func escaped(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isHarmful) else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\n": result += "\\n"
+        case "\t": result += "\\t"
+        case "\r": result += "\\r"
+        case _ where isHarmful(scalar): result += "\\u{\(String(scalar.value, radix: 16))}"
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result
+}
+
+private func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return scalar.value < 32 || scalar.value == 127 }
+    return switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: true
+    default: false
+    }
+}
+
+/// How many places a text takes on a terminal: none for combining marks, two for wide scripts and pictures.
+func displayWidth(_ text: String) -> Int {
+    if text.utf8.allSatisfy({ $0 < 128 }) { return text.utf8.count }
+    return text.reduce(0) { width, character in
+        guard let first = character.unicodeScalars.first else { return width }
+        let isWide: Bool =
+            switch first.value {
+            case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
+                0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F900...0x1F9FF, 0x20000...0x3FFFD:
+                true
+            default: false
+            }
+        return width + (isWide ? 2 : 1)
+    }
+}
+
+/// A text of at most so many places, the last one an ellipsis where something was cut off.
+func cut(_ text: String, to width: Int) -> String {
+    guard displayWidth(text) > width else { return text }
+    var result = ""
+    var used = 0
+    for character in text {
+        let next = displayWidth(String(character))
+        guard used + next < width else { break }
+        used += next
+        result.append(character)
+    }
+    return result + "…"
+}
+
+/// A number for people: five significant digits.
+func rounded(_ value: Double) -> String {
+    guard value.isFinite else { return value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity" }
+    return formatted("%.5g", value)
+}
+
+/// A number as C's `printf` writes it.
+func formatted(_ format: String, _ value: Double) -> String {
+    var buffer = [CChar](repeating: 0, count: 512)
+    let count = withVaList([value]) { vsnprintf(&buffer, buffer.count, format, $0) }
+    return String(decoding: buffer.prefix(max(0, Int(count))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
+/// A moment in local time, to the second.
+func date(_ milliseconds: Int64) -> String {
+    var seconds = time_t(milliseconds / 1000)
+    var parts = tm()
+    guard localtime_r(&seconds, &parts) != nil else { return milliseconds.description }
+    var buffer = [CChar](repeating: 0, count: 64)
+    let count = strftime(&buffer, buffer.count, "%Y-%m-%d %H:%M:%S", &parts)
+    return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
+/// A number of bytes for people.
+func byteCount(_ bytes: Int64) -> String {
+    var value = Double(bytes)
+    for unit in ["bytes", "KiB", "MiB", "GiB"] {
+        if value < 1024 { return unit == "bytes" ? "\(bytes) bytes" : formatted("%.1f ", value) + unit }
+        value /= 1024
+    }
+    return formatted("%.1f TiB", value)
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+
+/// Seeds as a person types them: `7`, `0-99`, `1,5,9-12`, `0...99`, `0..<100`.
+///
+/// Kept as ranges, so that a billion seeds take no memory.
+struct SeedRange: ExpressibleByArgument, Equatable {
+    private let ranges: [ClosedRange<UInt32>]
+
+    init(_ seed: UInt32) { ranges = [seed...seed] }
+
+    init?(argument: String) {
+        guard let ranges = try? Self.parse(argument) else { return nil }
+        self.ranges = ranges
+    }
+
+    /// Reads a list of seeds and ranges.
+    ///
+    /// - Throws: ``UsageError`` that names the part which is wrong.
+    init(parsing text: String) throws(UsageError) {
+        ranges = try Self.parse(text)
+    }
+
+    var count: Int { ranges.reduce(0) { $0 + $1.count } }
+
+    func forEach(_ body: (UInt32) throws -> Void) rethrows {
+        for range in ranges {
+            for seed in range { try body(seed) }
+        }
+    }
+
+    private static func parse(_ text: String) throws(UsageError) -> [ClosedRange<UInt32>] {
+        var ranges: [ClosedRange<UInt32>] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let range = try range(part, in: text)
+            if let taken = ranges.first(where: { $0.overlaps(range) }) {
+                throw UsageError("--seeds \(text): seed \(max(taken.lowerBound, range.lowerBound)) is given twice")
+            }
+            ranges.append(range)
+        }
+        return ranges
+    }
+
+    private static func range(_ part: Substring, in text: String) throws(UsageError) -> ClosedRange<UInt32> {
+        for (separator, isOpen) in [("..<", true), ("...", false), ("-", false)] {
+            guard let place = part.firstRange(of: separator) else { continue }
+            let low = try seed(part[..<place.lowerBound], in: text)
+            let high = try seed(part[place.upperBound...], in: text)
+            guard low < high || (low == high && !isOpen) else {
+                throw UsageError("--seeds \(text): '\(part)' holds no seed: the lower end comes first")
+            }
+            return low...(isOpen ? high - 1 : high)
+        }
+        let seed = try seed(part, in: text)
+        return seed...seed
+    }
+
+    private static func seed(_ word: Substring, in text: String) throws(UsageError) -> UInt32 {
+        guard !word.isEmpty, word.utf8.allSatisfy({ (48...57).contains($0) }) else {
+            throw UsageError("--seeds \(text): '\(word)' is no seed: give whole numbers and ranges, as 0-99 or 1,5,9-12")
+        }
+        guard let seed = UInt32(word) else {
+            throw UsageError(
+                "--seeds \(text): \(word) is too large: only 32 bits reach PyTorch's generator, so seeds go to 4294967295"
+            )
+        }
+        return seed
+    }
+}

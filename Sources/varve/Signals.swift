@@ -1,0 +1,29 @@
+import Glibc
+import Synchronization
+
+/// Signals that end a command in an orderly way: what runs is recorded as killed before the process ends.
+enum Signals {
+    private static let received = Atomic<Int32>(0)
+
+    /// The signal that asked for the end, if one came.
+    static var interruption: Int32? {
+        let signal = received.load(ordering: .relaxed)
+        return signal == 0 ? nil : signal
+    }
+
+    /// From here on SIGINT, SIGTERM and SIGHUP are noted instead of ending the process; a second one ends it at once.
+    static func catchInterruptions() {
+        // The first use makes the variable, which a signal handler must not do.
+        received.store(0, ordering: .relaxed)
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            var action = sigaction()
+            action.__sigaction_handler.sa_handler = { Signals.received.store($0, ordering: .relaxed) }
+            action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
+            // A command started with nohup goes on ignoring the hang-up.
+            var before = sigaction()
+            sigaction(signal, nil, &before)
+            let isIgnored = unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self) == 1
+            if !isIgnored { sigaction(signal, &action, nil) }
+        }
+    }
+}
