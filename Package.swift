@@ -42,11 +42,16 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// In CI and `make check` a warning is an error; not for everyone, so that a newer compiler still builds.
+let warnings: [SwiftSetting] =
+    Context.environment["VARVE_WARNINGS"] == "error" ? [.treatAllWarnings(as: .error)] : []
+
 for target in package.targets where target.type != .system && target.name != "CKernels" {
-    target.swiftSettings = [
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-    ]
+    target.swiftSettings =
+        [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        ] + warnings
 }

@@ -21,7 +21,9 @@ public struct Summary: Sendable, Equatable {
         minimum = first
         maximum = last
         let middle = sorted.count / 2
-        median = sorted.count.isMultiple(of: 2) ? sorted[middle - 1] + (sorted[middle] - sorted[middle - 1]) / 2 : sorted[middle]
+        median =
+            sorted.count.isMultiple(of: 2)
+            ? sorted[middle - 1] + (sorted[middle] - sorted[middle - 1]) / 2 : sorted[middle]
         let mean = values.reduce(0, +) / Double(values.count)
         self.mean = mean
         guard values.count > 1 else {

@@ -50,7 +50,10 @@ public struct Experiment {
         isInterrupted: () -> Bool = { false }
     ) throws -> Int64 {
         var training = try Training(configuration, seed: seed, on: dataset.content, in: workspace, keeping: weights)
-        let run = try recorder.start(newRun(configuration, seed: seed), layers: configuration.layers.map(LayerPlace.init))
+        let run = try recorder.start(
+            newRun(configuration, seed: seed),
+            layers: configuration.layers.map(LayerPlace.init)
+        )
         var steps = 0
         do {
             while !training.isFinished {

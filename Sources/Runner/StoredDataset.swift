@@ -77,7 +77,11 @@ public struct ImportedDataset: Sendable {
 
     /// Stores the dataset, unless its content is there already, under whatever name.
     ///
-    /// - Parameter name: the file's name without folder and ending, unless given.
+    /// - Parameters:
+    ///   - name: the file's name without folder and ending, unless given.
+    ///   - store: a store opened for writing.
+    /// - Returns: the stored dataset, and whether it is new.
+    /// - Throws: ``StoreError`` when other content has the name.
     public func add(name: String? = nil, to store: Store) throws -> (dataset: StoredDataset, isNew: Bool) {
         try StoredDataset.add(content, name: name ?? self.name, source: source, to: store)
     }

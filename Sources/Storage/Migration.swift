@@ -6,7 +6,9 @@ struct Migration: Sendable {
 
     var digest: String { Digest.sha256(sql) }
 
-    /// All migrations in order. A new file gets its line here; a test compares the list with the folder.
+    /// All migrations in order.
+    ///
+    /// A new file gets its line here; a test compares the list with the folder.
     static let all = [
         Migration(number: 1, name: "initial", sql: PackageResources._001_initial_sql)
     ]

@@ -29,6 +29,8 @@ public struct Owner: Sendable, Equatable {
     /// - Parameters:
     ///   - owner: the process noted in the run's row; nil for a run logged without one.
     ///   - heartbeat: the last sign of life, in milliseconds since 1970.
+    ///   - now: the present moment, likewise.
+    /// - Returns: true where the process has certainly ended, or has been silent for too long.
     static func isGone(_ owner: Owner?, heartbeat: Int64?, now: Int64) -> Bool {
         if let owner, owner.host == current.host {
             guard owner.bootID == current.bootID else { return true }

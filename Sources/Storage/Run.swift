@@ -3,27 +3,6 @@ public enum RunStatus: String, Sendable, CaseIterable, SQLConvertible {
     case running, finished, failed, killed, scheduled
 }
 
-/// What a run is begun with; everything a foreign or logged run does not know is nil.
-public struct NewRun: Sendable {
-    public var experiment = "Default"
-    /// The key of a stored dataset, see ``Store/dataset(named:)``.
-    public var dataset: Int64?
-    public var name: String?
-    public var architecture: String?
-    public var seed: Int64?
-    /// Key and value of each param, in the order given.
-    public var params: [(key: String, value: SQLValue)] = []
-    public var tags: [(key: String, value: String)] = []
-    /// What decides the run's course besides seed and dataset; written canonically, its SHA-256 is the digest.
-    public var configuration: JSON?
-    /// The version of the order of floating-point operations.
-    public var numerics: Int64?
-    /// What the run was executed with: versions, machine, git commit.
-    public var environment: JSON?
-
-    public init() {}
-}
-
 /// A recorded run: its row, with the names behind its keys.
 public struct Run: Sendable, Equatable {
     /// The number a person types; given once and never again.

@@ -113,7 +113,10 @@ extension Store {
         let statement = try connection.prepare(PackageResources.findSplit_sql)
         try statement.bind(dataset.id, split)
         guard try statement.step() else {
-            throw StoreError(.invalid, "dataset '\(dataset.name)' in \(path) has no \(split) split: the store is damaged")
+            throw StoreError(
+                .invalid,
+                "dataset '\(dataset.name)' in \(path) has no \(split) split: the store is damaged"
+            )
         }
         let examples: Int = try statement.column(0)
         let inputs = statement.withBlob(at: 1) { bytes in Self.elements(of: bytes, as: Float.self) }

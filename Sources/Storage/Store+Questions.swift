@@ -23,7 +23,7 @@ public struct StoreSummary: Sendable, Equatable {
 }
 
 extension Store {
-    /// Allows nothing but reading from here on: no writes, no other files, no extensions. For SQL that people type.
+    /// Allows nothing but reading from here on, for SQL that people type: no writes, no other files, no extensions.
     public func restrictToReading() throws(SQLiteError) {
         try connection.restrictToReading()
     }
@@ -34,6 +34,7 @@ extension Store {
     ///   - sql: one statement; call ``restrictToReading()`` first.
     ///   - columns: called once with the names of the columns, before any row.
     ///   - row: called with the values of each row.
+    /// - Throws: ``SQLiteError`` for SQL that is wrong or not allowed, and what the closures throw.
     public func query(
         _ sql: String,
         columns: ([String]) throws -> Void,

@@ -9,9 +9,22 @@ extension Store {
             let uuid = Self.newUUID()
             let now = Moment.now
             try connection.prepare(PackageResources.insertRun_sql).run(
-                uuid, experiment, run.dataset, run.name, run.architecture, run.seed, RunStatus.running, now,
-                configuration, configuration.map { Digest.sha256($0.utf8) }, run.numerics, environment, owner.host,
-                owner.bootID, owner.pid, owner.processStarted
+                uuid,
+                experiment,
+                run.dataset,
+                run.name,
+                run.architecture,
+                run.seed,
+                RunStatus.running,
+                now,
+                configuration,
+                configuration.map { Digest.sha256($0.utf8) },
+                run.numerics,
+                environment,
+                owner.host,
+                owner.bootID,
+                owner.pid,
+                owner.processStarted
             )
             let number = connection.lastInsertedID
             let insertParam = try connection.prepare(PackageResources.insertParam_sql)

@@ -1,7 +1,10 @@
 extension Store {
     /// Hands over the runs that were not deleted, newest first, one at a time.
     ///
-    /// - Parameter limit: at most so many; nil for all.
+    /// - Parameters:
+    ///   - limit: at most so many; nil for all.
+    ///   - body: takes a run; what it throws ends the listing.
+    /// - Throws: ``SQLiteError``, and what `body` throws.
     public func forEachRun(limit: Int? = nil, _ body: (Run) throws -> Void) throws {
         let dead = try deadRuns()
         let statement = try connection.prepare(PackageResources.listRuns_sql)
@@ -78,7 +81,11 @@ extension Store {
 
     /// The variances of a run at one step, by position.
     ///
-    /// - Parameter step: the run's last recorded step, unless given.
+    /// - Parameters:
+    ///   - run: the run.
+    ///   - step: the run's last recorded step, unless given.
+    /// - Returns: nothing where the step was not recorded.
+    /// - Throws: ``SQLiteError``.
     public func variances(of run: Run, step: Int64? = nil) throws -> [LayerVariance] {
         guard let step = step ?? run.lastStep else { return [] }
         let statement = try connection.prepare(PackageResources.variancesAtStep_sql)

@@ -164,8 +164,9 @@ public final class Store {
         }
     }
 
-    /// Brings everything committed so far from the log into the database file and onto the disk, which is when it
-    /// survives a loss of power, and empties the log. Does nothing while others still read from the log.
+    /// Brings everything committed so far from the log onto the disk, where it survives a loss of power.
+    ///
+    /// The log is empty afterwards. While others still read from it, that is left to a later checkpoint.
     public func checkpoint() throws(SQLiteError) {
         try connection.checkpoint()
     }

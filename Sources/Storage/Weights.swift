@@ -54,7 +54,10 @@ extension Store {
             throw StoreError(.invalid, "tensor \(tensor.name) is not in \(path) any more: the store is damaged")
         }
         guard Digest.sha256(bytes) == tensor.digest else {
-            throw StoreError(.invalid, "tensor \(tensor.name) in \(path) does not have its digest: the store is damaged")
+            throw StoreError(
+                .invalid,
+                "tensor \(tensor.name) in \(path) does not have its digest: the store is damaged"
+            )
         }
         return bytes
     }

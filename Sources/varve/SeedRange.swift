@@ -56,7 +56,9 @@ struct SeedRange: ExpressibleByArgument, Equatable {
 
     private static func seed(_ word: Substring, in text: String) throws(UsageError) -> UInt32 {
         guard !word.isEmpty, word.utf8.allSatisfy({ (48...57).contains($0) }) else {
-            throw UsageError("--seeds \(text): '\(word)' is no seed: give whole numbers and ranges, as 0-99 or 1,5,9-12")
+            throw UsageError(
+                "--seeds \(text): '\(word)' is no seed: give whole numbers and ranges, as 0-99 or 1,5,9-12"
+            )
         }
         guard let seed = UInt32(word) else {
             throw UsageError(

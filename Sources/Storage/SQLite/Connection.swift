@@ -19,7 +19,7 @@ struct Connection: ~Copyable {
         case immutable
     }
 
-    /// Opens a file; `sqlite3_open_v2`. Nothing is read yet.
+    /// Opens a file with `sqlite3_open_v2`, which reads nothing of it yet.
     init(path: String, mode: Mode) throws(SQLiteError) {
         var handle: OpaquePointer?
         let base = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
@@ -68,6 +68,8 @@ struct Connection: ~Copyable {
     /// - Parameters:
     ///   - sql: UTF-8, as the files in Queries are embedded.
     ///   - persistent: whether the statement will be kept and used many times.
+    /// - Returns: the statement, its parameters not yet bound.
+    /// - Throws: ``SQLiteError`` for SQL that does not compile.
     func prepare(_ sql: [UInt8], persistent: Bool = false) throws(SQLiteError) -> Statement {
         var used = 0
         return try compile(sql, persistent: persistent, used: &used)

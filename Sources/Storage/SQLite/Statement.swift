@@ -77,7 +77,7 @@ struct Statement: ~Copyable {
 
     // MARK: Stepping
 
-    /// Goes to the next row; false when there is none. `sqlite3_step`.
+    /// Goes to the next row, or returns false when there is none; `sqlite3_step`.
     func step() throws(SQLiteError) -> Bool {
         switch sqlite3_step(handle) {
         case SQLITE_ROW: return true

@@ -20,7 +20,10 @@ struct DatasetCommand: ParsableCommand {
     /// The stored dataset of a name.
     static func record(named name: String, in store: Store) throws -> DatasetRecord {
         guard let record = try store.dataset(named: name) else {
-            throw StoreError(.missing, "there is no dataset '\(name)' in \(store.path): `varve dataset list` lists them")
+            throw StoreError(
+                .missing,
+                "there is no dataset '\(name)' in \(store.path): `varve dataset list` lists them"
+            )
         }
         return record
     }
@@ -29,8 +32,13 @@ struct DatasetCommand: ParsableCommand {
         var table = Table(["name", "train", "validation", "features", "classes", "runs", "created", "digest"])
         for record in records {
             table.append(
-                .text(record.name), Cell(record.trainingExamples), Cell(record.validationExamples),
-                Cell(record.features), Cell(record.classes), Cell(record.runs), .moment(record.created),
+                .text(record.name),
+                Cell(record.trainingExamples),
+                Cell(record.validationExamples),
+                Cell(record.features),
+                Cell(record.classes),
+                Cell(record.runs),
+                .moment(record.created),
                 .digest(record.digest)
             )
         }
@@ -63,7 +71,9 @@ struct DatasetCommand: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show one dataset: sizes, digest, where it came from.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show one dataset: sizes, digest, where it came from."
+        )
 
         @Argument(help: "The dataset's name.")
         var name: String

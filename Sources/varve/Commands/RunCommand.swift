@@ -40,7 +40,10 @@ struct RunCommand: ParsableCommand {
     @Option(help: "The weights to keep: final, initial, both or none.")
     var weights = KeptWeights.final
 
-    @Option(name: .customLong("tag"), help: ArgumentHelp("A label for every run; may be repeated.", valueName: "key=value"))
+    @Option(
+        name: .customLong("tag"),
+        help: ArgumentHelp("A label for every run; may be repeated.", valueName: "key=value")
+    )
     var tags: [String] = []
 
     @Option(help: ArgumentHelp("A note for every run.", valueName: "text"))

@@ -34,13 +34,21 @@ struct RunsCommand: ParsableCommand {
             }
             try output.line(separator == "[" ? "[]" : "]")
         } else {
-            var table = Table(["run", "experiment", "architecture", "seed", "status", "steps", "loss", "started", "uuid"])
+            var table = Table([
+                "run", "experiment", "architecture", "seed", "status", "steps", "loss", "started", "uuid",
+            ])
             try store.forEachRun(limit: limit) { run in
                 let loss = try store.lastMetrics(of: run.number).first { $0.key == "loss" }
                 table.append(
-                    Cell(run.number), .text(run.experiment), Cell(run.architecture), Cell(run.seed),
-                    .text(run.status.rawValue), Cell(run.steps), loss.map { .real($0.value ?? .nan) } ?? .missing,
-                    .moment(run.started), .digest(run.uuid)
+                    Cell(run.number),
+                    .text(run.experiment),
+                    Cell(run.architecture),
+                    Cell(run.seed),
+                    .text(run.status.rawValue),
+                    Cell(run.steps),
+                    loss.map { .real($0.value ?? .nan) } ?? .missing,
+                    .moment(run.started),
+                    .digest(run.uuid)
                 )
             }
             try output.emit(table)

@@ -29,7 +29,11 @@ struct SQLCommand: ParsableCommand {
                 try writeJSON(store, to: output)
             } else {
                 var table = Table([])
-                try store.query(statement) { table = Table($0) } row: { table.rows.append($0.map { Cell($0) }) }
+                try store.query(statement) {
+                    table = Table($0)
+                } row: {
+                    table.rows.append($0.map { Cell($0) })
+                }
                 try output.emit(table)
             }
         } catch let error as SQLiteError where error.kind == .notAllowed || error.kind == .other {
@@ -41,7 +45,9 @@ struct SQLCommand: ParsableCommand {
     private func writeJSON(_ store: Store, to output: Output) throws {
         var names: [String] = []
         var separator = "["
-        try store.query(statement) { names = $0 } row: { values in
+        try store.query(statement) {
+            names = $0
+        } row: { values in
             let members = zip(names, values).map { JSON.Member($0, JSON($1)) }
             try output.write(separator + JSON.object(members).text)
             separator = ",\n "

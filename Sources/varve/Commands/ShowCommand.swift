@@ -57,7 +57,9 @@ struct ShowCommand: ParsableCommand {
         add("steps", Cell(run.steps))
         add("dataset", Cell(run.datasetName))
         for param in try store.params(of: run.number) { add("params.\(param.key)", Cell(param.value)) }
-        for metric in try store.lastMetrics(of: run.number) { add("metrics.\(metric.key)", .real(metric.value ?? .nan)) }
+        for metric in try store.lastMetrics(of: run.number) {
+            add("metrics.\(metric.key)", .real(metric.value ?? .nan))
+        }
         for tag in try store.tags(of: run.number) { add("tags.\(tag.key)", Cell(tag.value)) }
         add("digest of dataset", Cell(run.datasetDigest))
         add("digest of configuration", Cell(run.configurationDigest))
@@ -86,7 +88,10 @@ struct ShowCommand: ParsableCommand {
         var layers = Table(["position", "layer", "name", "step", "variance"])
         for layer in try store.variances(of: run) {
             layers.append(
-                Cell(layer.position), .text(layer.layer), .text(layer.name), Cell(layer.step),
+                Cell(layer.position),
+                .text(layer.layer),
+                .text(layer.name),
+                Cell(layer.step),
                 .real(layer.variance ?? .nan)
             )
         }
@@ -100,7 +105,10 @@ extension JSON {
         do {
             self = try JSON(parsing: text)
         } catch {
-            throw StoreError(.invalid, "\(store.path) holds text that is no JSON where JSON belongs: \(text.prefix(60))")
+            throw StoreError(
+                .invalid,
+                "\(store.path) holds text that is no JSON where JSON belongs: \(text.prefix(60))"
+            )
         }
     }
 

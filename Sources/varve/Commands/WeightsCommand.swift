@@ -29,8 +29,13 @@ struct WeightsCommand: ParsableCommand {
             var table = Table(["stage", "position", "name", "shape", "dtype", "bytes", "digest"])
             for tensor in tensors {
                 table.append(
-                    .text(tensor.stage), Cell(tensor.position), .text(tensor.name), .text(tensor.shape),
-                    .text(tensor.dtype), Cell(tensor.size), .digest(tensor.digest)
+                    .text(tensor.stage),
+                    Cell(tensor.position),
+                    .text(tensor.name),
+                    .text(tensor.shape),
+                    .text(tensor.dtype),
+                    Cell(tensor.size),
+                    .digest(tensor.digest)
                 )
             }
             try common.output().emit(.array(tensors.map { JSON(tensor: $0) }), table)
@@ -88,7 +93,10 @@ extension Tensor {
         guard let dtype = DType(rawValue: summary.dtype),
             case .array(let dimensions) = try JSON(stored: summary.shape, in: store)
         else {
-            throw StoreError(.invalid, "tensor \(summary.name) in \(store.path) has dtype \(summary.dtype), which is unknown")
+            throw StoreError(
+                .invalid,
+                "tensor \(summary.name) in \(store.path) has dtype \(summary.dtype), which is unknown"
+            )
         }
         let shape = dimensions.compactMap { if case .integer(let count) = $0 { Int(exactly: count) } else { nil } }
         self.init(name: summary.name, shape: shape, dtype: dtype, bytes: try store.bytes(of: summary))

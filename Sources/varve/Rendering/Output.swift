@@ -54,7 +54,11 @@ final class Output {
         var code: Int32 = 0
         bytes.withUnsafeBytes { buffer in
             while written < buffer.count, code == 0 {
-                let count = Glibc.write(STDOUT_FILENO, buffer.baseAddress?.advanced(by: written), buffer.count - written)
+                let count = Glibc.write(
+                    STDOUT_FILENO,
+                    buffer.baseAddress?.advanced(by: written),
+                    buffer.count - written
+                )
                 if count >= 0 { written += count } else if errno != EINTR { code = errno }
             }
         }

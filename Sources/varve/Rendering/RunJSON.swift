@@ -4,7 +4,10 @@ extension JSON {
     /// A run as scripts see it in `run`, `runs` and `show`.
     ///
     /// - Parameters:
+    ///   - run: the run.
+    ///   - store: the store it was read from.
     ///   - variances: whether the variances of the last recorded step are in it.
+    /// - Throws: `SQLiteError`.
     init(run: Run, in store: Store, variances: Bool) throws {
         var members: [Member] = [
             Member("run", .integer(run.number)),

@@ -51,9 +51,18 @@ struct RunReport {
         for run in runs {
             for layer in try store.variances(of: run) {
                 table.append(
-                    Cell(run.number), .text(run.uuid), .text(run.experiment), Cell(run.architecture), Cell(run.seed),
-                    .text(run.status.rawValue), Cell(layer.step), .text(layer.layer), .text(layer.name),
-                    Cell(layer.position), .integer(layer.afterNorm ? 1 : 0), .real(layer.variance ?? .nan)
+                    Cell(run.number),
+                    .text(run.uuid),
+                    .text(run.experiment),
+                    Cell(run.architecture),
+                    Cell(run.seed),
+                    .text(run.status.rawValue),
+                    Cell(layer.step),
+                    .text(layer.layer),
+                    .text(layer.name),
+                    Cell(layer.position),
+                    .integer(layer.afterNorm ? 1 : 0),
+                    .real(layer.variance ?? .nan)
                 )
             }
         }

@@ -91,7 +91,8 @@ struct Table {
         fields.map { field in
             let needsQuotes = field.utf8.contains { [34, 44, 10, 13].contains($0) }
             guard needsQuotes else { return field }
-            return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+            return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+                + "\""
         }.joined(separator: ",")
     }
 

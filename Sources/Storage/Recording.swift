@@ -1,0 +1,72 @@
+/// What a run is begun with; everything a foreign or logged run does not know is nil.
+public struct NewRun: Sendable {
+    public var experiment = "Default"
+    /// The key of a stored dataset, see ``Store/dataset(named:)``.
+    public var dataset: Int64?
+    public var name: String?
+    public var architecture: String?
+    public var seed: Int64?
+    /// Key and value of each param, in the order given.
+    public var params: [(key: String, value: SQLValue)] = []
+    public var tags: [(key: String, value: String)] = []
+    /// What decides the run's course besides seed and dataset; written canonically, its SHA-256 is the digest.
+    public var configuration: JSON?
+    /// The version of the order of floating-point operations.
+    public var numerics: Int64?
+    /// What the run was executed with: versions, machine, git commit.
+    public var environment: JSON?
+
+    public init() {}
+}
+
+/// A place at which variances are measured, as a run declares it.
+public struct LayerPlace: Sendable, Equatable {
+    /// The long name, as `After first residual connection`.
+    public let name: String
+    /// The short name for commands and JSON, as `residual1`.
+    public let shortName: String
+    /// The place's order in the network, from 0.
+    public let position: Int
+    /// What the number is; numbers of different measures are never compared.
+    public let measure: String
+    /// Whether the place lies behind a normalisation.
+    public let afterNorm: Bool
+
+    /// The population variance (divisor N) of a unit over the batch, averaged over the layer's units, in training mode,
+    /// before the step's update.
+    public static let populationMean = "population_mean"
+
+    public init(name: String, shortName: String, position: Int, measure: String, afterNorm: Bool) {
+        self.name = name
+        self.shortName = shortName
+        self.position = position
+        self.measure = measure
+        self.afterNorm = afterNorm
+    }
+}
+
+/// A run that is being recorded; handed back to the recorder with everything that belongs to it.
+public struct OpenRun: Sendable {
+    /// The number a person types.
+    public let number: Int64
+    /// 32 hexadecimal digits.
+    public let uuid: String
+    let layerIDs: [Int64]
+}
+
+/// How a run ended and what is known then.
+public struct RunEnding: Sendable {
+    public var status: RunStatus
+    /// Updates done.
+    public var steps: Int
+    public var initialWeightsDigest: String?
+    public var batchOrderDigest: String?
+    public var finalWeightsDigest: String?
+    public var initialTensors: [TensorRecord] = []
+    public var finalTensors: [TensorRecord] = []
+
+    public init(_ status: RunStatus, steps: Int = 0) {
+        self.status = status
+        self.steps = steps
+    }
+}

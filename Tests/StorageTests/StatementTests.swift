@@ -1,0 +1,67 @@
+import Testing
+
+@testable import Storage
+
+@Suite struct StatementTests {
+    private let folder: TemporaryFolder
+    private let store: Store
+
+    init() throws {
+        folder = try TemporaryFolder()
+        store = try Store(path: folder.file("varve.db"), for: .writing)
+        try store.connection.execute("CREATE TABLE t (a INTEGER, b REAL, c TEXT, d BLOB) STRICT")
+    }
+
+    @Test func `every kind of value comes back as it went in`() throws {
+        let insert = try store.connection.prepareOnly("INSERT INTO t VALUES (?, ?, ?, ?)")
+        try insert.run(Int64.min, -0.1, "naïve \u{0} text", [1, 0, 255] as [UInt8])
+        try insert.run(nil as Int64?, nil as Double?, "", [] as [UInt8])
+        let select = try store.connection.prepareOnly("SELECT a, b, c, d FROM t")
+        let rows = try select.rows { (a: Int64?, b: Double?, c: String?, d: [UInt8]?) in (a, b, c, d) }
+        #expect(rows.count == 2)
+        #expect(rows[0] == (Int64.min, -0.1, "naïve \u{0} text", [1, 0, 255]))
+        // Empty is not missing.
+        #expect(rows[1] == (nil, nil, "", []))
+    }
+
+    @Test func `NaN is stored as NULL and infinities stay`() throws {
+        let insert = try store.connection.prepareOnly("INSERT INTO t (b) VALUES (?)")
+        for value in [Double.nan, .infinity, -.infinity] { try insert.run(value) }
+        let values = try store.connection.prepareOnly("SELECT b FROM t").rows { (value: Double?) in value }
+        #expect(values == [nil, .infinity, -.infinity])
+    }
+
+    @Test func `a column of another type is refused, not converted`() throws {
+        try store.connection.execute("INSERT INTO t (c) VALUES ('12')")
+        let select = try store.connection.prepareOnly("SELECT c FROM t")
+        let error = #expect(throws: SQLiteError.self) { try select.rows { (value: Int64) in value } }
+        #expect(error?.kind == .unexpectedType)
+        #expect(error?.description.contains("SELECT c FROM t") == true)
+    }
+
+    @Test func `an error carries the extended code and the statement`() throws {
+        let insert = try store.connection.prepareOnly(
+            "INSERT INTO experiments (name, created, updated) VALUES (?, 0, 0)"
+        )
+        let error = #expect(throws: SQLiteError.self) { try insert.run("Default") }
+        // SQLITE_CONSTRAINT_UNIQUE
+        #expect(error?.code == 2067)
+        #expect(error?.kind == .constraint)
+    }
+
+    @Test func `a second statement is refused and a comment behind the first is not`() throws {
+        _ = try store.connection.prepareOnly("SELECT 1; -- that is all")
+        #expect(throws: SQLiteError.self) { _ = try store.connection.prepareOnly("SELECT 1; DELETE FROM t") }
+    }
+
+    @Test func `a transaction that throws leaves nothing behind`() throws {
+        struct Stop: Error {}
+        #expect(throws: Stop.self) {
+            try store.connection.transaction {
+                try store.connection.execute("INSERT INTO t (a) VALUES (1)")
+                throw Stop()
+            }
+        }
+        #expect(try store.connection.value("SELECT count(*) FROM t", as: Int64.self) == 0)
+    }
+}

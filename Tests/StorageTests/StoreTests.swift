@@ -1,0 +1,161 @@
+import Foundation
+import Testing
+
+@testable import Storage
+
+@Suite struct StoreTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func code(opening path: String, for access: Store.Access) -> StoreError.Code? {
+        do {
+            _ = try Store(path: path, for: access)
+            return nil
+        } catch {
+            return (error as? StoreError)?.code
+        }
+    }
+
+    @Test func `reading never makes a store`() {
+        let path = folder.file("none.db")
+        #expect(code(opening: path, for: .reading) == .missing)
+        #expect(code(opening: path, for: .migrating) == .missing)
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test func `a missing parent folder and a folder are refused with a reason`() {
+        #expect(code(opening: folder.file("no/such/varve.db"), for: .writing) == .cannotCreate)
+        #expect(code(opening: folder.path, for: .writing) == .invalid)
+        #expect(code(opening: folder.path, for: .reading) == .invalid)
+        #expect(code(opening: "", for: .writing) == .missing)
+    }
+
+    @Test(arguments: [Store.Access.reading, .writing])
+    func `a file that is no SQLite file stays as it is`(_ access: Store.Access) throws {
+        let path = folder.file("notes.txt")
+        let content = Data(String(repeating: "no database at all\n", count: 500).utf8)
+        try content.write(to: URL(fileURLWithPath: path))
+        #expect(code(opening: path, for: access) == .invalid)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == content)
+    }
+
+    @Test(arguments: [Store.Access.reading, .writing])
+    func `somebody else's database with tables of our names stays as it is`(_ access: Store.Access) throws {
+        let path = folder.file("mlflow.db")
+        do {
+            let foreign = try Connection(path: path, mode: .create)
+            try foreign.execute("CREATE TABLE runs (run_uuid TEXT); CREATE TABLE experiments (experiment_id INTEGER)")
+        }
+        let before = try Data(contentsOf: URL(fileURLWithPath: path))
+        #expect(code(opening: path, for: access) == .invalid)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["mlflow.db"])
+    }
+
+    @Test func `a store of a newer Varve is refused`() throws {
+        let path = folder.file("varve.db")
+        try Store(path: path, for: .writing).connection
+            .execute("INSERT INTO schema_migrations VALUES (999, 'future', '', 0)")
+        #expect(code(opening: path, for: .reading) == .newer)
+        #expect(code(opening: path, for: .writing) == .newer)
+    }
+
+    @Test func `a store whose migration was another one is refused`() throws {
+        let path = folder.file("varve.db")
+        try Store(path: path, for: .writing).connection.execute("UPDATE schema_migrations SET digest = 'other'")
+        #expect(code(opening: path, for: .writing) == .invalid)
+    }
+
+    @Test func `an older store is refused for reading and brought forward for writing`() throws {
+        let path = folder.file("varve.db")
+        do {
+            // A store before its first migration: marked, but with nothing in it.
+            let old = try Connection(path: path, mode: .create)
+            try old.execute(
+                "PRAGMA application_id = \(Migration.applicationID);"
+                    + String(decoding: PackageResources.createMigrations_sql, as: UTF8.self)
+            )
+        }
+        let error = #expect(throws: StoreError.self) { try Store(path: path, for: .reading) }
+        #expect(error?.description.contains("varve migrate") == true)
+        #expect(try Store(path: path, for: .migrating).schema() == Int64(Migration.all.count))
+        _ = try Store(path: path, for: .reading)
+    }
+
+    @Test func `many may make a new store at the same moment`() async throws {
+        let path = folder.file("varve.db")
+        let made = try await withThrowingTaskGroup(of: Int64.self) { group in
+            for _ in 0..<16 {
+                group.addTask {
+                    let store = try Store(path: path, for: .writing)
+                    var recorder = try Recorder(store)
+                    let run = try recorder.start(NewRun(), layers: twoLayers)
+                    try recorder.finish(run, RunEnding(.finished))
+                    return run.number
+                }
+            }
+            return try await group.reduce(into: Set<Int64>()) { $0.insert($1) }
+        }
+        #expect(made == Set(1...16))
+        let store = try Store(path: path, for: .reading)
+        #expect(try store.connection.value("PRAGMA integrity_check", as: String.self) == "ok")
+        #expect(
+            try store.connection.value("SELECT count(*) FROM schema_migrations", as: Int.self) == Migration.all.count
+        )
+    }
+
+    @Test func `a store carries its mark and keeps a log that writers and readers share`() throws {
+        let store = try Store(path: folder.file("varve.db"), for: .writing)
+        #expect(try store.connection.value("PRAGMA application_id", as: Int64.self) == 0x5661_7276)
+        #expect(try store.connection.value("PRAGMA journal_mode", as: String.self) == "wal")
+        #expect(try store.connection.value("PRAGMA foreign_keys", as: Int64.self) == 1)
+    }
+
+    @Test(arguments: [
+        "DELETE FROM runs", "INSERT INTO tags VALUES (1, 'a', 'b')", "ATTACH 'other.db' AS other",
+        "PRAGMA user_version = 3",
+        "PRAGMA query_only = OFF", "SELECT load_extension('x')", "CREATE TEMP TABLE t (a)", "VACUUM INTO 'copy.db'",
+        "BEGIN",
+    ])
+    func `SQL that a person types cannot change anything`(_ sql: String) throws {
+        _ = try Store(path: folder.file("varve.db"), for: .writing)
+        let store = try Store(path: folder.file("varve.db"), for: .reading)
+        try store.restrictToReading()
+        #expect(throws: SQLiteError.self) {
+            try store.query(sql) { _ in
+            } row: { _ in
+            }
+        }
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).allSatisfy { $0.hasPrefix("varve.db") }
+        )
+    }
+
+    @Test func `SQL that a person types sees the views`() throws {
+        _ = try Store(path: folder.file("varve.db"), for: .writing)
+        let store = try Store(path: folder.file("varve.db"), for: .reading)
+        try store.restrictToReading()
+        var names: [String] = []
+        try store.query("SELECT * FROM variances") {
+            names = $0
+        } row: { _ in
+        }
+        #expect(
+            names == [
+                "run", "uuid", "experiment", "architecture", "seed", "started", "step", "layer", "position", "measure",
+                "after_norm", "variance",
+            ]
+        )
+        try store.query("SELECT * FROM run_metrics") {
+            names = $0
+        } row: { _ in
+        }
+        #expect(names == ["run", "key", "step", "timestamp", "value"])
+        try store.query("SELECT * FROM run_params") {
+            names = $0
+        } row: { _ in
+        }
+        #expect(names == ["run", "key", "value"])
+    }
+}
