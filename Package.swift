@@ -34,8 +34,18 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
+        // Measures; not part of the tests.
+        .executableTarget(
+            name: "varve-bench",
+            dependencies: ["CKernels", "Runner", "Storage"],
+            path: "Benchmarks/varve-bench"
+        ),
         .testTarget(name: "StorageTests", dependencies: ["Storage"]),
-        .testTarget(name: "RunnerTests", dependencies: ["Runner"], resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "RunnerTests",
+            dependencies: ["Runner", "CKernels", .product(name: "Crypto", package: "swift-crypto")],
+            resources: [.copy("Fixtures")]
+        ),
         .testTarget(name: "AnalysisTests", dependencies: ["Analysis"]),
         .testTarget(name: "varveTests", dependencies: ["varve"]),
     ],

@@ -88,6 +88,29 @@ extension Configuration {
         try check("record_every", recordEvery, in: 1...1_000_000_000)
     }
 
+    /// The number of updates in a run over a number of training examples, after checking that it is possible.
+    func steps(examples: Int) throws(ConfigurationError) -> Int {
+        try validate()
+        guard examples <= ShuffledLoader.limit else {
+            throw ConfigurationError("dataset", "must have at most \(ShuffledLoader.limit) training examples")
+        }
+        let batches = (examples + batchSize - 1) / batchSize
+        let steps =
+            switch duration {
+            case .steps(let count): count
+            case .epochs(let count): count * batches
+            }
+        // PyTorch refuses it too: one example has no variance.
+        let shortest = examples % batchSize == 0 ? batchSize : steps < batches ? batchSize : examples % batchSize
+        guard architecture == .plain || shortest > 1 else {
+            throw ConfigurationError(
+                "batch_size",
+                "\(batchSize) leaves a batch of one of \(examples) examples, too few for a batch norm"
+            )
+        }
+        return steps
+    }
+
     private func check<Value: Comparable>(
         _ parameter: String,
         _ value: Value,

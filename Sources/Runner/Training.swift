@@ -56,6 +56,7 @@ public struct TrainingResult: Sendable {
 ///   - keeping: Which weights to hand back.
 ///   - record: Called with every step to be recorded, in order; what it throws ends the run.
 /// - Returns: Digests, and the weights asked for.
+/// - Throws: ``ConfigurationError`` before the first step, `CancellationError`, or what `record` throws.
 public func train(
     _ configuration: Configuration,
     seed: UInt32,
@@ -75,7 +76,26 @@ public func train(
 
 /// A run in progress: a network, its batches, and the steps done so far.
 public struct Training: ~Copyable {
-    /// Seeds the streams and draws the network's weights.
+    private let configuration: Configuration
+    private let examples: Dataset.Split
+    private let keeping: WeightStages
+    /// The number of steps to do.
+    public let steps: Int
+    private let workspace: Workspace
+    private let slab: Slab
+
+    private(set) var generator: TorchGenerator
+    private var loader: ShuffledLoader
+    private var network: ResidualNetwork
+    private var labels: [Int64] = []
+    private var batchOrder = SHA256()
+    private var record: StepRecord
+    private var done = 0
+
+    private let initialWeightsDigest: String
+    private let initialTensors: [Tensor]?
+
+    /// Checks the configuration, seeds the streams and draws the network's weights.
     public init(
         _ configuration: Configuration,
         seed: UInt32,
@@ -83,24 +103,92 @@ public struct Training: ~Copyable {
         in workspace: Workspace,
         keeping: WeightStages = .final
     ) throws(ConfigurationError) {
+        try self.init(configuration, from: TorchGenerator(seed: seed), on: dataset, in: workspace, keeping: keeping)
     }
 
+    /// Goes on with a stream of random numbers that may have been used before, as the notebook's second model does.
+    init(
+        _ configuration: Configuration,
+        from generator: TorchGenerator,
+        on dataset: Dataset,
+        in workspace: Workspace,
+        keeping: WeightStages
+    ) throws(ConfigurationError) {
+        let steps = try configuration.steps(examples: dataset.training.examples)
+        let slab = workspace.takeSlab()
+        let network = slab.carve(limit: Workspace.limit) { carver in
+            ResidualNetwork(
+                configuration,
+                features: dataset.features,
+                classes: dataset.classes,
+                batchSize: min(configuration.batchSize, dataset.training.examples),
+                instructionSet: workspace.instructionSet,
+                from: &carver
+            )
+        }
+        guard let network else {
+            throw ConfigurationError("width", "and blocks and batch_size together need more than 16 GiB of memory")
+        }
+        // The order of the notebook: the model's weights come first out of the stream, then the batches.
+        var generator = generator
+        network.initialize(configuration.initialization, from: &generator)
+        self.generator = generator
+        loader = ShuffledLoader(examples: dataset.training.examples, batchSize: configuration.batchSize)
+        labels.reserveCapacity(min(configuration.batchSize, dataset.training.examples))
+
+        self.configuration = configuration
+        self.examples = dataset.training
+        self.keeping = keeping
+        self.steps = steps
+        self.workspace = workspace
+        self.slab = slab
+        self.network = network
+        let variances = [Float](repeating: 0, count: configuration.blocks + 2)
+        record = StepRecord(step: 0, loss: 0, variances: variances)
+        initialWeightsDigest = network.linearDigest()
+        initialTensors = keeping.contains(.initial) ? network.tensors(steps: 0) : nil
+    }
+
+    deinit { workspace.giveBack(slab) }
+
     /// Whether all steps are done.
-    public var isFinished: Bool { true }
+    public var isFinished: Bool { done == steps }
 
     /// Does one step and tells what was measured, or nothing if this step is not recorded.
-    public mutating func step() -> StepRecord? { nil }
+    public mutating func step() -> StepRecord? {
+        let step = done
+        let isRecorded = step.isMultiple(of: configuration.recordEvery) || step == steps - 1
+
+        let batch = loader.next(&generator)
+        network.load(loader.order[batch], of: examples.inputs)
+        labels.removeAll(keepingCapacity: true)
+        for index in loader.order[batch] { labels.append(examples.labels[Int(index)]) }
+        loader.order[batch].withUnsafeBytes { batchOrder.update(bufferPointer: $0) }
+
+        network.forward(measuring: isRecorded)
+        let loss = network.loss(labels: labels.span)
+        network.backward()
+        slab.update(learningRate: Float(configuration.learningRate), momentum: Float(configuration.momentum))
+        done += 1
+
+        guard isRecorded else { return nil }
+        // In place: nothing is allocated unless an earlier record was kept.
+        record.step = step
+        record.loss = loss
+        for position in record.variances.indices { record.variances[position] = network.variances.start[position] }
+        return record
+    }
 
     /// Digests of what was done so far, and the weights asked for.
     public func result() -> TrainingResult {
         TrainingResult(
-            steps: 0,
-            lastStep: -1,
-            initialWeightsDigest: "",
-            batchOrderDigest: "",
-            finalWeightsDigest: "",
-            initialTensors: nil,
-            finalTensors: nil
+            steps: done,
+            lastStep: done - 1,
+            initialWeightsDigest: initialWeightsDigest,
+            batchOrderDigest: batchOrder.finalize().hex,
+            finalWeightsDigest: network.stateDigest(steps: done),
+            initialTensors: initialTensors,
+            finalTensors: keeping.contains(.final) ? network.tensors(steps: done) : nil
         )
     }
 }
@@ -109,5 +197,23 @@ public struct Training: ~Copyable {
 ///
 /// Not Sendable: each worker makes its own.
 public final class Workspace {
-    public init() {}
+    /// The greatest slab, 16 GiB, in floats.
+    static let limit = 1 << 32
+
+    /// The instructions that the matrix products use; the results do not depend on it.
+    public let instructionSet: InstructionSet
+    private var slab: Slab?
+
+    /// Makes a workspace without memory; the first run brings it.
+    public init(instructionSet: InstructionSet = .widest) {
+        self.instructionSet = instructionSet
+    }
+
+    /// Lends the slab; a second run beside the first gets one of its own.
+    func takeSlab() -> Slab {
+        defer { slab = nil }
+        return slab ?? Slab()
+    }
+
+    func giveBack(_ slab: Slab) { self.slab = slab }
 }

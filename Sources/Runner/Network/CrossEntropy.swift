@@ -1,0 +1,89 @@
+/// Softmax and cross entropy, the mean over the batch (PyTorch's `nn.CrossEntropyLoss`).
+enum CrossEntropy {
+    /// Computes the loss, (1/N) Σ (log Σ exp z − z[label]), and its gradient (softmax(z) − onehot) / N.
+    static func loss(of logits: Matrix, labels: Span<Int64>, gradient: Matrix) -> Float {
+        // logits, gradient [batch × classes]
+        let classes = logits.columns
+        let count = Float(logits.rows)
+        var total = 0.0
+        for row in 0..<logits.rows {
+            var greatest = Lanes(repeating: -.infinity)
+            for column in stride(from: 0, to: classes, by: 16) {
+                let z = logits[row, column].replacing(with: -.infinity, where: padding(column, classes))
+                greatest.replace(with: z, where: z .> greatest)
+            }
+            let maximum = greatest.treeMaximum
+
+            var sums = Lanes.zero
+            for column in stride(from: 0, to: classes, by: 16) {
+                let power = exponential(logits[row, column] - maximum)
+                    .replacing(with: 0, where: padding(column, classes))
+                gradient[row, column] = power
+                sums += power
+            }
+            let sum = sums.treeSum
+
+            let label = Int(labels[row])
+            total += Double(logarithm(sum) - (logits.row(row)[label] - maximum))
+            for column in stride(from: 0, to: classes, by: 16) {
+                gradient[row, column] = (gradient[row, column] / sum).flushed / count
+            }
+            let target = gradient.row(row) + label
+            target.pointee -= 1 / count
+        }
+        return Float(total / Double(logits.rows))
+    }
+
+    /// The lanes from a column on that lie behind the last class.
+    @inline(__always)
+    private static func padding(_ column: Int, _ classes: Int) -> SIMDMask<SIMD16<Int32>> {
+        lanes .>= Int32(truncatingIfNeeded: classes - column)
+    }
+
+    private static let lanes = SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+}
+
+/// e to the x for x ≤ 0, about 1 ulp, below −80 zero to all purposes; NaN stays.
+///
+/// S. Moshier's Cephes library, `expf`. Our own, because those of C libraries differ in the last bit between machines.
+@inline(__always)
+func exponential(_ x: Lanes) -> Lanes {
+    let x = x.replacing(with: -80, where: x .< -80)
+    // Adding 1.5 · 2²³ leaves the nearest integer in the low bits.
+    let shifted = x * 1.442_695_04 + 12_582_912
+    let n = shifted - 12_582_912
+    let r = (x - n * 0.693_359_375) + n * 2.121_944_40e-4
+    var series = r * 1.987_569_15e-4 + 1.398_199_95e-3
+    series = series * r + 8.333_451_91e-3
+    series = series * r + 4.166_579_59e-2
+    series = series * r + 1.666_666_55e-1
+    series = series * r + 5.000_000_12e-1
+    let fraction = series * (r * r) + r + 1
+    let bits = unsafeBitCast(shifted, to: SIMD16<UInt32>.self)
+    return fraction * unsafeBitCast((bits &- 0x4B40_0000 &+ 127) &<< 23, to: Lanes.self)
+}
+
+/// The natural logarithm of a positive normal number, about 1 ulp; NaN and infinity stay.
+///
+/// Cephes' `logf`.
+func logarithm(_ x: Float) -> Float {
+    guard x < .infinity else { return x }
+    var mantissa = Float(bitPattern: x.bitPattern & 0x007F_FFFF | 0x3F00_0000)  // 0.5 ..< 1
+    var exponent = Float(Int32(x.bitPattern >> 23) - 126)
+    if mantissa < 0.707_106_781 {
+        mantissa += mantissa
+        exponent -= 1
+    }
+    let r = mantissa - 1
+    var series = r * 7.037_683_63e-2 - 1.151_461_03e-1
+    series = series * r + 1.167_699_87e-1
+    series = series * r - 1.242_014_08e-1
+    series = series * r + 1.424_932_28e-1
+    series = series * r - 1.666_805_77e-1
+    series = series * r + 2.000_071_48e-1
+    series = series * r - 2.499_999_40e-1
+    series = series * r + 3.333_333_12e-1
+    let square = r * r
+    let tail = series * r * square - exponent * 2.121_944_40e-4 - 0.5 * square
+    return r + tail + exponent * 0.693_359_375
+}

@@ -1,0 +1,175 @@
+/// A residual network with its gradients and activations, in one of the architectures.
+///
+/// A linear layer into the width, `blocks` residual blocks f + linear(relu(f)), and a linear layer to the classes. A
+/// norm may stand before each linear layer: on the trunk (`batchnorm`, the notebook's second network), where the residual
+/// goes through it too, or inside the branch (`branchnorm`). Owns no memory: it lies in a ``Slab``.
+struct ResidualNetwork {
+    /// A linear layer and the norm before it.
+    struct Stage {
+        let norm: BatchNorm?
+        let linear: Linear
+    }
+
+    let stages: [Stage]
+    private let architecture: Architecture
+    /// The variance at every ``Configuration/layers``, as of the last forward pass that measured.
+    let variances: Matrix
+    private let moments: Moments
+
+    // Activations, [batch × columns]. f[k] is the sum after k blocks and h[k] its relu, behind the norm if there is one.
+    // Without norms nobody needs an earlier sum again, so all lie in the same memory.
+    private(set) var input: Matrix
+    private var normedInput: Matrix
+    private var f: [Matrix]
+    private var h: [Matrix]
+    /// The norm's output where the residual goes through the norm; else the first sum.
+    private var trunk: Matrix
+    private var logits: Matrix
+
+    private var logitsGradient: Matrix
+    private var gradient: Matrix
+    private var otherGradient: Matrix
+    private var inputGradient: Matrix
+
+    /// Takes its memory from a slab.
+    init(
+        _ configuration: Configuration,
+        features: Int,
+        classes: Int,
+        batchSize: Int,
+        instructionSet: InstructionSet,
+        from carver: inout Slab.Carver
+    ) {
+        let (blocks, width) = (configuration.blocks, configuration.width)
+        let kernel = Kernel(instructionSet: instructionSet)
+        architecture = configuration.architecture
+        let onTrunk = configuration.architecture == .batchnorm
+        let inBranch = configuration.architecture == .branchnorm
+        stages = (0..<blocks + 2).map { j in
+            let inputs = j == 0 ? features : width
+            let hasNorm = onTrunk || inBranch && (1...blocks).contains(j)
+            return Stage(
+                norm: hasNorm ? BatchNorm(columns: inputs, from: &carver) : nil,
+                linear: Linear(inputs: inputs, outputs: j > blocks ? classes : width, kernel: kernel, from: &carver)
+            )
+        }
+        variances = carver.matrix(1, blocks + 2)
+        moments = Moments(columns: max(features, width), from: &carver)
+
+        input = carver.matrix(batchSize, features)
+        normedInput = onTrunk ? carver.matrix(batchSize, features) : input
+        inputGradient = onTrunk ? carver.matrix(batchSize, features) : input
+        let sum = carver.matrix(batchSize, width)
+        f = [sum] + (0..<blocks).map { _ in onTrunk || inBranch ? carver.matrix(batchSize, width) : sum }
+        h = (0..<blocks).map { _ in carver.matrix(batchSize, width) }
+        trunk = onTrunk ? carver.matrix(batchSize, width) : sum
+        gradient = carver.matrix(batchSize, width)
+        otherGradient = carver.matrix(batchSize, width)
+        logits = carver.matrix(batchSize, classes)
+        logitsGradient = carver.matrix(batchSize, classes)
+    }
+
+    /// Draws the weights of a fresh run.
+    func initialize(_ initialization: Initialization, from generator: inout TorchGenerator) {
+        for stage in stages { stage.norm?.initialize() }
+        initialization.draw(stages.map(\.linear), from: &generator)
+    }
+
+    /// Takes over a batch: the examples at the given indices.
+    mutating func load(_ indices: ArraySlice<Int64>, of inputs: [Float]) {
+        if indices.count != input.rows { resize(indices.count) }
+        inputs.withUnsafeBufferPointer { inputs in
+            guard let start = inputs.baseAddress else { return }
+            for (row, index) in indices.enumerated() {
+                input.row(row).update(from: start + Int(index) * input.columns, count: input.columns)
+            }
+        }
+    }
+
+    /// Sets the number of examples in a batch, for the last, short one of an epoch.
+    private mutating func resize(_ rows: Int) {
+        for k in f.indices { f[k].rows = rows }
+        for k in h.indices { h[k].rows = rows }
+        (input.rows, normedInput.rows, inputGradient.rows) = (rows, rows, rows)
+        (trunk.rows, logits.rows, logitsGradient.rows) = (rows, rows, rows)
+        (gradient.rows, otherGradient.rows) = (rows, rows)
+    }
+
+    /// Computes the logits, and the variances on the way if they are wanted.
+    func forward(measuring: Bool) {
+        let blocks = h.count
+        let (entry, exit) = (stages[0], stages[blocks + 1])
+
+        // input [batch × features] → f[0] [batch × width]
+        entry.norm?.forward(input, into: normedInput)
+        if measuring { measure(0, input, entry.norm) }
+        entry.linear.forward(normedInput, into: f[0], rectified: architecture == .plain ? h[0] : nil)
+
+        // f[k] → f[k + 1] [batch × width]
+        for k in 0..<blocks {
+            let stage = stages[k + 1]
+            switch architecture {
+            case .plain: break  // h[k] came with f[k].
+            case .batchnorm: stage.norm?.forward(f[k], into: trunk, rectified: h[k])
+            case .branchnorm: stage.norm?.forward(f[k], rectified: h[k])
+            }
+            if measuring { measure(k + 1, f[k], stage.norm) }
+            let residual = architecture == .batchnorm ? trunk : f[k]
+            let rectified = architecture == .plain && k + 1 < blocks ? h[k + 1] : nil
+            stage.linear.forward(h[k], adding: residual, into: f[k + 1], rectified: rectified)
+        }
+
+        // f[blocks] → logits [batch × classes]
+        exit.norm?.forward(f[blocks], into: trunk)
+        let last = exit.norm == nil ? f[blocks] : trunk
+        if measuring { measure(blocks + 1, last, nil) }
+        exit.linear.forward(last, into: logits)
+    }
+
+    /// Computes the loss of the last forward pass, and its gradient, from which the backward pass starts.
+    func loss(labels: Span<Int64>) -> Float {
+        CrossEntropy.loss(of: logits, labels: labels, gradient: logitsGradient)
+    }
+
+    /// Computes the gradients of all parameters.
+    func backward() {
+        let blocks = h.count
+        let (entry, exit) = (stages[0], stages[blocks + 1])
+        var (g, next) = (gradient, otherGradient)
+
+        // logits [batch × classes] → f[blocks] [batch × width]
+        exit.linear.backward(logitsGradient, input: exit.norm == nil ? f[blocks] : trunk)
+        exit.linear.backward(logitsGradient, intoInput: g)
+        exit.norm?.backward(g, input: f[blocks], intoInput: g)
+
+        // f[k + 1] → f[k] [batch × width]
+        for k in (0..<blocks).reversed() {
+            let stage = stages[k + 1]
+            stage.linear.backward(g, input: h[k])
+            switch architecture {
+            case .plain:
+                stage.linear.backward(g, gate: h[k], adding: g, intoInput: next)
+            case .batchnorm:
+                stage.linear.backward(g, gate: h[k], adding: g, intoInput: next)
+                stage.norm?.backward(next, input: f[k], intoInput: next)
+            case .branchnorm:
+                stage.linear.backward(g, gate: h[k], intoInput: next)
+                stage.norm?.backward(next, input: f[k], adding: g, intoInput: next)
+            }
+            swap(&g, &next)
+        }
+
+        // f[0] [batch × width] → input [batch × features], wanted only for the sake of a norm
+        entry.linear.backward(g, input: normedInput)
+        if let norm = entry.norm {
+            entry.linear.backward(g, intoInput: inputGradient)
+            norm.backward(inputGradient, input: input)
+        }
+    }
+
+    /// Notes the variance at a layer; a norm that comes behind it has measured it already.
+    private func measure(_ position: Int, _ x: Matrix, _ norm: BatchNorm?) {
+        if norm == nil { moments.measure(x) }
+        variances.start[position] = (norm?.moments ?? moments).averageVariance(columns: x.columns)
+    }
+}
