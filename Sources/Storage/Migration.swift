@@ -30,6 +30,15 @@ struct Migration: Sendable {
         case current
         /// A store that lacks the migrations after this number.
         case behind(Int)
+
+        /// How many migrations it has had.
+        var applied: Int {
+            switch self {
+            case .empty: 0
+            case .current: all.count
+            case .behind(let count): count
+            }
+        }
     }
 
     /// Looks at a database without changing it.
@@ -69,22 +78,15 @@ struct Migration: Sendable {
         try connection.execute("BEGIN IMMEDIATE")
         do {
             // Another process may have been first while this one waited for the lock.
-            let done: Int? =
-                switch try state(of: connection, path: path) {
-                case .empty: 0
-                case .behind(let count): count
-                case .current: nil
-                }
-            if let done {
-                if done == 0 {
-                    try connection.execute("PRAGMA application_id = \(applicationID)")
-                    try connection.execute(String(decoding: PackageResources.createMigrations_sql, as: UTF8.self))
-                }
-                let insert = try connection.prepare(PackageResources.insertMigration_sql)
-                for migration in all[done...] {
-                    try connection.execute(String(decoding: migration.sql, as: UTF8.self))
-                    try insert.run(migration.number, migration.name, migration.digest, Moment.now)
-                }
+            let state = try state(of: connection, path: path)
+            if state == .empty {
+                try connection.execute("PRAGMA application_id = \(applicationID)")
+                try connection.execute(String(decoding: PackageResources.createMigrations_sql, as: UTF8.self))
+            }
+            let insert = try connection.prepare(PackageResources.insertMigration_sql)
+            for migration in all[state.applied...] {
+                try connection.execute(String(decoding: migration.sql, as: UTF8.self))
+                try insert.run(migration.number, migration.name, migration.digest, Moment.now)
             }
             try connection.execute("COMMIT")
         } catch {

@@ -151,7 +151,7 @@ import Testing
             TensorRecord(name: "w", shape: [4], dtype: "F32", bytes: [UInt8](repeating: 0, count: 16))
         ]
         try recorder.finish(open, ending)
-        try store.connection.execute("UPDATE blobs SET bytes = zeroblob(15) || x'01'")
+        try store.connection.execute("UPDATE blobs SET bytes = x'00000000000000000000000000000001'")
         let tensors = try store.tensors(of: open.number)
         #expect(throws: StoreError.self) { try store.bytes(of: tensors[0]) }
     }

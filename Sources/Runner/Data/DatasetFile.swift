@@ -11,10 +11,7 @@ public enum DatasetFile {
     public static func read(path: String) throws(FileError) -> (dataset: Dataset, digest: String) {
         let bytes = try File.read(path)
         do throws(DataError) {
-            let dataset = try Dataset(file: bytes)
-            let digits = Array("0123456789abcdef")
-            let digest = SHA256.hash(data: bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-            return (dataset, String(digest))
+            return (try Dataset(file: bytes), SHA256.hash(data: bytes).hex)
         } catch {
             throw FileError(.malformed, path: path, message: error.message)
         }
