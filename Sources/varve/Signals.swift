@@ -15,6 +15,8 @@ enum Signals {
     static func catchInterruptions() {
         // The first use makes the variable, which a signal handler must not do.
         received.store(0, ordering: .relaxed)
+        var ours = sigset_t()
+        sigemptyset(&ours)
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { Signals.received.store($0, ordering: .relaxed) }
@@ -24,6 +26,9 @@ enum Signals {
             sigaction(signal, nil, &before)
             let isIgnored = unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self) == 1
             if !isIgnored { sigaction(signal, &action, nil) }
+            sigaddset(&ours, signal)
         }
+        // A parent's thread may have had them blocked, and blocked signals are inherited.
+        pthread_sigmask(SIG_UNBLOCK, &ours, nil)
     }
 }

@@ -1,0 +1,192 @@
+import Foundation
+import Testing
+
+@Suite struct CommandTests {
+    private let place: Workplace
+
+    init() throws { place = try Workplace() }
+
+    /// The file that the notebook's dataset fits in, made by the command itself.
+    private func exportDataset() throws -> String {
+        #expect(try place.varve("dataset", "generate", "--num-samples", "100", "--name", "small").status == 0)
+        #expect(try place.varve("dataset", "export", "small", "--output", "small.npz").status == 0)
+        return place.file("small.npz")
+    }
+
+    @Test(arguments: [
+        ["run"], ["runs"], ["show"], ["dataset"], ["dataset", "import"], ["dataset", "generate"],
+        ["dataset", "export"],
+        ["weights"], ["weights", "export"], ["sql"], ["info"], ["migrate"], [],
+    ])
+    func `help shows an example`(_ command: [String]) throws {
+        let outcome = try place.varve(command + ["--help"])
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("Example"))
+        #expect(outcome.output.contains("varve"))
+    }
+
+    @Test func `common options stand before or after the command`() throws {
+        let before = try place.varve("--store", "a.db", "--format", "csv", "run", "plain")
+        #expect(before.status == 0)
+        let after = try place.varve("run", "plain", "--format", "csv", "--store", "b.db")
+        #expect(after.status == 0)
+        #expect(FileManager.default.fileExists(atPath: place.file("a.db")))
+        #expect(FileManager.default.fileExists(atPath: place.file("b.db")))
+        #expect(before.output.split(separator: "\n").count == 8)
+        let nested = try place.varve("--store", "a.db", "weights", "list", "1", "--format=json")
+        #expect(try nested.objects().count == 14)
+    }
+
+    @Test func `the environment names the store where no option does`() throws {
+        let variables = ["VARVE_STORE": "c.db"]
+        #expect(try place.varve("run", "plain", environment: variables).status == 0)
+        #expect(FileManager.default.fileExists(atPath: place.file("c.db")))
+        #expect(try place.varve("runs", environment: variables).status == 0)
+        #expect(try place.varve("runs").status == 66)
+    }
+
+    struct Mistake: CustomTestStringConvertible {
+        let arguments: [String]
+        let status: Int32
+        let words: [String]
+        var testDescription: String { arguments.joined(separator: " ") }
+    }
+
+    static let mistakes: [Mistake] = [
+        Mistake(
+            arguments: ["run", "transformer"],
+            status: 64,
+            words: ["transformer", "plain, batchnorm, branchnorm"]
+        ),
+        Mistake(arguments: ["run", "plain", "plain"], status: 64, words: ["plain", "twice"]),
+        Mistake(arguments: ["run", "--seed", "4294967296"], status: 64, words: ["4294967296", "4294967295"]),
+        Mistake(arguments: ["run", "--seed=-1"], status: 64, words: ["-1"]),
+        Mistake(arguments: ["run", "--seeds", "5-1"], status: 64, words: ["5-1"]),
+        Mistake(arguments: ["run", "--seeds", "0-4294967296"], status: 64, words: ["4294967296", "32 bits"]),
+        Mistake(arguments: ["run", "--seeds", "1,2,1-3"], status: 64, words: ["twice"]),
+        Mistake(arguments: ["run", "--seeds", "1,,2"], status: 64, words: ["1,,2"]),
+        Mistake(arguments: ["run", "--seed", "1", "--seeds", "2"], status: 64, words: ["exclude"]),
+        Mistake(arguments: ["run", "--weights", "some"], status: 64, words: ["some"]),
+        Mistake(arguments: ["run", "--tag", "novalue"], status: 64, words: ["novalue", "key=value"]),
+        Mistake(arguments: ["run", "--dataset", "nowhere.npz"], status: 66, words: ["nowhere.npz"]),
+        Mistake(arguments: ["run", "--store", "no/such/folder.db"], status: 73, words: ["no/such", "folder"]),
+        Mistake(arguments: ["run", "--unknown"], status: 64, words: ["--unknown"]),
+        Mistake(arguments: ["frobnicate"], status: 64, words: ["frobnicate"]),
+        Mistake(arguments: ["runs", "--format", "xml"], status: 64, words: ["xml"]),
+        Mistake(arguments: ["runs", "--limit", "-3"], status: 64, words: ["limit"]),
+        Mistake(arguments: ["runs"], status: 66, words: ["varve.db", "varve run"]),
+        Mistake(arguments: ["show", "1", "--store", "/"], status: 65, words: ["folder"]),
+        Mistake(arguments: ["dataset", "import", "none.pkl"], status: 66, words: ["none.pkl"]),
+        Mistake(arguments: ["dataset", "import", "."], status: 65, words: ["folder"]),
+        Mistake(arguments: ["dataset", "generate", "--train-split", "2"], status: 64, words: ["train_split"]),
+    ]
+
+    @Test(arguments: mistakes)
+    func `a mistake gets one line that names it, the fitting status and leaves no store`(_ mistake: Mistake) throws {
+        let outcome = try place.varve(mistake.arguments)
+        #expect(outcome.status == mistake.status, "\(outcome.error)")
+        #expect(outcome.complaints.count == 1, "\(outcome.error)")
+        #expect(outcome.output.isEmpty)
+        for word in mistake.words { #expect(outcome.error.contains(word), "\(outcome.error)") }
+    }
+
+    @Test func `questions about what is not there say so`() throws {
+        #expect(try place.varve("run", "plain").status == 0)
+        for arguments in [["show", "7"], ["show", "abcdefg"], ["dataset", "show", "x"], ["weights", "list", "9"]] {
+            let outcome = try place.varve(arguments)
+            #expect(outcome.status == 66)
+            #expect(outcome.complaints.count == 1)
+        }
+        let outcome = try place.varve("weights", "export", "1", "--at", "initial", "--output", "w.safetensors")
+        #expect(outcome.status == 66)
+        #expect(outcome.error.contains("--weights both"))
+        #expect(!FileManager.default.fileExists(atPath: place.file("w.safetensors")))
+    }
+
+    @Test func `SQL answers in every format and changes nothing`() throws {
+        #expect(try place.varve("run", "plain").status == 0)
+        let question = "SELECT run, layer, variance FROM variances WHERE position < 2"
+        #expect(
+            try place.varve("sql", question, "--format", "csv").output
+                == "run,layer,variance\n1,Input,0.9965496063232422\n1,First preactivation,1.8800740242004395\n"
+        )
+        #expect(
+            try place.varve("sql", question).output
+                == "run  layer                variance\n  1  Input                 0.99655\n  1  First preactivation    1.8801\n"
+        )
+        #expect(
+            try place.varve("sql", question, "--format", "markdown").output
+                == "| run | layer | variance |\n| ---: | --- | ---: |\n| 1 | Input | 0.99655 |\n| 1 | First preactivation | 1.8801 |\n"
+        )
+        #expect(try place.varve("sql", question, "--format", "json").objects().count == 2)
+        for sql in ["DELETE FROM runs", "SELEC 1", "SELECT 1; SELECT 2", "ATTACH '/etc/passwd' AS a", ""] {
+            let outcome = try place.varve("sql", sql)
+            #expect(outcome.status == 64, "\(sql): \(outcome.error)")
+            #expect(outcome.complaints.count == 1)
+        }
+        #expect(try place.rows("SELECT count(*) FROM runs") == ["1"])
+    }
+
+    @Test func `a dataset goes out and comes back as the same content`() throws {
+        let file = try exportDataset()
+        let outcome = try place.varve("--store", "other.db", "dataset", "import", file, "--format", "json")
+        #expect(outcome.status == 0)
+        let imported = try #require(try outcome.json() as? [String: Any])
+        let original = try #require(
+            try place.varve("dataset", "show", "small", "--format", "json").json() as? [String: Any]
+        )
+        #expect(imported["digest"] as? String == original["digest"] as? String)
+        // The same content under another name is not stored again.
+        let again = try place.varve("dataset", "import", file, "--name", "copy")
+        #expect(again.status == 0)
+        #expect(again.error.contains("already stored as 'small'"))
+        #expect(try place.rows("SELECT name FROM datasets") == ["small"])
+        // A run on it, by file and by name.
+        #expect(try place.varve("run", "plain", "--dataset", "small").status == 0)
+        #expect(try place.varve("run", "plain", "--dataset", file, "--store", "third.db").status == 0)
+    }
+
+    @Test func `a damaged file is refused with one line and nothing is imported`() throws {
+        let content = try Data(contentsOf: URL(fileURLWithPath: try exportDataset()))
+        for (index, length) in [0, 1, 100, content.count / 2, content.count - 1].enumerated() {
+            let path = place.file("cut\(index).npz")
+            try content.prefix(length).write(to: URL(fileURLWithPath: path))
+            let outcome = try place.varve("--store", "fresh\(index).db", "dataset", "import", path)
+            #expect(outcome.status == 65)
+            #expect(outcome.complaints.count == 1)
+            #expect(outcome.error.contains("cut\(index).npz"))
+            #expect(!FileManager.default.fileExists(atPath: place.file("fresh\(index).db")))
+        }
+    }
+
+    @Test func `a full disk is said and a closed pipe is not`() throws {
+        #expect(try place.varve("run").status == 0)
+        let process = place.process(["runs"])
+        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: "/dev/full"))
+        let complaints = Pipe()
+        process.standardError = complaints
+        try process.run()
+        let words = String(decoding: complaints.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 74)
+        #expect(words.split(separator: "\n").count == 1)
+
+        let closed = place.process(["runs"])
+        let pipe = Pipe()
+        try pipe.fileHandleForReading.close()
+        closed.standardOutput = pipe
+        let quiet = Pipe()
+        closed.standardError = quiet
+        try closed.run()
+        #expect(quiet.fileHandleForReading.readDataToEndOfFile().isEmpty)
+        closed.waitUntilExit()
+        #expect(closed.terminationReason == .exit)
+    }
+
+    @Test func `control characters in names are shown, not executed`() throws {
+        #expect(try place.varve("run", "plain", "--experiment", "red\u{1B}[31m\nline").status == 0)
+        let outcome = try place.varve("runs")
+        #expect(outcome.output.contains("red\\u{1b}[31m\\nline"))
+        #expect(outcome.output.split(separator: "\n").count == 2)
+    }
+}
