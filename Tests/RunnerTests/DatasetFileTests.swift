@@ -88,7 +88,8 @@ import Testing
     }
 
     @Test func `what cannot be created is told, and nothing is left behind`() throws {
-        for target in [folder.path, path("absent/data.npz"), try file("plain", []) + "/data.npz"] {
+        let long = String(repeating: "n", count: 300)
+        for target in [folder.path, path("absent/data.npz"), try file("plain", []) + "/data.npz", path(long)] {
             let error = #expect(throws: FileError.self) { try DatasetFile.write(fixtures.dataset, npz: target) }
             #expect(error?.kind == .uncreatable)
         }

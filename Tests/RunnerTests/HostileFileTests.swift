@@ -139,6 +139,49 @@ import Testing
         #expect(message?.contains(complaint) == true, "\(name): \(message ?? "accepted")")
     }
 
+    /// Changes to the pickle of protocol 3 that leave it readable for Python, but that Python never writes.
+    static let oddities: [(from: [UInt8], to: [UInt8], complaint: String)] = [
+        ([0x80, 3], [0x80, 4], "the opcode binPut does not belong into a pickle of protocol 4"),
+        ([0x7D, 0x71, 0], [0x7D, 0x71, 1], "memo entry 1 is written where entry 0 belongs"),
+        ([0xFF, 0x4B, 0, 0x74], [0xFF, 0x4B, 1, 0x74], "the state of a dtype is not that of a plain number"),
+        ([0x4B, 0, 0x85], [0x8A, 0, 0x85], "an integer of 0 bytes is none that Python writes so"),
+        ([0x68, 24, 0x89], [0x68, 24, 0x88], "an array has no proper shape or type"),
+    ]
+
+    @Test(arguments: oddities.indices) func `a pickle that Python would not have written so is refused`(
+        _ index: Int
+    ) throws {
+        let (from, to, complaint) = Self.oddities[index]
+        var bytes = Array(fixtures.pickles[1].bytes)
+        let place = try #require(bytes.indices.first { bytes[$0...].starts(with: from) })
+        bytes.replaceSubrange(place..<place + from.count, with: to)
+        let message = refusal(of: bytes)?.message
+        #expect(message?.contains(complaint) == true, "\(message ?? "accepted")")
+    }
+
+    @Test func `an npz with a gap, a second member of a name or a wrong offset is refused`() throws {
+        let bytes = Array(fixtures.npz[0].bytes)
+        func places(_ pattern: some Sequence<UInt8>) -> [Int] {
+            let pattern = Array(pattern)
+            return bytes.indices.filter { bytes[$0...].starts(with: pattern) }
+        }
+        let directory = places([0x50, 0x4B, 1, 2])
+
+        var gap = bytes
+        gap.insert(0, at: directory[0])
+        // The low byte of the directory's offset, in the last 22 bytes.
+        gap[gap.count - 6] += 1
+        #expect(refusal(of: gap)?.message == "the zip file has bytes that belong to no member")
+
+        var twins = bytes
+        for place in places("y.npy".utf8) { twins[place] = UInt8(ascii: "x") }
+        #expect(refusal(of: twins)?.message == "member 'x.npy': there are two of this name")
+
+        var moved = bytes
+        moved[directory[1] + 42] += 1
+        #expect(refusal(of: moved)?.message.hasPrefix("member 'y.npy' does not begin at byte") == true)
+    }
+
     private func expectRefusal(_ bytes: some Sequence<UInt8>, _ what: String) {
         let refusal = refusal(of: Array(bytes))
         #expect(refusal?.message.isEmpty == false, "\(what)")
