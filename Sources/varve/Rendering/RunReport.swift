@@ -91,7 +91,7 @@ struct RunReport {
             let cells = architectures.map { architecture -> Cell in
                 guard let summary = Summary(values[architecture]?[layer] ?? []) else { return .missing }
                 guard let deviation = summary.standardDeviation else { return .text(rounded(summary.mean)) }
-                return .text("\(rounded(summary.mean)) ± \(rounded(deviation))")
+                return .text(rounded(summary.mean, deviation: deviation))
             }
             table.rows.append([.text(layer)] + cells)
         }

@@ -60,6 +60,18 @@ func rounded(_ value: Double) -> String {
     return formatted("%.5g", value)
 }
 
+/// A mean with its standard deviation for people: two significant digits of the deviation, the mean to the same place.
+func rounded(_ mean: Double, deviation: Double) -> String {
+    guard mean.isFinite, deviation.isFinite, deviation > 0 else { return "\(rounded(mean)) ± \(rounded(deviation))" }
+    var places = 0
+    var unit = deviation
+    while unit < 10, places < 12 {
+        unit *= 10
+        places += 1
+    }
+    return formatted("%.\(places)f", mean) + " ± " + formatted("%.\(places)f", deviation)
+}
+
 /// A number as C's `printf` writes it.
 func formatted(_ format: String, _ value: Double) -> String {
     var buffer = [CChar](repeating: 0, count: 512)
