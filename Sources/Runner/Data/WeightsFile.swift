@@ -1,0 +1,75 @@
+/// Weights in files of the safetensors format.
+///
+/// The format: https://github.com/huggingface/safetensors#format
+public enum WeightsFile {
+    /// Writes tensors so that `safetensors.torch.load_file` gives them under their names.
+    ///
+    /// `metadata` becomes the header's `__metadata__`. Equal arguments give equal bytes.
+    public static func write(
+        _ tensors: [Tensor],
+        metadata: [String: String] = [:],
+        to path: String
+    ) throws(FileError) {
+        let bytes: [UInt8]
+        do throws(DataError) {
+            bytes = try content(tensors, metadata: metadata)
+        } catch {
+            throw FileError(.malformed, path: path, message: error.message)
+        }
+        try File.write(bytes, to: path)
+    }
+
+    /// The bytes of a file: the header's length, the header as JSON, the tensors' data.
+    static func content(_ tensors: [Tensor], metadata: [String: String]) throws(DataError) -> [UInt8] {
+        var entries: [String] = []
+        if !metadata.isEmpty {
+            let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
+            entries.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
+        }
+        var names: Set = ["__metadata__"]
+        var offset = 0
+        for tensor in tensors {
+            guard names.insert(tensor.name).inserted else { throw DataError("the name '\(tensor.name)' is taken") }
+            guard size(of: tensor) == tensor.bytes.count else {
+                throw DataError("'\(tensor.name)' has the shape \(tensor.shape) but \(tensor.bytes.count) bytes")
+            }
+            let end = offset + tensor.bytes.count
+            entries.append(
+                "\(quoted(tensor.name)):{\"dtype\":\"\(tensor.dtype.rawValue)\",\"shape\":\(tensor.shape),"
+                    + "\"data_offsets\":[\(offset),\(end)]}"
+            )
+            offset = end
+        }
+        let header = "{\(entries.joined(separator: ","))}"
+        let padding = String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
+        var writer = ByteWriter()
+        writer.append(UInt64(header.utf8.count + padding.utf8.count))
+        writer.append(header + padding)
+        for tensor in tensors { writer.append(tensor.bytes) }
+        return writer.bytes
+    }
+
+    /// The number of bytes that a tensor's shape asks for; nil if no memory holds as many.
+    private static func size(of tensor: Tensor) -> Int? {
+        var size = tensor.dtype.size
+        for dimension in tensor.shape {
+            let product = size.multipliedReportingOverflow(by: dimension)
+            guard dimension >= 0, !product.overflow else { return nil }
+            size = product.partialValue
+        }
+        return size
+    }
+
+    /// A JSON string.
+    private static func quoted(_ text: String) -> String {
+        var json = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": json += "\\\(scalar)"
+            case "\0"..<" ": json += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            default: json.unicodeScalars.append(scalar)
+            }
+        }
+        return json + "\""
+    }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import Runner
+
+@Suite final class DatasetFileTests {
+    let fixtures: DatasetFixtures
+    let folder: URL
+
+    init() throws {
+        fixtures = try .load()
+        folder = FileManager.default.temporaryDirectory.appending(path: "varve-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    private func path(_ name: String) -> String { folder.appending(path: name).path }
+
+    private func file(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
+        try Data(bytes).write(to: folder.appending(path: name))
+        return path(name)
+    }
+
+    @Test(arguments: 0..<8) func `pickles of today's NumPy are read, protocols 2 to 5`(_ index: Int) throws {
+        let path = try file("any.name", fixtures.pickles[index].bytes)
+        #expect(try DatasetFile.read(path: path).dataset == fixtures.dataset)
+    }
+
+    @Test(arguments: 0..<2) func `npz files of today's NumPy are read`(_ index: Int) throws {
+        let path = try file("any.name", fixtures.npz[index].bytes)
+        let (dataset, digest) = try DatasetFile.read(path: path)
+        #expect(try dataset == fixtures.dataset)
+        #expect(digest == sha256(Array(fixtures.npz[index].bytes)))
+    }
+
+    @Test func `a written npz is read back equal, twice the same bytes, and replaces what was there`() throws {
+        let dataset = try fixtures.dataset
+        let path = try file("data.npz", [1, 2, 3])
+        try DatasetFile.write(dataset, npz: path)
+        let bytes = try File.read(path)
+        #expect(try DatasetFile.read(path: path).dataset == dataset)
+        try DatasetFile.write(dataset, npz: path)
+        #expect(try File.read(path) == bytes)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["data.npz"])
+        // The bytes that NumPy 2.4.6 was seen to load as the same arrays.
+        #expect(sha256(bytes) == "83c412fed28b8a4f3ff0553459050f2f4417939b618d77925a421bbe0ff093da")
+    }
+
+    @Test func `an empty validation split survives the way through a file`() throws {
+        let dataset = try Dataset(
+            features: 3,
+            training: .init(inputs: [1, 2, 3], labels: [7]),
+            validation: .init(inputs: [], labels: [])
+        )
+        try DatasetFile.write(dataset, npz: path("data.npz"))
+        #expect(try DatasetFile.read(path: path("data.npz")).dataset == dataset)
+    }
+
+    @Test func `a written file has the permissions that the umask leaves`() throws {
+        try DatasetFile.write(fixtures.dataset, npz: path("data.npz"))
+        let plain = path("plain")
+        close(open(plain, O_CREAT | O_WRONLY, 0o666))
+        var (written, expected) = (stat(), stat())
+        #expect(stat(path("data.npz"), &written) == 0 && stat(plain, &expected) == 0)
+        #expect(written.st_mode == expected.st_mode)
+    }
+
+    @Test func `a link keeps its place when its target is written`() throws {
+        let target = try file("target", [])
+        try FileManager.default.createSymbolicLink(atPath: path("link"), withDestinationPath: target)
+        try DatasetFile.write(fixtures.dataset, npz: path("link"))
+        #expect(try DatasetFile.read(path: target).dataset == fixtures.dataset)
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path("link")) == target)
+    }
+
+    @Test func `a full device is told as a failed write and stays a device`() throws {
+        let error = #expect(throws: FileError.self) { try DatasetFile.write(fixtures.dataset, npz: "/dev/full") }
+        #expect(error?.kind == .unwritable)
+        #expect(error?.description == "/dev/full: cannot be written: No space left on device")
+        #expect(
+            try FileManager.default.attributesOfItem(atPath: "/dev/full")[.type] as? FileAttributeType
+                == .typeCharacterSpecial
+        )
+    }
+
+    @Test func `what cannot be created is told, and nothing is left behind`() throws {
+        for target in [folder.path, path("absent/data.npz"), try file("plain", []) + "/data.npz"] {
+            let error = #expect(throws: FileError.self) { try DatasetFile.write(fixtures.dataset, npz: target) }
+            #expect(error?.kind == .uncreatable)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["plain"])
+    }
+
+    @Test func `a missing file, a folder, a FIFO, a device, an empty and a foreign file are told apart`() throws {
+        let fifo = path("fifo")
+        #expect(mkfifo(fifo, 0o600) == 0)
+        let expected: [(String, FileError.Kind, String)] = [
+            (path("absent"), .missing, "cannot be opened: No such file or directory"),
+            (folder.path, .malformed, "this is a folder, not a file"),
+            (fifo, .malformed, "this is a device or pipe, not a file"),
+            ("/dev/zero", .malformed, "this is a device or pipe, not a file"),
+            (try file("empty", []), .malformed, "the file is empty"),
+            (try file("text", "x,y\n".utf8), .malformed, "this is neither a pickle nor an npz file"),
+            (
+                try file("one.npy", [0x93] + "NUMPY".utf8), .malformed,
+                "an npy file holds one array, a data set four: use np.savez with x, y, x_test and y_test"
+            ),
+            (
+                try file("deflated.npz", fixtures.npz_deflated), .malformed,
+                "member 'x.npy' is deflated: use np.savez instead of np.savez_compressed"
+            ),
+        ]
+        for (path, kind, message) in expected {
+            let error = #expect(throws: FileError.self) { try DatasetFile.read(path: path) }
+            #expect(error == FileError(kind, path: path, message: message))
+            #expect(error?.description == "\(path): \(message)")
+        }
+    }
+
+    @Test func `a file larger than a gigabyte is refused before it is read`() throws {
+        let path = try file("huge", [0x80])
+        #expect(truncate(path, (1 << 30) + 1) == 0)
+        #expect(throws: FileError(.malformed, path: path, message: "the file has 1073741825 bytes: 1 GiB is the limit"))
+        { try DatasetFile.read(path: path) }
+    }
+
+    @Test(.enabled(if: geteuid() != 0, "the superuser may read everything"))
+    func `a file that may not be read is told`() throws {
+        let path = try file("secret", [0x80])
+        #expect(chmod(path, 0) == 0)
+        #expect(throws: FileError(.unreadable, path: path, message: "cannot be opened: Permission denied")) {
+            try DatasetFile.read(path: path)
+        }
+    }
+}
