@@ -13,8 +13,12 @@ INLINE V NAME(positive)(V gate, V x) { return gate <= 0 ? (V)(0.0f) : x; }
 INLINE void NAME(tile)(const int rows, const int vectors, const int transposed, const varve_product *p, ptrdiff_t i,
                        ptrdiff_t j) {
     V sum[SLIM_ROWS][WIDEST];
-    UNROLL for (int r = 0; r < rows; r++)
-        UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = (V)(0.0f);
+#define EACH UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++)
+    const float *bias = p->bias, *gate = p->gate, *residual = p->residual;
+    if (bias)
+        EACH sum[r][v] = *(const V *)(bias + j + v * LANES);
+    else
+        EACH sum[r][v] = (V)(0.0f);
 
     const float *a = p->a + (transposed ? i : i * p->a_stride);
     const float *b = p->b + j;
@@ -29,11 +33,8 @@ INLINE void NAME(tile)(const int rows, const int vectors, const int transposed, 
     }
 
     const ptrdiff_t at = i * p->c_stride + j, stride = p->c_stride;
-    const float *bias = p->bias, *gate = p->gate, *residual = p->residual;
     float *c = p->c + at, *rectified = p->rectified;
-#define EACH UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++)
 #define AT(x) (*(V *)((x) + r * stride + v * LANES))
-    if (bias) EACH sum[r][v] = sum[r][v] + *(const V *)(bias + j + v * LANES);
     if (gate) EACH sum[r][v] = NAME(positive)(AT((float *)gate + at), sum[r][v]);
     if (residual) EACH sum[r][v] = AT((float *)residual + at) + sum[r][v];
     EACH AT(c) = sum[r][v];

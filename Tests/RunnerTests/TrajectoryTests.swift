@@ -27,6 +27,8 @@ import Testing
     private let steps = 50
     #endif
 
+    // A change in the order of additions can fail here without being wrong: in `trunk` with seed 2 an input of a relu
+    // comes within 3.6e-7 of zero at step 14, and PyTorch itself steps to the other side on some machines.
     @Test func `50 steps stay in the envelope of PyTorch's`() throws {
         let vectors: Trajectories = try fixture("trajectories")
         let workspace = Workspace()
@@ -42,7 +44,8 @@ import Testing
                 if record.noise[i] < 1e-3 {
                     let theirs = [record.loss[i]] + record.variances[i]
                     for (value, expected) in zip([ours.loss] + ours.variances, theirs) {
-                        #expect(abs(value - expected) <= tolerance * expected, "\(record.arch) \(record.seed) step \(i)")
+                        let place = "\(record.arch) \(record.seed) step \(i)"
+                        #expect(abs(value - expected) <= tolerance * expected, "\(place)")
                     }
                 } else {
                     #expect(ours.variances.allSatisfy { $0.isFinite })

@@ -1,7 +1,7 @@
 // Matrix products with a fused epilogue, in single precision, with the same bits on every machine.
 //
-// Every element of a product is one chain of fused multiply-adds over k, in the order of k, started from zero: whatever
-// the vectors' width, an element sees the same roundings. All matrices are row-major; a stride counts floats between
+// Every element of a product is one chain of fused multiply-adds over k, in the order of k, started from the bias or from
+// zero: whatever the vectors' width, an element sees the same roundings. All matrices are row-major; a stride counts floats between
 // rows. Rows are padded: the vectors read and write up to the next multiple of 16 columns.
 #ifndef VARVE_CKERNELS_H
 #define VARVE_CKERNELS_H
@@ -24,8 +24,10 @@ typedef struct {
     float *c;
     ptrdiff_t c_stride;
 
+    /// n values from which the columns' chains start, instead of zero.
+    const float *bias;
+
     /// What happens to each element before it is stored, in this order; null leaves a step out.
-    const float *bias;      ///< n values: c += bias[column]
     const float *gate;      ///< like c: c = gate <= 0 ? 0 : c, the gradient of relu
     const float *residual;  ///< like c: c = residual + c
     float *rectified;       ///< like c: receives relu(c) besides

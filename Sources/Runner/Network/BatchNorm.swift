@@ -6,7 +6,7 @@ struct BatchNorm {
     let bias: (value: Matrix, gradient: Matrix)
     let moments: Moments
     private let inverse: Matrix
-    /// In the forward pass y = x · scale + shift; in the backward pass scratch.
+    /// Scratch.
     private let scale: Matrix
     private let shift: Matrix
     let runningMean: Matrix
@@ -39,7 +39,8 @@ struct BatchNorm {
         let count = Float(x.rows)
         for column in 0..<x.columns {
             let variance = moments.variance.start[column]
-            inverse.start[column] = 1 / (variance + 1e-5).squareRoot()
+            // In double, as in PyTorch.
+            inverse.start[column] = Float(1 / (Double(variance) + 1e-5).squareRoot())
             let mean = runningMean.start + column
             mean.pointee = 0.9 * mean.pointee + 0.1 * moments.mean.start[column]
             let running = runningVariance.start + column
@@ -48,11 +49,11 @@ struct BatchNorm {
         }
         for column in stride(from: 0, to: x.paddedColumns, by: 16) {
             scale[column] = inverse[column] * weight.value[column]
-            shift[column] = bias.value[column] - moments.mean[column] * scale[column]
         }
         for row in 0..<x.rows {
             for column in stride(from: 0, to: x.paddedColumns, by: 16) {
-                let y = x[row, column] * scale[column] + shift[column]
+                // Centred first: near zero, where the relu decides, nothing cancels.
+                let y = (x[row, column] - moments.mean[column]) * scale[column] + bias.value[column]
                 if let output { output[row, column] = y }
                 if let rectified { rectified[row, column] = y.rectified }
             }

@@ -55,7 +55,7 @@ struct Linear {
 struct Kernel {
     let instructionSet: InstructionSet
 
-    /// c = a b, then + bias, then 0 where the gate is not positive, then + residual, then a copy of its relu.
+    /// c = bias + a b, then 0 where the gate is not positive, then + residual, then a copy of its relu.
     func multiply(
         _ a: Matrix,
         _ b: Matrix,

@@ -1,15 +1,22 @@
-/// Mean and variance of every column over the batch, in the order of NumPy's float32 `var(axis=0)`.
+/// Mean and variance of every column over the batch: as NumPy rounds them, and as exactly as float32 can say.
 ///
-/// One accumulator per column, row after row; the population variance (divisor N), from the differences to the mean.
-/// On the same matrix these are NumPy's bits.
+/// The logged variance follows NumPy's float32 `var(axis=0)`: one accumulator per column, row after row; the population
+/// variance (divisor N), from the differences to the mean. On the same matrix these are NumPy's bits. Norms need better:
+/// PyTorch computes its statistics in double, and the few units in the last place that a sum over 200 rows loses turn
+/// relus near zero over, after which a run leaves PyTorch's trajectory.
 struct Moments {
-    let mean: Matrix  // [1 × columns]
-    let variance: Matrix  // [1 × columns]
+    /// The mean, correctly rounded but for its last bit, [1 × columns].
+    let mean: Matrix
+    /// The population variance about that mean, likewise.
+    let variance: Matrix
+    /// The population variance as NumPy rounds it.
+    let loggedVariance: Matrix
 
     /// Takes its memory from a slab.
     init(columns: Int, from carver: inout Slab.Carver) {
         mean = carver.matrix(1, columns)
         variance = carver.matrix(1, columns)
+        loggedVariance = carver.matrix(1, columns)
     }
 
     /// Measures a batch.
@@ -19,19 +26,34 @@ struct Moments {
             var sum = Lanes.zero
             for row in 0..<x.rows { sum += x[row, column] }
             let mean = sum / count
+
+            // What the mean is off by, and the squares again, in sums of 16 rows so that little is lost in adding up.
             var squares = Lanes.zero
-            for row in 0..<x.rows {
-                let difference = x[row, column] - mean
-                squares += difference * difference
+            var rest = Lanes.zero
+            var exactSquares = Lanes.zero
+            for block in stride(from: 0, to: x.rows, by: 16) {
+                var blockRest = Lanes.zero
+                var blockSquares = Lanes.zero
+                for row in block..<min(block + 16, x.rows) {
+                    let difference = x[row, column] - mean
+                    let square = difference * difference
+                    squares += square
+                    blockRest += difference
+                    blockSquares += square
+                }
+                rest += blockRest
+                exactSquares += blockSquares
             }
-            self.mean[column] = mean
-            variance[column] = squares / count
+            let correction = rest / count
+            loggedVariance[column] = squares / count
+            self.mean[column] = mean + correction
+            variance[column] = exactSquares / count - correction * correction
         }
     }
 
     /// The mean of the first columns' variances, the number that the notebook prints.
     func averageVariance(columns: Int) -> Float {
-        pairwiseSum(variance.start, columns) / Float(columns)
+        pairwiseSum(loggedVariance.start, columns) / Float(columns)
     }
 }
 
