@@ -37,9 +37,10 @@ let package = Package(
         // Measures; not part of the tests.
         .executableTarget(
             name: "varve-bench",
-            dependencies: ["CKernels", "Runner", "Storage"],
+            dependencies: ["CBench", "CKernels", "Runner", "Storage"],
             path: "Benchmarks/varve-bench"
         ),
+        .target(name: "CBench", path: "Benchmarks/CBench"),
         .testTarget(name: "StorageTests", dependencies: ["Storage"]),
         .testTarget(
             name: "RunnerTests",
@@ -56,7 +57,7 @@ let package = Package(
 let warnings: [SwiftSetting] =
     Context.environment["VARVE_WARNINGS"] == "error" ? [.treatAllWarnings(as: .error)] : []
 
-for target in package.targets where target.type != .system && target.name != "CKernels" {
+for target in package.targets where target.type != .system && !["CKernels", "CBench"].contains(target.name) {
     target.swiftSettings =
         [
             .enableUpcomingFeature("ExistentialAny"),

@@ -42,7 +42,8 @@ struct MersenneTwister: Sendable {
             if position == Self.size { twist() }
             let run = min(count - done, Self.size - position)
             state.withUnsafeBufferPointer { state in
-                for i in 0..<run { body(done + i, Self.temper(state[position + i])) }
+                guard let start = state.baseAddress?.advanced(by: position) else { return }
+                for i in 0..<run { body(done &+ i, Self.temper(start[i])) }
             }
             done += run
             position += run

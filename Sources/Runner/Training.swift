@@ -85,8 +85,8 @@ public struct Training: ~Copyable {
     private let slab: Slab
 
     private(set) var generator: TorchGenerator
-    private var loader: ShuffledLoader
-    private var network: ResidualNetwork
+    private(set) var loader: ShuffledLoader
+    private(set) var network: ResidualNetwork
     private var labels: [Int64] = []
     private var batchOrder = SHA256()
     private var record: StepRecord

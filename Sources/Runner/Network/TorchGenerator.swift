@@ -34,7 +34,7 @@ struct TorchGenerator {
     mutating func uniform(bound: Double, into row: UnsafeMutablePointer<Float>, count: Int) {
         let bound = Float(bound)
         engine.forEach(count) { i, word in
-            row[i] = Float(Int32(bitPattern: word & 0xFF_FFFF) - 0x80_0000) * 0x1p-23 * bound
+            row[i] = Float(Int32(bitPattern: word & 0xFF_FFFF) &- 0x80_0000) * 0x1p-23 * bound
         }
     }
 
