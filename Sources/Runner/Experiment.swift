@@ -54,12 +54,10 @@ public struct Experiment {
             newRun(configuration, seed: seed),
             layers: configuration.layers.map(LayerPlace.init)
         )
-        var steps = 0
         do {
             while !training.isFinished {
                 if isInterrupted() { throw Interrupted(run: run.number) }
                 guard let record = training.step() else { continue }
-                steps = record.step + 1
                 try recorder.log(run, step: record.step, variances: record.variances)
                 try recorder.log(run, step: record.step, metric: "loss", Double(record.loss))
             }
@@ -67,7 +65,7 @@ public struct Experiment {
             return run.number
         } catch {
             // What went wrong may also keep the ending from being written; the run then shows as killed.
-            try? recorder.finish(run, RunEnding(error is Interrupted ? .killed : .failed, steps: steps))
+            try? recorder.finish(run, RunEnding(error is Interrupted ? .killed : .failed, steps: training.done))
             throw error
         }
     }

@@ -43,38 +43,9 @@ public struct TrainingResult: Sendable {
     public let finalTensors: [Tensor]?
 }
 
-/// Trains a network from a seed: shuffle, forward, loss, backward, update, until the configured end.
-///
-/// A pure function of configuration, seed and data: the same bits on every machine. Gives way to other tasks after
-/// every step, and throws `CancellationError` at the next step when its task is cancelled.
-///
-/// - Parameters:
-///   - configuration: How to build and train the network.
-///   - seed: What starts PyTorch's stream of random numbers.
-///   - dataset: The examples; only the training split is used.
-///   - workspace: The worker's memory, to be used for one run after another.
-///   - keeping: Which weights to hand back.
-///   - record: Called with every step to be recorded, in order; what it throws ends the run.
-/// - Returns: Digests, and the weights asked for.
-/// - Throws: ``ConfigurationError`` before the first step, `CancellationError`, or what `record` throws.
-public func train(
-    _ configuration: Configuration,
-    seed: UInt32,
-    on dataset: Dataset,
-    in workspace: Workspace,
-    keeping: WeightStages = .final,
-    record: (StepRecord) async throws -> Void
-) async throws -> TrainingResult {
-    var training = try Training(configuration, seed: seed, on: dataset, in: workspace, keeping: keeping)
-    while !training.isFinished {
-        try Task.checkCancellation()
-        if let step = training.step() { try await record(step) }
-        await Task.yield()
-    }
-    return training.result()
-}
-
 /// A run in progress: a network, its batches, and the steps done so far.
+///
+/// A pure function of configuration, seed and data: the same bits on every machine.
 public struct Training: ~Copyable {
     private let configuration: Configuration
     private let examples: Dataset.Split
@@ -90,7 +61,8 @@ public struct Training: ~Copyable {
     private var labels: [Int64] = []
     private var batchOrder = SHA256()
     private var record: StepRecord
-    private var done = 0
+    /// The number of steps done.
+    public private(set) var done = 0
 
     private let initialWeightsDigest: String
     private let initialTensors: [Tensor]?

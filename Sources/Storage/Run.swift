@@ -1,6 +1,14 @@
-/// How far a run has come.
-public enum RunStatus: String, Sendable, CaseIterable, SQLConvertible {
-    case running, finished, failed, killed, scheduled
+/// How far a run has come; other programs may write words of their own.
+public struct RunStatus: RawRepresentable, Hashable, Sendable, SQLConvertible {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    public static let running = RunStatus(rawValue: "running")
+    public static let finished = RunStatus(rawValue: "finished")
+    /// Ended by an error.
+    public static let failed = RunStatus(rawValue: "failed")
+    /// Ended from outside.
+    public static let killed = RunStatus(rawValue: "killed")
 }
 
 /// A recorded run: its row, with the names behind its keys.

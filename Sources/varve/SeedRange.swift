@@ -1,17 +1,10 @@
-import ArgumentParser
-
 /// Seeds as a person types them: `7`, `0-99`, `1,5,9-12`, `0...99`, `0..<100`.
 ///
 /// Kept as ranges, so that a billion seeds take no memory.
-struct SeedRange: ExpressibleByArgument, Equatable {
+struct SeedRange {
     private let ranges: [ClosedRange<UInt32>]
 
     init(_ seed: UInt32) { ranges = [seed...seed] }
-
-    init?(argument: String) {
-        guard let ranges = try? Self.parse(argument) else { return nil }
-        self.ranges = ranges
-    }
 
     /// Reads a list of seeds and ranges.
     ///

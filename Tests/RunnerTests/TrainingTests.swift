@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    // If one of these changes, `Numerics.version` must be raised.
+    // If one of these changes, `Version.numerics` must be raised.
     @Test(arguments: [
         (Architecture.plain, "67a7c44a332b9256c2c52e8318bf670da632e614e5c6b740f89e38dc28ead806"),
         (.batchnorm, "d25d0b39d799affc661743de8f8c51079b68cfdba67446f951224209f33f50d3"),
