@@ -80,7 +80,7 @@ import Testing
         )
         #expect(variances.map { $0["after_norm"] as? Bool } == [false, false, false, false, false, false, true])
         // A float32 widened to double, with all digits that it takes to read it back.
-        #expect(outcome.output.contains("\"variance\":0.9999935626983643"))
+        #expect(outcome.output.contains("\"variance\":0.9845721125602722"))
 
         let shown = try #require(try place.varve("show", "1", "--format", "json").json() as? [String: Any])
         #expect(shown["uuid"] as? String == run["uuid"] as? String)
@@ -121,6 +121,39 @@ import Testing
         #expect(lines.first?.contains("plain (n = 3)") == true)
         #expect(lines.last?.hasPrefix("After fifth residual connection") == true)
         #expect(lines.last?.contains("±") == true)
+    }
+
+    @Test func `a longer run of another network is recorded at the steps asked for`() throws {
+        let outcome = try place.varve(
+            "run",
+            "batchnorm",
+            "--steps",
+            "8",
+            "--record-every",
+            "3",
+            "--blocks",
+            "2",
+            "--width",
+            "30",
+            "--batch-size",
+            "64",
+            "--learning-rate",
+            "0.01",
+            "--momentum",
+            "0",
+            "--format",
+            "json"
+        )
+        let run = try #require(try outcome.objects().first)
+        #expect(run["steps"] as? Int == 8)
+        #expect(run["last_step"] as? Int == 7)
+        let params = try #require(run["params"] as? [String: Any])
+        #expect(params["blocks"] as? Int == 2)
+        #expect(params["batch_size"] as? Int == 64)
+        #expect(params["learning_rate"] as? Double == 0.01)
+        #expect(try place.rows("SELECT DISTINCT step FROM variances") == ["0", "3", "6", "7"])
+        #expect(try place.rows("SELECT count(*) FROM variances WHERE step = 0") == ["4"])
+        #expect(try place.rows("SELECT step FROM run_metrics WHERE key = 'loss'") == ["0", "3", "6", "7"])
     }
 
     @Test func `tags, note and experiment go with the run`() throws {

@@ -8,7 +8,7 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Execute networks and record them; without arguments the batch-normalization notebook.",
         discussion: """
-            Trains residual networks on a dataset for one step (forward, loss, backward, update) and records the \
+            Trains residual networks on a dataset for one step or more (forward, loss, backward, update) and records the \
             variance of the hidden units at each layer, the loss, digests and weights. For the same seed the initial \
             weights and the batches are PyTorch's, to the bit.
 
@@ -17,6 +17,7 @@ struct RunCommand: ParsableCommand {
             Examples:
               varve run
               varve run branchnorm --seed 7
+              varve run plain --steps 200 --record-every 10 --width 50
               varve run plain batchnorm --seeds 0-99 --weights none
               varve --format json run plain --seeds 1,5,9-12
             """
@@ -48,6 +49,8 @@ struct RunCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("A note for every run.", valueName: "text"))
     var note: String?
+
+    @OptionGroup var training: TrainingOptions
 
     @OptionGroup var common: CommonOptions
 
@@ -107,7 +110,7 @@ struct RunCommand: ParsableCommand {
     // MARK: What was asked for
 
     private func configurations() throws -> [Configuration] {
-        guard !architectures.isEmpty else { return [Configuration(.plain), Configuration(.batchnorm)] }
+        guard !architectures.isEmpty else { return try [.plain, .batchnorm].map { try training.configuration($0) } }
         var chosen: [Architecture] = []
         for word in architectures {
             guard let architecture = Architecture(rawValue: word) else {
@@ -117,7 +120,7 @@ struct RunCommand: ParsableCommand {
             guard !chosen.contains(architecture) else { throw UsageError("architecture '\(word)' is given twice") }
             chosen.append(architecture)
         }
-        return chosen.map { Configuration($0) }
+        return try chosen.map { try training.configuration($0) }
     }
 
     private func seedRange() throws -> SeedRange {

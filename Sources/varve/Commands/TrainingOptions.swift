@@ -1,0 +1,42 @@
+import ArgumentParser
+import Runner
+
+/// The settings of a network and its training, by the names they have in `params`.
+struct TrainingOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Optimiser updates. (default: 1)", valueName: "n"))
+    var steps: Int?
+
+    @Option(help: ArgumentHelp("Record every so many steps; the first and the last always.", valueName: "k"))
+    var recordEvery = Configuration().recordEvery
+
+    @Option(help: ArgumentHelp("Residual blocks.", valueName: "n"))
+    var blocks = Configuration().blocks
+
+    @Option(help: ArgumentHelp("Hidden units in every layer.", valueName: "n"))
+    var width = Configuration().width
+
+    @Option(help: ArgumentHelp("Examples in a step.", valueName: "n"))
+    var batchSize = Configuration().batchSize
+
+    @Option(help: ArgumentHelp("The learning rate of SGD.", valueName: "x"))
+    var learningRate = Configuration().learningRate
+
+    @Option(help: ArgumentHelp("The momentum of SGD.", valueName: "x"))
+    var momentum = Configuration().momentum
+
+    /// The configuration of one architecture.
+    ///
+    /// - Throws: `ConfigurationError` that names the setting and its range.
+    func configuration(_ architecture: Architecture) throws -> Configuration {
+        var configuration = Configuration(architecture)
+        if let steps { configuration.duration = .steps(steps) }
+        configuration.recordEvery = recordEvery
+        configuration.blocks = blocks
+        configuration.width = width
+        configuration.batchSize = batchSize
+        configuration.learningRate = learningRate
+        configuration.momentum = momentum
+        try configuration.validate()
+        return configuration
+    }
+}
