@@ -14,7 +14,8 @@ for line in map(json.loads, sys.stdin):
     times[line["name"], line["by"]].append(line["median_ms"])
 for name in dict.fromkeys(name for name, _ in times):
     if (name, "torch") not in times:
-        print(f"{name}: varve {statistics.median(times[name, "varve"]):.3f} ms")
+        ours = statistics.median(times[name, "varve"])
+        print(f"{name}: varve {ours:.3f} ms")
         continue
     ours, theirs = (statistics.median(times[name, by]) for by in ("varve", "torch"))
     print(f"{name}: varve {ours:.3f} ms, torch {theirs:.3f} ms, ratio {ours / theirs:.3f}")
