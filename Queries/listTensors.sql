@@ -1,7 +1,7 @@
--- The tensors kept with a run, initial ones first. ?1: run.
+-- The tensors kept with a run, initial ones first, also those whose bytes are lost. ?1: run.
 SELECT
-    tensors.stage, tensors.position, tensors.name, tensors.shape, tensors.dtype, tensors.digest, length(blobs.bytes)
+    tensors.stage, tensors.position, tensors.name, tensors.shape, tensors.dtype, tensors.digest, coalesce(length(blobs.bytes), 0)
 FROM tensors
-CROSS JOIN blobs ON blobs.digest = tensors.digest
+LEFT JOIN blobs ON blobs.digest = tensors.digest
 WHERE tensors.run_id = ?1
 ORDER BY tensors.stage = 'final', tensors.position

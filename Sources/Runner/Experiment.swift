@@ -29,6 +29,13 @@ public struct Experiment {
         ]
     }
 
+    /// Tells whether a configuration can be trained on the dataset, before anything is recorded.
+    ///
+    /// - Throws: ``ConfigurationError``.
+    public func check(_ configuration: Configuration) throws(ConfigurationError) {
+        _ = try configuration.steps(examples: dataset.content.training.examples)
+    }
+
     /// Executes one run and records it.
     ///
     /// The run's row is committed before its first step. A run that fails is recorded as failed, one that is
@@ -57,7 +64,10 @@ public struct Experiment {
         do {
             while !training.isFinished {
                 if isInterrupted() { throw Interrupted(run: run.number) }
-                guard let record = training.step() else { continue }
+                guard let record = training.step() else {
+                    try recorder.beat()
+                    continue
+                }
                 try recorder.log(run, step: record.step, variances: record.variances)
                 try recorder.log(run, step: record.step, metric: "loss", Double(record.loss))
             }

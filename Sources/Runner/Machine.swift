@@ -54,7 +54,10 @@ public struct Checkout: Sendable, Equatable {
     ///   must not hold up a run.
     /// - Returns: nil without git, outside a checkout, before the first commit, or when the answer takes too long.
     public static func current(patience: Int32 = 500) -> Checkout? {
-        let arguments = ["git", "--no-optional-locks", "status", "--porcelain=v2", "--branch", "--untracked-files=no"]
+        let arguments = [
+            "git", "--no-optional-locks", "-c", "core.fsmonitor=false", "status", "--porcelain=v2", "--branch",
+            "--untracked-files=no",
+        ]
         guard let answer = output(of: arguments, patience: patience) else { return nil }
         let lines = answer.split(separator: "\n")
         let mark = "# branch.oid "

@@ -46,6 +46,14 @@ struct Migration: Sendable {
     /// - Throws: ``StoreError`` when the database belongs to another program, comes from a newer Varve, or has a
     ///   migration that differs from the one this version knows; ``SQLiteError`` when it cannot be read.
     static func state(of connection: borrowing Connection, path: String) throws -> State {
+        guard !connection.isInTransaction else { return try readState(of: connection, path: path) }
+        // One view of mark and tables: another process may be making the store at this moment.
+        try connection.execute("BEGIN")
+        defer { try? connection.execute("COMMIT") }
+        return try readState(of: connection, path: path)
+    }
+
+    private static func readState(of connection: borrowing Connection, path: String) throws -> State {
         let application: Int64 = try connection.value("PRAGMA application_id")
         if application == 0 {
             guard try connection.value("SELECT count(*) FROM sqlite_schema", as: Int64.self) == 0 else {

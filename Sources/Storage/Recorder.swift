@@ -37,7 +37,8 @@ public struct Recorder: ~Copyable {
     private var rows: [Row] = []
     private var metrics: [MetricRow] = []
     private var metricKeys: [String: Int64] = [:]
-    private var lastSteps: [Int64: Int64] = [:]
+    /// The runs that are open, with the greatest step recorded of each.
+    private var lastSteps: [Int64: Int64?] = [:]
     private var flushed = Moment.now
 
     /// Prepares to record into a store opened for writing.
@@ -65,7 +66,14 @@ public struct Recorder: ~Copyable {
     ///
     /// - Throws: ``StoreError`` when the experiment is deleted; ``SQLiteError``.
     public mutating func start(_ run: NewRun, layers: [LayerPlace]) throws -> OpenRun {
-        try store.begin(run, layers: layers)
+        let open = try store.begin(run, layers: layers)
+        lastSteps.updateValue(nil, forKey: open.number)
+        return open
+    }
+
+    /// Says that the runs are alive, to be called at every step that records nothing.
+    public mutating func beat() throws {
+        try flushIfDue()
     }
 
     /// Records the variances of one step, one for each of the run's layers, in their order.
@@ -84,7 +92,7 @@ public struct Recorder: ~Copyable {
         for (layer, variance) in zip(run.layerIDs, variances) {
             rows.append(Row(run: run.number, step: step, layer: layer, variance: Double(variance)))
         }
-        lastSteps[run.number] = max(lastSteps[run.number] ?? step, step)
+        note(step, of: run)
         try flushIfDue()
     }
 
@@ -95,8 +103,13 @@ public struct Recorder: ~Copyable {
         metrics.append(
             MetricRow(run: run.number, key: id, step: Int64(step), timestamp: Moment.now, value: value)
         )
-        lastSteps[run.number] = max(lastSteps[run.number] ?? 0, Int64(step))
+        note(Int64(step), of: run)
         try flushIfDue()
+    }
+
+    private mutating func note(_ step: Int64, of run: OpenRun) {
+        if let last = lastSteps[run.number] ?? nil, last >= step { return }
+        lastSteps.updateValue(step, forKey: run.number)
     }
 
     private mutating func flushIfDue() throws {
@@ -108,7 +121,7 @@ public struct Recorder: ~Copyable {
     /// Commits everything gathered so far, and a sign of life of the runs it belongs to.
     public mutating func flush() throws {
         flushed = Moment.now
-        guard !rows.isEmpty || !metrics.isEmpty else { return }
+        guard !lastSteps.isEmpty else { return }
         try store.connection.execute("BEGIN IMMEDIATE")
         try commit { recorder throws(SQLiteError) in try recorder.writeRows() }
         forgetRows()
@@ -132,7 +145,7 @@ public struct Recorder: ~Copyable {
             )
         }
         forgetRows()
-        lastSteps[run.number] = nil
+        lastSteps.removeValue(forKey: run.number)
     }
 
     private borrowing func commit(_ write: (borrowing Recorder) throws(SQLiteError) -> Void) throws(SQLiteError) {

@@ -27,8 +27,6 @@ public struct DatasetRecord: Sendable, Equatable {
     public let created: Int64
     public let trainingExamples: Int64
     public let validationExamples: Int64
-    /// Runs that used it.
-    public let runs: Int64
 }
 
 extension Store {
@@ -94,19 +92,38 @@ extension Store {
 
     /// The dataset of a name, if there is one.
     public func dataset(named name: String) throws -> DatasetRecord? {
-        try datasets().first { $0.name == name }
+        let statement = try connection.prepare(PackageResources.findDatasetByName_sql)
+        try statement.bind(name)
+        return try statement.first(as: DatasetRecord.init)
     }
 
     /// The dataset of some content, if it is stored.
     public func dataset(digest: String) throws -> DatasetRecord? {
-        try datasets().first { $0.digest == digest }
+        let statement = try connection.prepare(PackageResources.findDatasetByDigest_sql)
+        try statement.bind(digest)
+        return try statement.first(as: DatasetRecord.init)
+    }
+
+    /// How many runs used a dataset; looks at every run.
+    public func runCount(of dataset: DatasetRecord) throws -> Int64 {
+        let statement = try connection.prepare(PackageResources.countRunsOfDataset_sql)
+        try statement.bind(dataset.id)
+        return try statement.only()
     }
 
     /// The examples of a stored dataset.
     ///
-    /// - Throws: ``StoreError`` when the bytes do not have the lengths the table says.
+    /// - Throws: ``StoreError`` when the bytes are not those that were stored.
     public func content(of dataset: DatasetRecord) throws -> (training: SplitContent, validation: SplitContent) {
-        (try split("train", of: dataset), try split("validation", of: dataset))
+        let (training, validation) = (try split("train", of: dataset), try split("validation", of: dataset))
+        guard Self.digest(features: Int(dataset.features), training: training, validation: validation) == dataset.digest
+        else {
+            throw StoreError(
+                .invalid,
+                "dataset '\(dataset.name)' in \(path) does not have its digest any more: the store is damaged"
+            )
+        }
+        return (training, validation)
     }
 
     private func split(_ split: String, of dataset: DatasetRecord) throws -> SplitContent {

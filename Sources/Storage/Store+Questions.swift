@@ -28,21 +28,21 @@ extension Store {
         try connection.restrictToReading()
     }
 
+    /// The names of the columns that a statement returns.
+    public func columns(of sql: String) throws(SQLiteError) -> [String] {
+        let statement = try connection.prepareOnly(sql)
+        return (0..<statement.columnCount).map { statement.columnName($0) }
+    }
+
     /// Executes one SQL statement that a person typed and hands over its rows one at a time.
     ///
     /// - Parameters:
     ///   - sql: one statement; call ``restrictToReading()`` first.
-    ///   - columns: called once with the names of the columns, before any row.
     ///   - row: called with the values of each row.
-    /// - Throws: ``SQLiteError`` for SQL that is wrong or not allowed, and what the closures throw.
-    public func query(
-        _ sql: String,
-        columns: ([String]) throws -> Void,
-        row: ([SQLValue]) throws -> Void
-    ) throws {
+    /// - Throws: ``SQLiteError`` for SQL that is wrong or not allowed, and what `row` throws.
+    public func query(_ sql: String, row: ([SQLValue]) throws -> Void) throws {
         let statement = try connection.prepareOnly(sql)
         let count = statement.columnCount
-        try columns((0..<count).map { statement.columnName($0) })
         while try statement.step() {
             try row((0..<count).map { statement.value(at: $0) })
         }
@@ -55,8 +55,8 @@ extension Store {
             .first { (oldest: Int64?, newest: Int64?) in (oldest, newest) }
         return StoreSummary(
             path: path,
-            bytes: Self.size(of: path),
-            logBytes: Self.size(of: path + "-wal"),
+            bytes: Self.size(of: file),
+            logBytes: Self.size(of: file + "-wal"),
             schema: try schema(),
             pageSize: try connection.value("PRAGMA page_size"),
             tables: try tables.map { name in

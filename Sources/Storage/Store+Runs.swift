@@ -58,41 +58,6 @@ extension Store {
         return run
     }
 
-    /// The params of a run, by key.
-    public func params(of run: Int64) throws -> [Entry] {
-        let statement = try connection.prepare(PackageResources.listParams_sql)
-        try statement.bind(run)
-        return try statement.rows(as: Entry.init)
-    }
-
-    /// The tags of a run, by key.
-    public func tags(of run: Int64) throws -> [Entry] {
-        let statement = try connection.prepare(PackageResources.listTags_sql)
-        try statement.bind(run)
-        return try statement.rows(as: Entry.init)
-    }
-
-    /// The last value of each metric of a run.
-    public func lastMetrics(of run: Int64) throws -> [Metric] {
-        let statement = try connection.prepare(PackageResources.lastMetrics_sql)
-        try statement.bind(run)
-        return try statement.rows(as: Metric.init)
-    }
-
-    /// The variances of a run at one step, by position.
-    ///
-    /// - Parameters:
-    ///   - run: the run.
-    ///   - step: the run's last recorded step, unless given.
-    /// - Returns: nothing where the step was not recorded.
-    /// - Throws: ``SQLiteError``.
-    public func variances(of run: Run, step: Int64? = nil) throws -> [LayerVariance] {
-        guard let step = step ?? run.lastStep else { return [] }
-        let statement = try connection.prepare(PackageResources.variancesAtStep_sql)
-        try statement.bind(run.number, step)
-        return try statement.rows(as: LayerVariance.init)
-    }
-
     // MARK: Runs whose process has died
 
     /// The runs that stand as running but whose process is gone.

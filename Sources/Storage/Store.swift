@@ -18,6 +18,8 @@ public final class Store {
 
     /// The path as it was given.
     public let path: String
+    /// The path of the file itself where the one given is a link; SQLite keeps its log beside it.
+    let file: String
     let connection: Connection
 
     /// How long a statement waits for other processes before it fails as locked, in milliseconds.
@@ -35,50 +37,62 @@ public final class Store {
     ///   cannot be created; ``SQLiteError`` for everything SQLite itself reports.
     public init(path: String, for access: Access) throws {
         self.path = path
+        let exists = try Self.check(path, access)
+        file = exists ? Self.resolved(path) : path
         switch access {
         case .writing, .migrating:
-            connection = try Self.openForWriting(path, access)
+            connection = try Self.openForWriting(path, file)
             try markDeadRuns()
         case .reading:
-            connection = try Self.openForReading(path)
+            connection = try Self.openForReading(path, file)
         }
     }
 
-    private static func openForWriting(_ path: String, _ access: Access) throws -> Connection {
-        let exists = try check(path, access)
+    private static func resolved(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
+    private static func openForWriting(_ path: String, _ file: String) throws -> Connection {
         do {
-            let connection = try Connection(path: path, mode: .create)
+            let connection = try Connection(path: file, mode: .create)
             connection.setBusyTimeout(milliseconds: busyTimeout)
             try prepareForWriting(connection, path)
             return connection
         } catch let error as SQLiteError {
-            if error.kind == .cannotOpen, !exists {
+            if error.kind == .cannotOpen, access(file, F_OK) != 0 {
                 throw StoreError(.cannotCreate, "cannot create \(path): \(error.message)")
             }
             throw explained(error, path)
         }
     }
 
-    private static func openForReading(_ path: String) throws -> Connection {
-        _ = try check(path, .reading)
+    private static func openForReading(_ path: String, _ file: String) throws -> Connection {
         do {
-            return try openForReading(path, .existing)
-        } catch let error as SQLiteError where wantsImmutable(error, path) {
+            // Without a log, a file that cannot be written needs none: making one would lock its owner out.
+            let isSettled = isLogEmpty(file)
+            if isSettled, access(file, W_OK) != 0 { return try openForReading(path, file, .immutable) }
             do {
-                return try openForReading(path, .immutable)
-            } catch let error as SQLiteError {
-                throw explained(error, path)
+                return try openForReading(path, file, .existing)
+            } catch let error as SQLiteError where isSettled && [.cannotOpen, .readOnly].contains(error.kind) {
+                return try openForReading(path, file, .immutable)
             }
         } catch let error as SQLiteError {
             throw explained(error, path)
         }
     }
 
-    private static func openForReading(_ path: String, _ mode: Connection.Mode) throws -> Connection {
-        let connection = try Connection(path: path, mode: mode)
+    private static func openForReading(_ path: String, _ file: String, _ mode: Connection.Mode) throws -> Connection {
+        let connection = try Connection(path: file, mode: mode)
         connection.setBusyTimeout(milliseconds: busyTimeout)
         try prepareForReading(connection, path)
         return connection
+    }
+
+    private static func isLogEmpty(_ file: String) -> Bool {
+        var status = stat()
+        return stat(file + "-wal", &status) != 0 || status.st_size == 0
     }
 
     /// Looks at the path before SQLite does, whose words for a folder or a missing parent help nobody.
@@ -91,7 +105,9 @@ public final class Store {
         var status = stat()
         if stat(path, &status) == 0 {
             switch status.st_mode & S_IFMT {
-            case S_IFREG: return true
+            case S_IFREG:
+                if status.st_size > 0 { try checkHeader(path) }
+                return true
             case S_IFDIR: throw StoreError(.invalid, "\(path) is a folder, not a store: name a file in it")
             default: throw StoreError(.invalid, "\(path) is no regular file, so it cannot be a store")
             }
@@ -107,6 +123,25 @@ public final class Store {
             throw StoreError(.cannotCreate, "cannot create \(path): the folder \(parent) does not exist")
         }
         return false
+    }
+
+    /// Refuses a file that is somebody else's before SQLite, which would tidy up its log, has seen it.
+    ///
+    /// A store carries its mark in the header from its first transaction on, https://www.sqlite.org/fileformat.html.
+    private static func checkHeader(_ path: String) throws(StoreError) {
+        guard let file = fopen(path, "re") else {
+            throw StoreError(.unreadable, "cannot read \(path): \(String(cString: strerror(errno)))")
+        }
+        defer { fclose(file) }
+        var header = [UInt8](repeating: 0, count: 100)
+        guard fread(&header, 1, header.count, file) == header.count, header.starts(with: "SQLite format 3\0".utf8)
+        else {
+            throw StoreError(.invalid, "\(path) is no SQLite file, so it is no Varve store: name another with --store")
+        }
+        let mark = header[68..<72].reduce(0) { $0 << 8 | Int32($1) }
+        guard mark == Migration.applicationID else {
+            throw StoreError(.invalid, "\(path) belongs to another program: an SQLite file that is no Varve store")
+        }
     }
 
     private static func prepareForWriting(_ connection: borrowing Connection, _ path: String) throws {
@@ -148,13 +183,6 @@ public final class Store {
         }
     }
 
-    /// Whether a failed reading is that of a folder in which the log's index file cannot be made.
-    private static func wantsImmutable(_ error: SQLiteError, _ path: String) -> Bool {
-        guard error.kind == .cannotOpen || error.kind == .readOnly else { return false }
-        var status = stat()
-        return stat(path + "-wal", &status) != 0 || status.st_size == 0
-    }
-
     private static func explained(_ error: SQLiteError, _ path: String) -> any Error {
         switch error.kind {
         case .damaged: StoreError(.invalid, "\(path) is no SQLite file or is damaged: \(error.message)")
@@ -164,10 +192,18 @@ public final class Store {
         }
     }
 
-    /// Brings everything committed so far from the log onto the disk, where it survives a loss of power.
+    /// Brings everything committed so far onto the disk, where it survives a loss of power.
     ///
-    /// The log is empty afterwards. While others still read from it, that is left to a later checkpoint.
-    public func checkpoint() throws(SQLiteError) {
-        try connection.checkpoint()
+    /// The log goes into the database file and is emptied. While others still read from the log, which takes as long as
+    /// they like, the log itself is brought onto the disk instead.
+    public func synchronize() throws(SQLiteError) {
+        connection.setBusyTimeout(milliseconds: 0)
+        let isDone = try connection.checkpoint()
+        connection.setBusyTimeout(milliseconds: Self.busyTimeout)
+        guard !isDone else { return }
+        // With this setting a commit waits for the disk, and for all of the log before it.
+        try connection.execute("PRAGMA synchronous = FULL")
+        try connection.prepare(PackageResources.touchStore_sql).run()
+        try connection.execute("PRAGMA synchronous = NORMAL")
     }
 }

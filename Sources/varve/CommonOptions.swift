@@ -46,13 +46,17 @@ enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
     case auto, always, never
 }
 
-/// Writes one line, whatever the descriptor says to it.
-func writeLine(_ line: String, to descriptor: Int32) {
+/// Writes one line past all buffers.
+///
+/// - Returns: whether it was written; `errno` then says why not.
+@discardableResult
+func writeLine(_ line: String, to descriptor: Int32) -> Bool {
     var rest = Array((line + "\n").utf8)[...]
     while !rest.isEmpty {
         let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         if count < 0, errno == EINTR { continue }
-        guard count > 0 else { return }
+        guard count > 0 else { return false }
         rest = rest.dropFirst(count)
     }
+    return true
 }

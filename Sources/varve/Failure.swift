@@ -23,8 +23,12 @@ extension Varve {
         if let output = error as? OutputError, output.code == EPIPE { Glibc.exit(EXIT_SUCCESS) }
         if let code = error as? ExitCode { Glibc.exit(code.rawValue) }
         if isFromParser(error), exitCode(for: error) == .success {
-            writeLine(fullMessage(for: error), to: STDOUT_FILENO)
+            guard writeLine(fullMessage(for: error), to: STDOUT_FILENO) else { finish(with: OutputError(code: errno)) }
             Glibc.exit(EXIT_SUCCESS)
+        }
+        if let signal = Signals.interruption {
+            writeLine("varve: interrupted", to: STDERR_FILENO)
+            Glibc.exit(128 + signal)
         }
         writeLine("varve: " + line(for: error), to: STDERR_FILENO)
         Glibc.exit(status(of: error))

@@ -15,11 +15,8 @@ struct SeedRange {
 
     var count: Int { ranges.reduce(0) { $0 + $1.count } }
 
-    func forEach(_ body: (UInt32) throws -> Void) rethrows {
-        for range in ranges {
-            for seed in range { try body(seed) }
-        }
-    }
+    /// All seeds in order, made as they are asked for.
+    var all: some Sequence<UInt32> { ranges.lazy.joined() }
 
     private static func parse(_ text: String) throws(UsageError) -> [ClosedRange<UInt32>] {
         var ranges: [ClosedRange<UInt32>] = []

@@ -1,25 +1,24 @@
 import Glibc
+import Storage
 import Synchronization
 
 /// Signals that end a command in an orderly way: what runs is recorded as killed before the process ends.
 enum Signals {
-    private static let received = Atomic<Int32>(0)
-
     /// The signal that asked for the end, if one came.
     static var interruption: Int32? {
-        let signal = received.load(ordering: .relaxed)
+        let signal = Interruption.signal.load(ordering: .relaxed)
         return signal == 0 ? nil : signal
     }
 
     /// From here on SIGINT, SIGTERM and SIGHUP are noted instead of ending the process; a second one ends it at once.
     static func catchInterruptions() {
         // The first use makes the variable, which a signal handler must not do.
-        received.store(0, ordering: .relaxed)
+        Interruption.signal.store(0, ordering: .relaxed)
         var ours = sigset_t()
         sigemptyset(&ours)
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             var action = sigaction()
-            action.__sigaction_handler.sa_handler = { Signals.received.store($0, ordering: .relaxed) }
+            action.__sigaction_handler.sa_handler = { Interruption.signal.store($0, ordering: .relaxed) }
             action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
             // A command started with nohup goes on ignoring the hang-up.
             var before = sigaction()

@@ -13,10 +13,10 @@ struct Varve: ParsableCommand {
             environment variable VARVE_STORE names another.
 
             Examples:
-              varve run                                the batch-normalization notebook, recorded
-              varve run plain batchnorm --seeds 0-9    both networks with ten seeds
-              varve runs                               what was recorded
-              varve show 1 --format json               one run whole
+              varve run
+              varve run plain batchnorm --seeds 0-9
+              varve runs
+              varve show 1 --format json
               varve sql 'SELECT layer, variance FROM variances WHERE run = 1'
             """,
         version: Version.varve,

@@ -39,7 +39,7 @@ import Testing
             #expect(run.finalWeightsDigest == expected.result.finalWeightsDigest)
             #expect(run.batchOrderDigest == expected.result.batchOrderDigest)
             for record in expected.records {
-                let stored = try store.variances(of: run, step: Int64(record.step))
+                let stored = try RunDetails(store).variances(of: run, step: Int64(record.step))
                 #expect(stored.map { Float($0.variance ?? .nan) } == record.variances)
             }
             let tensors = try store.tensors(of: number)
@@ -68,7 +68,7 @@ import Testing
             #expect(run.status == .killed)
             #expect(run.steps == 4)
             #expect(run.lastStep == 3)
-            #expect(try store.variances(of: run).count == 4)
+            #expect(try RunDetails(store).variances(of: run).count == 4)
         }
     }
 

@@ -43,19 +43,19 @@ import Testing
         #expect(run.lastStep == 3)
         #expect(run.finalWeightsDigest == "f")
         #expect(run.configurationDigest == Digest.sha256("{\"a\":\"1\",\"b\":\"2\"}".utf8))
-        #expect(try store.variances(of: run, step: 0).map(\.variance) == [1.5, .infinity])
+        #expect(try RunDetails(store).variances(of: run, step: 0).map(\.variance) == [1.5, .infinity])
         // The float32 as it is, widened.
-        #expect(try store.variances(of: run).map(\.variance) == [nil, Double(Float(0.1))])
-        #expect(try store.variances(of: run).map(\.name) == ["input", "output"])
-        #expect(try store.lastMetrics(of: open.number) == [Metric(key: "loss", step: 0, value: 2.25)])
+        #expect(try RunDetails(store).variances(of: run).map(\.variance) == [nil, Double(Float(0.1))])
+        #expect(try RunDetails(store).variances(of: run).map(\.name) == ["input", "output"])
+        #expect(try RunDetails(store).lastMetrics(of: open.number) == [Metric(key: "loss", step: 0, value: 2.25)])
         #expect(
-            try store.params(of: open.number) == [
+            try RunDetails(store).params(of: open.number) == [
                 Entry(key: "initialization", value: .text("he-uniform")),
                 Entry(key: "learning_rate", value: .real(0.05)),
                 Entry(key: "width", value: .integer(100)),
             ]
         )
-        #expect(try store.tags(of: open.number) == [Entry(key: "note", value: .text("a \"quoted\" note"))])
+        #expect(try RunDetails(store).tags(of: open.number) == [Entry(key: "note", value: .text("a \"quoted\" note"))])
     }
 
     @Test(arguments: [1, 63, 64, 65, 5000])
@@ -96,7 +96,7 @@ import Testing
         for (open, variance) in [(first, 1.0), (second, 2.0)] {
             let run = try #require(try store.run(number: open.number))
             #expect(run.lastStep == 99)
-            #expect(try store.variances(of: run).map(\.variance) == [variance, variance])
+            #expect(try RunDetails(store).variances(of: run).map(\.variance) == [variance, variance])
         }
         #expect(try store.run(number: first.number)?.status == .failed)
     }
@@ -115,7 +115,7 @@ import Testing
         try recorder.log(open, step: 1, metric: "val_loss", .nan)
         try recorder.finish(open, RunEnding(.finished, steps: 2))
         #expect(
-            try store.lastMetrics(of: open.number) == [
+            try RunDetails(store).lastMetrics(of: open.number) == [
                 Metric(key: "loss", step: 1, value: 2), Metric(key: "val_loss", step: 1, value: nil),
             ]
         )

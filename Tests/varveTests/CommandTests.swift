@@ -16,7 +16,8 @@ import Testing
     @Test(arguments: [
         ["run"], ["runs"], ["show"], ["dataset"], ["dataset", "import"], ["dataset", "generate"],
         ["dataset", "export"],
-        ["weights"], ["weights", "export"], ["sql"], ["info"], ["migrate"], [],
+        ["weights"], ["weights", "export"], ["sql"], ["info"], ["migrate"], [], ["dataset", "list"],
+        ["dataset", "show"], ["weights", "list"],
     ])
     func `help shows an example`(_ command: [String]) throws {
         let outcome = try place.varve(command + ["--help"])
@@ -91,6 +92,7 @@ import Testing
         #expect(outcome.status == mistake.status, "\(outcome.error)")
         #expect(outcome.complaints.count == 1, "\(outcome.error)")
         #expect(outcome.output.isEmpty)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.path).isEmpty)
         for word in mistake.words { #expect(outcome.error.contains(word), "\(outcome.error)") }
     }
 

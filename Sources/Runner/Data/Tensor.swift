@@ -29,4 +29,15 @@ public struct Tensor: Sendable, Equatable {
         self.dtype = dtype
         self.bytes = bytes
     }
+
+    /// The number of bytes that a shape asks for; nil if no memory holds as many.
+    public static func size(_ shape: [Int], _ dtype: DType) -> Int? {
+        var size = dtype.size
+        for dimension in shape {
+            let product = size.multipliedReportingOverflow(by: dimension)
+            guard dimension >= 0, !product.overflow else { return nil }
+            size = product.partialValue
+        }
+        return size
+    }
 }

@@ -30,7 +30,7 @@ public enum WeightsFile {
         var offset = 0
         for tensor in tensors {
             guard names.insert(tensor.name).inserted else { throw DataError("the name '\(tensor.name)' is taken") }
-            guard size(of: tensor) == tensor.bytes.count else {
+            guard Tensor.size(tensor.shape, tensor.dtype) == tensor.bytes.count else {
                 throw DataError("'\(tensor.name)' has the shape \(tensor.shape) but \(tensor.bytes.count) bytes")
             }
             let end = offset + tensor.bytes.count
@@ -47,17 +47,6 @@ public enum WeightsFile {
         writer.append(header + padding)
         for tensor in tensors { writer.append(tensor.bytes) }
         return writer.bytes
-    }
-
-    /// The number of bytes that a tensor's shape asks for; nil if no memory holds as many.
-    private static func size(of tensor: Tensor) -> Int? {
-        var size = tensor.dtype.size
-        for dimension in tensor.shape {
-            let product = size.multipliedReportingOverflow(by: dimension)
-            guard dimension >= 0, !product.overflow else { return nil }
-            size = product.partialValue
-        }
-        return size
     }
 
     /// A JSON string.

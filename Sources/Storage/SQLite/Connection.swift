@@ -1,4 +1,6 @@
 import CSQLite
+import Glibc
+import Synchronization
 
 /// An open database; `sqlite3`, https://www.sqlite.org/c3ref/sqlite3.html.
 ///
@@ -21,6 +23,8 @@ struct Connection: ~Copyable {
 
     /// Opens a file with `sqlite3_open_v2`, which reads nothing of it yet.
     init(path: String, mode: Mode) throws(SQLiteError) {
+        // Some builds of SQLite take `file:x` and `:memory:` for more than a name.
+        let path = path.hasPrefix("/") ? path : "./" + path
         var handle: OpaquePointer?
         let base = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code =
@@ -29,7 +33,7 @@ struct Connection: ~Copyable {
             case .existing: sqlite3_open_v2(path, &handle, base | SQLITE_OPEN_READWRITE, nil)
             case .immutable:
                 sqlite3_open_v2(
-                    "file:" + Self.escaped(path) + "?immutable=1",
+                    "file:" + Self.escaped(path.hasPrefix("//") ? "/" + path : path) + "?immutable=1",
                     &handle,
                     base | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
                     nil
@@ -50,17 +54,29 @@ struct Connection: ~Copyable {
         var text = ""
         for byte in path.utf8 {
             switch byte {
-            case UInt8(ascii: "%"), UInt8(ascii: "?"), UInt8(ascii: "#"):
-                text += "%" + String(byte, radix: 16, uppercase: true)
+            case UInt8(ascii: "%"), UInt8(ascii: "?"), UInt8(ascii: "#"), 0..<32, 127...:
+                text += "%" + Digest.hexadecimal(CollectionOfOne(byte))
             default: text.unicodeScalars.append(Unicode.Scalar(byte))
             }
         }
         return text
     }
 
-    /// How long to wait for other processes' locks; `sqlite3_busy_timeout`.
+    /// How long to wait at most for other processes' locks, which an interruption ends; `sqlite3_busy_handler`.
     func setBusyTimeout(milliseconds: Int32) {
-        sqlite3_busy_timeout(handle, milliseconds)
+        let pause: Int32 = 5
+        let tries = UnsafeMutableRawPointer(bitPattern: Int(milliseconds / pause) + 1)
+        sqlite3_busy_handler(
+            handle,
+            { tries, count in
+                guard Int(count) + 1 < Int(bitPattern: tries), Interruption.signal.load(ordering: .relaxed) == 0 else {
+                    return 0
+                }
+                usleep(5000)
+                return 1
+            },
+            tries
+        )
     }
 
     /// Compiles the first statement of a text; `sqlite3_prepare_v3`.
@@ -135,9 +151,6 @@ struct Connection: ~Copyable {
     /// The key of the row inserted last; `sqlite3_last_insert_rowid`.
     var lastInsertedID: Int64 { sqlite3_last_insert_rowid(handle) }
 
-    /// Rows changed by the last statement; `sqlite3_changes64`.
-    var changes: Int64 { sqlite3_changes64(handle) }
-
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
     /// Performs `body` in one transaction that holds the write lock from its start, and rolls back when it throws.
@@ -167,6 +180,10 @@ struct Connection: ~Copyable {
 
     /// Allows reading SQL only: no writes, no attached files, no extensions; `sqlite3_set_authorizer`.
     func restrictToReading() throws(SQLiteError) {
+        // A table-valued function declares its table at its first use, which would not be allowed any more.
+        for function in ["json_each", "json_tree"] + Self.readablePragmas.map({ "pragma_" + $0 }) {
+            try? execute("SELECT 1 FROM \(function)('') LIMIT 0")
+        }
         try execute("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF")
         varve_set_defensive(handle)
         sqlite3_set_authorizer(

@@ -9,16 +9,21 @@ public struct SQLiteError: Error, Equatable, CustomStringConvertible {
     /// The statement that failed, where there was one.
     public let sql: String?
 
+    /// The database file, where it is known.
+    public let path: String?
+
     /// Makes an error from what SQLite said.
-    public init(code: Int32, message: String, sql: String? = nil) {
+    public init(code: Int32, message: String, sql: String? = nil, path: String? = nil) {
         self.code = code
         self.message = message
         self.sql = sql
+        self.path = path
     }
 
     init(code: Int32, on handle: OpaquePointer?, sql: String? = nil) {
         let words = handle.flatMap { sqlite3_errmsg($0) } ?? sqlite3_errstr(code)
-        self.init(code: code, message: words.map { String(cString: $0) } ?? "error \(code)", sql: sql)
+        let file = handle.flatMap { sqlite3_db_filename($0, "main") }.map { String(cString: $0) }
+        self.init(code: code, message: words.map { String(cString: $0) } ?? "error \(code)", sql: sql, path: file)
     }
 
     /// The class of failure, from the low byte of SQLite's code.
@@ -44,10 +49,21 @@ public struct SQLiteError: Error, Equatable, CustomStringConvertible {
         case constraint, other
     }
 
-    /// One line: what failed and, where known, in which statement.
+    /// One line: the file, what failed, and what to do or in which statement it failed.
     public var description: String {
-        guard let sql else { return "\(message) (SQLite \(code))" }
-        let line = sql.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        return "\(message) (SQLite \(code)) in: \(line.count > 120 ? line.prefix(117) + "..." : line)"
+        let file = path ?? "the store"
+        switch kind {
+        case .locked:
+            return "\(file) is locked by another process for too long: try again when it is done"
+        case .full: return "\(file) cannot be written: the disk is full; free some space and try again"
+        case .readOnly:
+            return "\(file) cannot be written: \(message); look at the permissions of file and folder"
+        case .inputOutput: return "\(file): reading or writing failed: \(message) (SQLite \(code))"
+        default:
+            guard let sql else { return "\(file): \(message) (SQLite \(code))" }
+            let lines = sql.split(separator: "\n").filter { !$0.hasPrefix("--") }
+            let line = lines.joined(separator: " ").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            return "\(file): \(message) (SQLite \(code)) in: \(line.count > 120 ? line.prefix(117) + "..." : line)"
+        }
     }
 }

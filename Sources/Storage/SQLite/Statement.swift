@@ -19,11 +19,6 @@ struct Statement: ~Copyable {
 
     var sql: String { sqlite3_sql(handle).map { String(cString: $0) } ?? "" }
 
-    /// Whether the statement leaves the database as it is; `sqlite3_stmt_readonly`.
-    var isReadOnly: Bool { sqlite3_stmt_readonly(handle) != 0 }
-
-    var parameterCount: Int { Int(sqlite3_bind_parameter_count(handle)) }
-
     func columnName(_ index: Int) -> String {
         sqlite3_column_name(handle, Int32(index)).map { String(cString: $0) } ?? ""
     }

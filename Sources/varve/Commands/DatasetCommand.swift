@@ -28,7 +28,7 @@ struct DatasetCommand: ParsableCommand {
         return record
     }
 
-    static func table(_ records: [DatasetRecord]) -> Table {
+    static func table(_ records: [DatasetRecord], in store: Store) throws -> Table {
         var table = Table(["name", "train", "validation", "features", "classes", "runs", "created", "digest"])
         for record in records {
             table.append(
@@ -37,7 +37,7 @@ struct DatasetCommand: ParsableCommand {
                 Cell(record.validationExamples),
                 Cell(record.features),
                 Cell(record.classes),
-                Cell(record.runs),
+                Cell(try store.runCount(of: record)),
                 .moment(record.created),
                 .digest(record.digest)
             )
@@ -52,11 +52,17 @@ struct DatasetCommand: ParsableCommand {
             common.notice("this content is already stored as '\(escaped(record.name))'; nothing was added")
         }
         let store = try common.openForReading()
-        try common.output().emit(JSON(dataset: record, in: store), table([record]))
+        try common.output().emit(JSON(dataset: record, in: store), table([record], in: store))
     }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the datasets, oldest first.")
+        static let configuration = CommandConfiguration(
+            abstract: "List the datasets, oldest first.",
+            discussion: """
+                Example:
+                  varve dataset list
+                """
+        )
 
         @OptionGroup var common: CommonOptions
 
@@ -65,7 +71,7 @@ struct DatasetCommand: ParsableCommand {
             let records = try store.datasets()
             try common.output().emit(
                 .array(records.map { try JSON(dataset: $0, in: store) }),
-                DatasetCommand.table(records)
+                DatasetCommand.table(records, in: store)
             )
         }
     }
@@ -86,11 +92,11 @@ struct DatasetCommand: ParsableCommand {
             var table = Table(["key", "value"])
             table.append(.text("name"), .text(record.name))
             table.append(.text("digest"), .text(record.digest))
-            table.append(.text("train"), .text("\(record.trainingExamples) examples"))
-            table.append(.text("validation"), .text("\(record.validationExamples) examples"))
-            table.append(.text("features"), .text("\(record.features)"))
-            table.append(.text("classes"), .text("\(record.classes)"))
-            table.append(.text("runs"), .text("\(record.runs)"))
+            table.append(.text("train"), .integer(record.trainingExamples))
+            table.append(.text("validation"), .integer(record.validationExamples))
+            table.append(.text("features"), .integer(record.features))
+            table.append(.text("classes"), .integer(record.classes))
+            table.append(.text("runs"), .integer(try store.runCount(of: record)))
             table.append(.text("created"), .moment(record.created))
             table.append(.text("source"), .text(record.source))
             try common.output().emit(JSON(dataset: record, in: store), table)
@@ -162,7 +168,7 @@ extension JSON {
             "classes": .integer(record.classes),
             "train": .integer(record.trainingExamples),
             "validation": .integer(record.validationExamples),
-            "runs": .integer(record.runs),
+            "runs": .integer(try store.runCount(of: record)),
             "created": .integer(record.created),
         ]
     }

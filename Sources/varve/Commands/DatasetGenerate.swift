@@ -15,7 +15,7 @@ extension DatasetCommand {
                 """
         )
 
-        @Option(help: ArgumentHelp("The dataset's name. (default: mnist1d)", valueName: "name"))
+        @Option(help: ArgumentHelp("The dataset's name.", valueName: "name"))
         var name = StoredDataset.standardName
 
         @Option(help: "Examples, a tenth of them for each digit.")

@@ -19,13 +19,13 @@ struct InfoCommand: ParsableCommand {
         let summary = try store.summary()
         var table = Table(["key", "value"])
         table.append(.text("store"), .text(summary.path))
-        table.append(.text("size"), .text(byteCount(summary.bytes)))
-        table.append(.text("log"), .text(byteCount(summary.logBytes)))
-        table.append(.text("schema"), .text("\(summary.schema)"))
+        table.append(.text("size"), .bytes(summary.bytes))
+        table.append(.text("log"), .bytes(summary.logBytes))
+        table.append(.text("schema"), .integer(summary.schema))
         table.append(.text("sqlite"), .text(Store.sqliteVersion))
         if let oldest = summary.oldest { table.append(.text("oldest run"), .moment(oldest)) }
         if let newest = summary.newest { table.append(.text("newest run"), .moment(newest)) }
-        for size in summary.tables { table.append(.text("rows of \(size.name)"), .text("\(size.rows)")) }
+        for size in summary.tables { table.append(.text("rows of \(size.name)"), .integer(size.rows)) }
         try common.output().emit(json(summary), table)
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Runner
 import Storage
 
@@ -59,26 +60,29 @@ struct RunCommand: ParsableCommand {
         let seeds = try seedRange()
         let tags = try parsedTags()
 
+        guard !self.experiment.isEmpty else { throw UsageError("--experiment is empty: give the experiment a name") }
+        // Before a store is made for it.
+        let imported = try importedDataset()
         let store = try common.openForWriting()
-        var experiment = Experiment(on: try storedDataset(in: store))
+        var experiment = Experiment(on: try storedDataset(imported, in: store))
         experiment.name = self.experiment
         experiment.weights = weights.stages
         experiment.tags = tags
+        for configuration in configurations { try experiment.check(configuration) }
 
         Signals.catchInterruptions()
         let numbers: [Int64]
         do {
             numbers = try execute(configurations, seeds, experiment, in: store)
         } catch let interrupted as Interrupted {
-            try? store.checkpoint()
-            writeLine("varve: interrupted: run \(interrupted.run) is recorded as killed", to: 2)
-            throw ExitCode(128 + (Signals.interruption ?? 2))
+            try? store.synchronize()
+            writeLine("varve: interrupted: run \(interrupted.run) is recorded as killed", to: STDERR_FILENO)
+            throw ExitCode(128 + (Signals.interruption ?? SIGINT))
         }
         // What is reported from here on also survives a loss of power.
-        try store.checkpoint()
-        let runs = try numbers.compactMap { try store.run(number: $0) }
-        try RunReport(store: store, runs: runs, dataset: experiment.dataset, isSingle: seeds.count == 1)
-            .write(to: common.output())
+        try store.synchronize()
+        let isNotebook = seeds.count == 1 && configurations.allSatisfy { $0.duration == .steps(1) }
+        try RunReport(numbers, in: store, on: experiment.dataset, isNotebook: isNotebook).write(to: common.output())
     }
 
     private func execute(
@@ -91,17 +95,16 @@ struct RunCommand: ParsableCommand {
         let workspace = Workspace()
         var numbers: [Int64] = []
         // Seed by seed, so that whenever a sweep ends, its runs are in pairs.
-        try seeds.forEach { seed in
+        for seed in seeds.all {
             for configuration in configurations {
-                numbers.append(
-                    try experiment.execute(
-                        configuration,
-                        seed: seed,
-                        recorder: &recorder,
-                        workspace: workspace,
-                        isInterrupted: { Signals.interruption != nil }
-                    )
+                let number = try experiment.execute(
+                    configuration,
+                    seed: seed,
+                    recorder: &recorder,
+                    workspace: workspace,
+                    isInterrupted: { Signals.interruption != nil }
                 )
+                numbers.append(number)
             }
         }
         return numbers
@@ -148,20 +151,25 @@ struct RunCommand: ParsableCommand {
         return result
     }
 
-    private func storedDataset(in store: Store) throws -> StoredDataset {
-        let name = dataset ?? StoredDataset.standardName
-        if let stored = try StoredDataset(named: name, in: store) { return stored }
-        guard dataset != nil, name != StoredDataset.standardName else {
-            return try StoredDataset.generate(MNIST1D(), in: store).dataset
-        }
-        do {
-            return try ImportedDataset(file: name).add(to: store).dataset
-        } catch let error as FileError where error.kind == .missing {
+    /// The dataset of a file that `--dataset` names, unless it names one of the store.
+    private func importedDataset() throws -> ImportedDataset? {
+        guard let name = dataset, name != StoredDataset.standardName else { return nil }
+        if let store = try? common.openForReading(), try store.dataset(named: name) != nil { return nil }
+        guard access(name, F_OK) == 0 else {
             throw StoreError(
                 .missing,
-                "there is no dataset '\(name)' in \(store.path) and no file of that name: `varve dataset list` lists datasets"
+                "there is no dataset '\(name)' in \(common.storePath) and no file of that name: "
+                    + "`varve dataset list` lists datasets"
             )
         }
+        return try ImportedDataset(file: name)
+    }
+
+    private func storedDataset(_ imported: ImportedDataset?, in store: Store) throws -> StoredDataset {
+        if let imported { return try imported.add(to: store).dataset }
+        let name = dataset ?? StoredDataset.standardName
+        if let stored = try StoredDataset(named: name, in: store) { return stored }
+        return try StoredDataset.generate(MNIST1D(), in: store).dataset
     }
 }
 

@@ -25,34 +25,20 @@ struct RunsCommand: ParsableCommand {
     func run() throws {
         if let limit, limit < 0 { throw UsageError("--limit \(limit): give a number from 0") }
         let store = try common.openForReading()
-        let output = common.output()
-        if output.format == .json {
-            var separator = "["
+        let details = try RunDetails(store)
+        let columns = ["run", "experiment", "architecture", "seed", "status", "steps", "loss", "started", "uuid"]
+        try common.output().list(columns) { rows in
             try store.forEachRun(limit: limit) { run in
-                try output.write(separator + JSON(run: run, in: store, variances: withVariances).text)
-                separator = ",\n "
+                try rows.append(JSON(run: run, details, variances: withVariances), cells(run, details))
             }
-            try output.line(separator == "[" ? "[]" : "]")
-        } else {
-            var table = Table([
-                "run", "experiment", "architecture", "seed", "status", "steps", "loss", "started", "uuid",
-            ])
-            try store.forEachRun(limit: limit) { run in
-                let loss = try store.lastMetrics(of: run.number).first { $0.key == "loss" }
-                table.append(
-                    Cell(run.number),
-                    .text(run.experiment),
-                    Cell(run.architecture),
-                    Cell(run.seed),
-                    .text(run.status.rawValue),
-                    Cell(run.steps),
-                    loss.map { .real($0.value ?? .nan) } ?? .missing,
-                    .moment(run.started),
-                    .digest(run.uuid)
-                )
-            }
-            try output.emit(table)
         }
-        try output.finish()
+    }
+
+    private func cells(_ run: Run, _ details: RunDetails) throws -> [Cell] {
+        let loss = try details.lastMetrics(of: run.number).first { $0.key == "loss" }
+        return [
+            Cell(run.number), .text(run.experiment), Cell(run.architecture), Cell(run.seed), .text(run.status.rawValue),
+            Cell(run.steps), loss.map { .real($0.value ?? .nan) } ?? .missing, .moment(run.started), .digest(run.uuid),
+        ]
     }
 }

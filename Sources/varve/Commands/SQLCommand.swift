@@ -25,33 +25,31 @@ struct SQLCommand: ParsableCommand {
         try store.restrictToReading()
         let output = common.output()
         do {
-            if output.format == .json {
-                try writeJSON(store, to: output)
-            } else {
-                var table = Table([])
-                try store.query(statement) {
-                    table = Table($0)
-                } row: {
-                    table.rows.append($0.map { Cell($0) })
+            let columns = Self.unique(try store.columns(of: statement))
+            try output.list(columns) { rows in
+                try store.query(statement) { values in
+                    try rows.append(
+                        .object(zip(columns, values).map { JSON.Member($0, JSON($1)) }),
+                        values.map { Cell($0) }
+                    )
                 }
-                try output.emit(table)
             }
         } catch let error as SQLiteError where error.kind == .notAllowed || error.kind == .other {
             throw UsageError("\(error.message): \(statement)")
         }
-        try output.finish()
     }
 
-    private func writeJSON(_ store: Store, to output: Output) throws {
-        var names: [String] = []
-        var separator = "["
-        try store.query(statement) {
-            names = $0
-        } row: { values in
-            let members = zip(names, values).map { JSON.Member($0, JSON($1)) }
-            try output.write(separator + JSON.object(members).text)
-            separator = ",\n "
+    /// The names with a number behind those that came before, as the sqlite3 shell does it: a, a:1, a:2.
+    private static func unique(_ names: [String]) -> [String] {
+        var taken: Set<String> = []
+        return names.map { name in
+            var unique = name
+            var number = 0
+            while !taken.insert(unique).inserted {
+                number += 1
+                unique = "\(name):\(number)"
+            }
+            return unique
         }
-        try output.line(separator == "[" ? "[]" : "]")
     }
 }

@@ -33,13 +33,14 @@ struct ShowCommand: ParsableCommand {
     }
 
     private func json(_ run: Run, in store: Store) throws -> JSON {
-        guard case .object(var members) = try JSON(run: run, in: store, variances: true) else { return .null }
+        guard case .object(var members) = try JSON(run: run, RunDetails(store), variances: true) else { return .null }
         members.append(.init("weights", .array(try store.tensors(of: run.number).map { JSON(tensor: $0) })))
         members.append(.init("environment", try run.environment.map { try JSON(stored: $0, in: store) } ?? .null))
         return .object(members)
     }
 
     private func writeTables(_ run: Run, in store: Store, to output: Output) throws {
+        let details = try RunDetails(store)
         var facts = Table(["key", "value"])
         func add(_ key: String, _ cell: Cell) {
             if case .missing = cell { return }
@@ -55,12 +56,13 @@ struct ShowCommand: ParsableCommand {
         add("started", .moment(run.started))
         add("ended", run.ended.map { .moment($0) } ?? .missing)
         add("steps", Cell(run.steps))
+        add("last step", Cell(run.lastStep))
         add("dataset", Cell(run.datasetName))
-        for param in try store.params(of: run.number) { add("params.\(param.key)", Cell(param.value)) }
-        for metric in try store.lastMetrics(of: run.number) {
+        for param in try details.params(of: run.number) { add("params.\(param.key)", Cell(param.value)) }
+        for metric in try details.lastMetrics(of: run.number) {
             add("metrics.\(metric.key)", .real(metric.value ?? .nan))
         }
-        for tag in try store.tags(of: run.number) { add("tags.\(tag.key)", Cell(tag.value)) }
+        for tag in try details.tags(of: run.number) { add("tags.\(tag.key)", Cell(tag.value)) }
         add("digest of dataset", Cell(run.datasetDigest))
         add("digest of configuration", Cell(run.configurationDigest))
         add("digest of initial weights", Cell(run.initialWeightsDigest))
@@ -82,15 +84,22 @@ struct ShowCommand: ParsableCommand {
             guard !kept.isEmpty else { continue }
             add("\(stage) weights", .text("\(kept.count) tensors, \(byteCount(kept.reduce(0) { $0 + $1.size }))"))
         }
+        let variances = try details.variances(of: run)
+        if output.format == .csv {
+            // One table for programs: the variances are facts as well.
+            for layer in variances { add("variance.\(layer.name)", .real(layer.variance ?? .nan)) }
+            return try output.emit(facts)
+        }
         try output.emit(facts)
         try output.line()
 
-        var layers = Table(["position", "layer", "name", "step", "variance"])
-        for layer in try store.variances(of: run) {
+        var layers = Table(["position", "layer", "name", "after norm", "step", "variance"])
+        for layer in variances {
             layers.append(
                 Cell(layer.position),
                 .text(layer.layer),
                 .text(layer.name),
+                .text(layer.afterNorm ? "yes" : "no"),
                 Cell(layer.step),
                 .real(layer.variance ?? .nan)
             )

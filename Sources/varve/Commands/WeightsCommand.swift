@@ -16,7 +16,13 @@ struct WeightsCommand: ParsableCommand {
     )
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the tensors kept with a run.")
+        static let configuration = CommandConfiguration(
+            abstract: "List the tensors kept with a run.",
+            discussion: """
+                Example:
+                  varve weights list 1
+                """
+        )
 
         @Argument(help: ArgumentHelp("The run.", valueName: "run"))
         var word: String
@@ -99,6 +105,13 @@ extension Tensor {
             )
         }
         let shape = dimensions.compactMap { if case .integer(let count) = $0 { Int(exactly: count) } else { nil } }
+        guard shape.count == dimensions.count, Tensor.size(shape, dtype) == Int(summary.size) else {
+            throw StoreError(
+                .invalid,
+                "tensor \(summary.name) in \(store.path) has the shape \(summary.shape) but \(summary.size) bytes: "
+                    + "the store is damaged"
+            )
+        }
         self.init(name: summary.name, shape: shape, dtype: dtype, bytes: try store.bytes(of: summary))
     }
 }

@@ -44,6 +44,22 @@ final class Output {
         for line in table.lines(format, isColored: isColored, width: Self.width) { try self.line(line) }
     }
 
+    /// Writes a result that is many things of one kind: as a JSON array, or as rows.
+    ///
+    /// JSON and CSV are written as they come, so that any number of them takes no memory; tables need all their rows
+    /// first, for the widths.
+    func list(_ columns: [String], _ body: (inout Rows) throws -> Void) throws {
+        var rows = Rows(columns, output: self)
+        if format == .csv { try line(Table.csv(columns)) }
+        try body(&rows)
+        switch format {
+        case .json: try line(rows.count == 0 ? "[]" : "]")
+        case .csv: break
+        case .table, .markdown: try emit(rows.table)
+        }
+        try finish()
+    }
+
     /// Writes everything that is still held.
     func finish() throws(OutputError) {
         try flush()
@@ -71,5 +87,27 @@ final class Output {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
+    }
+}
+
+/// A list in the making; see ``Output/list(_:_:)``.
+struct Rows {
+    fileprivate var table: Table
+    fileprivate var count = 0
+    private let output: Output
+
+    fileprivate init(_ columns: [String], output: Output) {
+        table = Table(columns)
+        self.output = output
+    }
+
+    /// Adds one thing, in the form that is asked for.
+    mutating func append(_ json: @autoclosure () throws -> JSON, _ cells: @autoclosure () throws -> [Cell]) throws {
+        switch output.format {
+        case .json: try output.write((count == 0 ? "[" : ",\n ") + json().text)
+        case .csv: try output.line(Table.csv(cells().map(\.exact)))
+        case .table, .markdown: table.rows.append(try cells())
+        }
+        count += 1
     }
 }

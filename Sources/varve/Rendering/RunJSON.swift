@@ -5,10 +5,10 @@ extension JSON {
     ///
     /// - Parameters:
     ///   - run: the run.
-    ///   - store: the store it was read from.
+    ///   - details: where the rest of it is asked for.
     ///   - variances: whether the variances of the last recorded step are in it.
     /// - Throws: `SQLiteError`.
-    init(run: Run, in store: Store, variances: Bool) throws {
+    init(run: Run, _ details: RunDetails, variances: Bool) throws {
         var members: [Member] = [
             Member("run", .integer(run.number)),
             Member("uuid", .string(run.uuid)),
@@ -19,11 +19,11 @@ extension JSON {
             Member("status", .string(run.status.rawValue)),
             Member("steps", .integer(run.steps)),
             Member("last_step", JSON(run.lastStep)),
-            Member("params", .object(try store.params(of: run.number).map { Member($0.key, JSON($0.value)) })),
-            Member("tags", .object(try store.tags(of: run.number).map { Member($0.key, JSON($0.value)) })),
+            Member("params", .object(try details.params(of: run.number).map { Member($0.key, JSON($0.value)) })),
+            Member("tags", .object(try details.tags(of: run.number).map { Member($0.key, JSON($0.value)) })),
             Member(
                 "metrics",
-                .object(try store.lastMetrics(of: run.number).map { Member($0.key, .real($0.value ?? .nan)) })
+                .object(try details.lastMetrics(of: run.number).map { Member($0.key, .real($0.value ?? .nan)) })
             ),
             Member("started", .integer(run.started)),
             Member("ended", JSON(run.ended)),
@@ -40,7 +40,7 @@ extension JSON {
             Member("numerics", JSON(run.numerics)),
         ]
         if variances {
-            members.append(Member("variances", .array(try store.variances(of: run).map { JSON($0) })))
+            members.append(Member("variances", .array(try details.variances(of: run).map { JSON($0) })))
         }
         self = .object(members)
     }

@@ -4,20 +4,47 @@ import Storage
 
 /// What `varve run` tells when it is done.
 struct RunReport {
-    let store: Store
-    let runs: [Run]
-    let dataset: StoredDataset
-    /// Whether all runs have one seed.
-    let isSingle: Bool
+    private let store: Store
+    private let details: RunDetails
+    /// The numbers of the runs, in their order.
+    private let runs: [Int64]
+    private let dataset: StoredDataset
+    private let isNotebook: Bool
+
+    /// Prepares a report.
+    ///
+    /// - Parameters:
+    ///   - runs: the numbers of the runs, in their order.
+    ///   - store: where they were recorded.
+    ///   - dataset: what they were executed on.
+    ///   - isNotebook: whether it was one seed and one step, as in the notebook.
+    /// - Throws: `SQLiteError`.
+    init(_ runs: [Int64], in store: Store, on dataset: StoredDataset, isNotebook: Bool) throws {
+        let details = try RunDetails(store)
+        self.store = store
+        self.details = details
+        self.runs = runs
+        self.dataset = dataset
+        self.isNotebook = isNotebook
+    }
 
     func write(to output: Output) throws {
         switch output.format {
-        case .json: try output.line(JSON.array(runs.map { try JSON(run: $0, in: store, variances: true) }).text)
-        case .csv: try output.emit(rows())
-        case .table where isSingle && runs.allSatisfy({ $0.steps == 1 }): try writeNotebook(to: output)
+        case .json:
+            try output.list([]) { rows in
+                try forEachRun { run in try rows.append(JSON(run: run, details, variances: true), []) }
+            }
+        case .csv: try writeRows(to: output)
+        case .table where isNotebook: try writeNotebook(to: output)
         case .table, .markdown: try output.emit(summary())
         }
         try output.finish()
+    }
+
+    private func forEachRun(_ body: (Run) throws -> Void) throws {
+        for number in runs {
+            if let run = try store.run(number: number) { try body(run) }
+        }
     }
 
     /// The lines that the notebook prints, in its wording; the first data dimension is the number of columns there.
@@ -29,44 +56,37 @@ struct RunReport {
                     + "each of which has \(dataset.content.features) dimensions (rows)"
             )
         }
-        for run in runs {
-            for layer in try store.variances(of: run) {
+        var list: [String] = []
+        try forEachRun { run in
+            list.append("run \(run.number) (\(run.architecture ?? "?"))")
+            for layer in try details.variances(of: run) {
                 try output.line("\(escaped(layer.layer)) variance=\(formatted("%f", layer.variance ?? .nan))")
             }
         }
-        try output.line(recorded)
-    }
-
-    private var recorded: String {
-        let list = runs.map { "run \($0.number) (\($0.architecture ?? "?"))" }.joined(separator: ", ")
-        return "Recorded in \(escaped(store.path)): \(list)"
+        try output.line("Recorded in \(escaped(store.path)): \(list.joined(separator: ", "))")
     }
 
     /// One row for each run and layer.
-    private func rows() throws -> Table {
-        var table = Table([
+    private func writeRows(to output: Output) throws {
+        let columns = [
             "run", "uuid", "experiment", "architecture", "seed", "status", "step", "layer", "name", "position",
             "after_norm", "variance",
-        ])
-        for run in runs {
-            for layer in try store.variances(of: run) {
-                table.append(
-                    Cell(run.number),
-                    .text(run.uuid),
-                    .text(run.experiment),
-                    Cell(run.architecture),
-                    Cell(run.seed),
-                    .text(run.status.rawValue),
-                    Cell(layer.step),
-                    .text(layer.layer),
-                    .text(layer.name),
-                    Cell(layer.position),
-                    .integer(layer.afterNorm ? 1 : 0),
-                    .real(layer.variance ?? .nan)
-                )
+        ]
+        try output.list(columns) { rows in
+            try forEachRun { run in
+                for layer in try details.variances(of: run) {
+                    try rows.append(
+                        .null,
+                        [
+                            Cell(run.number), .text(run.uuid), .text(run.experiment), Cell(run.architecture),
+                            Cell(run.seed), .text(run.status.rawValue), Cell(layer.step), .text(layer.layer),
+                            .text(layer.name), Cell(layer.position), .integer(layer.afterNorm ? 1 : 0),
+                            .real(layer.variance ?? .nan),
+                        ]
+                    )
+                }
             }
         }
-        return table
     }
 
     /// Variance by layer, mean ± standard deviation over the seeds, a column for each architecture.
@@ -74,18 +94,17 @@ struct RunReport {
         var architectures: [String] = []
         var layers: [String] = []
         var values: [String: [String: [Double]]] = [:]
-        for run in runs {
+        var counts: [String: Int] = [:]
+        try forEachRun { run in
             let architecture = run.architecture ?? "?"
+            counts[architecture, default: 0] += 1
             if !architectures.contains(architecture) { architectures.append(architecture) }
-            for layer in try store.variances(of: run) {
+            for layer in try details.variances(of: run) {
                 if !layers.contains(layer.layer) { layers.append(layer.layer) }
                 values[architecture, default: [:]][layer.layer, default: []].append(layer.variance ?? .nan)
             }
         }
-        let columns = architectures.map { name in
-            let count = runs.count { ($0.architecture ?? "?") == name }
-            return "\(name) (n = \(count))"
-        }
+        let columns = architectures.map { "\($0) (n = \(counts[$0] ?? 0))" }
         var table = Table(["layer"] + columns)
         for layer in layers {
             let cells = architectures.map { architecture -> Cell in

@@ -11,10 +11,11 @@ enum Cell {
     case moment(Int64)
     /// Shortened for people, whole in CSV.
     case digest(String)
+    /// A size for people, the number in CSV.
+    case bytes(Int64)
 
     init(_ text: String?) { self = text.map { .text($0) } ?? .missing }
     init(_ integer: Int64?) { self = integer.map { .integer($0) } ?? .missing }
-    init(digest: String?) { self = digest.map { .digest($0) } ?? .missing }
 
     init(_ value: SQLValue) {
         self =
@@ -43,15 +44,16 @@ enum Cell {
         case .real(let value): rounded(value)
         case .moment(let value): date(value)
         case .digest(let text): escaped(String(text.prefix(12)))
+        case .bytes(let count): byteCount(count)
         }
     }
 
     /// For programs.
-    fileprivate var exact: String {
+    var exact: String {
         switch self {
         case .missing: ""
         case .text(let text), .digest(let text): text
-        case .integer(let value), .moment(let value): value.description
+        case .integer(let value), .moment(let value), .bytes(let value): value.description
         case .real(let value):
             value.isFinite ? value.description : value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity"
         }
@@ -87,7 +89,7 @@ struct Table {
     }
 
     /// RFC 4180, with line feeds alone as sqlite3 and pandas write them.
-    private static func csv(_ fields: [String]) -> String {
+    static func csv(_ fields: [String]) -> String {
         fields.map { field in
             let needsQuotes = field.utf8.contains { [34, 44, 10, 13].contains($0) }
             guard needsQuotes else { return field }
@@ -98,14 +100,17 @@ struct Table {
 
     private func markdown() -> [String] {
         func line(_ fields: [String]) -> String { "| " + fields.joined(separator: " | ") + " |" }
-        let cells = rows.map { row in
-            row.map { $0.short.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|") }
-        }
-        return [line(columns), line(numeric.map { $0 ? "---:" : "---" })] + cells.map(line)
+        let cells = rows.map { row in row.map { Self.markdownField($0.short) } }
+        return [line(columns.map(Self.markdownField)), line(numeric.map { $0 ? "---:" : "---" })] + cells.map(line)
+    }
+
+    private static func markdownField(_ text: String) -> String {
+        escaped(text).split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
     }
 
     private func terminal(isColored: Bool, width: Int?) -> [String] {
         let cells = rows.map { $0.map(\.short) }
+        let columns = columns.map(escaped)
         let numeric = numeric
         var widths = columns.indices.map { column in
             cells.reduce(displayWidth(columns[column])) { max($0, displayWidth($1[column])) }

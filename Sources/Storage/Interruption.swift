@@ -1,0 +1,8 @@
+public import Synchronization
+
+/// The signal that asked for an orderly end, 0 without one.
+///
+/// A signal handler may set it; whatever waits for another process's lock then stops waiting.
+public enum Interruption {
+    public static let signal = Atomic<Int32>(0)
+}

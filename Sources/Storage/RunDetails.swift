@@ -1,0 +1,50 @@
+/// What belongs to a run besides its row, asked with statements that are prepared once for any number of runs.
+public final class RunDetails {
+    private let listParams: Statement
+    private let listTags: Statement
+    private let listMetrics: Statement
+    private let listVariances: Statement
+
+    /// Prepares the questions.
+    public init(_ store: Store) throws(SQLiteError) {
+        let listParams = try store.connection.prepare(PackageResources.listParams_sql, persistent: true)
+        let listTags = try store.connection.prepare(PackageResources.listTags_sql, persistent: true)
+        let listMetrics = try store.connection.prepare(PackageResources.lastMetrics_sql, persistent: true)
+        let listVariances = try store.connection.prepare(PackageResources.variancesAtStep_sql, persistent: true)
+        self.listParams = listParams
+        self.listTags = listTags
+        self.listMetrics = listMetrics
+        self.listVariances = listVariances
+    }
+
+    /// The params of a run, by key.
+    public func params(of run: Int64) throws(SQLiteError) -> [Entry] {
+        try listParams.bind(run)
+        return try listParams.rows(as: Entry.init)
+    }
+
+    /// The tags of a run, by key.
+    public func tags(of run: Int64) throws(SQLiteError) -> [Entry] {
+        try listTags.bind(run)
+        return try listTags.rows(as: Entry.init)
+    }
+
+    /// The last value of each metric of a run.
+    public func lastMetrics(of run: Int64) throws(SQLiteError) -> [Metric] {
+        try listMetrics.bind(run)
+        return try listMetrics.rows(as: Metric.init)
+    }
+
+    /// The variances of a run at one step, by position.
+    ///
+    /// - Parameters:
+    ///   - run: the run.
+    ///   - step: the run's last recorded step, unless given.
+    /// - Returns: nothing where the step was not recorded.
+    /// - Throws: ``SQLiteError``.
+    public func variances(of run: Run, step: Int64? = nil) throws(SQLiteError) -> [LayerVariance] {
+        guard let step = step ?? run.lastStep else { return [] }
+        try listVariances.bind(run.number, step)
+        return try listVariances.rows(as: LayerVariance.init)
+    }
+}
