@@ -1,7 +1,9 @@
 // One instruction set's matrix product. Included once a set, with these macros:
 //   NAME(x)   x with the set's suffix        TARGET   the function attribute that allows the instructions
-//   LANES     floats in a vector             ROWS     rows of the main tile
-// A tile of ROWS × 2 or 3 vectors of C stays in registers while k runs; loops over constants are unrolled away.
+//   LANES     floats in a vector             WIDEST    vectors across the main tile, 2 or 3
+//   ROWS      rows of the main tile          SLIM_ROWS rows of a tile of one vector, where a strip is left over: more,
+//                                            because too few chains would not hide the latency of an addition
+// A tile of C stays in registers while k runs; loops over constants are unrolled away.
 
 typedef float NAME(vector) __attribute__((ext_vector_type(LANES), aligned(4)));
 #define V NAME(vector)
@@ -33,14 +35,16 @@ INLINE void NAME(tile)(const int rows, const int vectors, const int transposed, 
     }
 
     const ptrdiff_t at = i * p->c_stride + j, stride = p->c_stride;
-    float *c = p->c + at, *rectified = p->rectified;
-#define AT(x) (*(V *)((x) + r * stride + v * LANES))
-    if (gate) EACH sum[r][v] = NAME(positive)(AT((float *)gate + at), sum[r][v]);
-    if (residual) EACH sum[r][v] = AT((float *)residual + at) + sum[r][v];
-    EACH AT(c) = sum[r][v];
-    if (rectified) EACH AT(rectified + at) = NAME(positive)(sum[r][v], sum[r][v]);
+    float *c = p->c, *rectified = p->rectified;
+#define IN(x) (*(const V *)((x) + at + r * stride + v * LANES))
+#define OUT(x) (*(V *)((x) + at + r * stride + v * LANES))
+    if (gate) EACH sum[r][v] = NAME(positive)(IN(gate), sum[r][v]);
+    if (residual) EACH sum[r][v] = IN(residual) + sum[r][v];
+    EACH OUT(c) = sum[r][v];
+    if (rectified) EACH OUT(rectified) = NAME(positive)(sum[r][v], sum[r][v]);
 #undef EACH
-#undef AT
+#undef IN
+#undef OUT
 }
 
 // All rows of a strip of columns; B's strip stays in the first cache meanwhile.
