@@ -57,6 +57,14 @@ import Testing
         )
     }
 
+    @Test func `content that was changed in the store is refused`() throws {
+        let record = try add("first", training).record
+        try store.connection.execute(
+            "UPDATE dataset_splits SET inputs = zeroblob(length(inputs)) WHERE split = 'train'"
+        )
+        #expect(throws: StoreError.self) { try store.content(of: record) }
+    }
+
     @Test func `bytes of another length than the row says are refused`() throws {
         let record = try add("first", training).record
         try store.connection.execute("UPDATE dataset_splits SET inputs = zeroblob(23) WHERE split = 'train'")

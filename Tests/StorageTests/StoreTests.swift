@@ -53,6 +53,32 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["mlflow.db"])
     }
 
+    @Test func `somebody else's unfinished log is not touched`() throws {
+        let path = folder.file("foreign.db")
+        let foreign = try Connection(path: path, mode: .create)
+        try foreign.execute("PRAGMA journal_mode = WAL; CREATE TABLE runs (run_uuid TEXT)")
+        // The process that wrote it has gone without tidying up.
+        let copy = folder.file("copy.db")
+        for ending in ["", "-wal"] { try FileManager.default.copyItem(atPath: path + ending, toPath: copy + ending) }
+        let before = try Data(contentsOf: URL(fileURLWithPath: copy + "-wal"))
+        #expect(code(opening: copy, for: .reading) == .invalid)
+        #expect(code(opening: copy, for: .writing) == .invalid)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: copy + "-wal")) == before)
+    }
+
+    @Test func `a reader does not hold up the end of a run`() throws {
+        let path = folder.file("varve.db")
+        let store = try Store(path: path, for: .writing)
+        let reader = try Store(path: path, for: .reading)
+        try reader.connection.execute("BEGIN; SELECT count(*) FROM runs")
+        var recorder = try Recorder(store)
+        try recorder.finish(recorder.start(NewRun(), layers: []), RunEnding(.finished))
+        // The log cannot be emptied while the reader's view is open; it is brought onto the disk as it is.
+        try store.synchronize()
+        #expect(try store.connection.value("PRAGMA synchronous", as: Int.self) == 1)
+        #expect(try Store(path: path, for: .reading).run("1").status == .finished)
+    }
+
     @Test func `a store of a newer Varve is refused`() throws {
         let path = folder.file("varve.db")
         try Store(path: path, for: .writing).connection
@@ -123,9 +149,7 @@ import Testing
         let store = try Store(path: folder.file("varve.db"), for: .reading)
         try store.restrictToReading()
         #expect(throws: SQLiteError.self) {
-            try store.query(sql) { _ in
-            } row: { _ in
-            }
+            try store.query(sql) { _ in }
         }
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: folder.path).allSatisfy { $0.hasPrefix("varve.db") }

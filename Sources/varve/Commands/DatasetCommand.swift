@@ -78,7 +78,11 @@ struct DatasetCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show one dataset: sizes, digest, where it came from."
+            abstract: "Show one dataset: sizes, digest, where it came from.",
+            discussion: """
+                Example:
+                  varve dataset show mnist1d
+                """
         )
 
         @Argument(help: "The dataset's name.")
