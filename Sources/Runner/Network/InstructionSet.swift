@@ -1,12 +1,5 @@
 internal import CKernels
 
-/// What the bits of a result depend on besides configuration, seed and data.
-public enum Numerics {
-    /// Raised whenever the order of floating-point operations changes: runs of different versions cannot be compared
-    /// bit by bit.
-    public static let version = 1
-}
-
 /// The processor instructions that the matrix products use; the results are the same bits on all of them.
 public enum InstructionSet: String, CaseIterable, Sendable {
     /// What every processor of the architecture has; fast on arm64, slow on x86.
