@@ -47,10 +47,18 @@ public struct Configuration: Sendable, Equatable {
 }
 
 /// The value of a parameter as it is stored and shown.
-public enum ParameterValue: Sendable, Equatable {
+public enum ParameterValue: Sendable, Equatable, CustomStringConvertible {
     case integer(Int64)
     case real(Double)
     case text(String)
+
+    public var description: String {
+        switch self {
+        case .integer(let value): value.description
+        case .real(let value): value.description
+        case .text(let value): value
+        }
+    }
 }
 
 extension Configuration {

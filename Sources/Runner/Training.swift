@@ -86,20 +86,13 @@ public struct Training: ~Copyable {
         in workspace: Workspace,
         keeping: WeightStages
     ) throws(ConfigurationError) {
-        let steps = try configuration.steps(examples: dataset.training.examples)
+        let steps = try configuration.steps(on: dataset)
         let slab = workspace.takeSlab()
-        let network = slab.carve(limit: Workspace.limit) { carver in
-            ResidualNetwork(
-                configuration,
-                features: dataset.features,
-                classes: dataset.classes,
-                batchSize: min(configuration.batchSize, dataset.training.examples),
-                instructionSet: workspace.instructionSet,
-                from: &carver
-            )
+        let network = slab.carve { carver in
+            configuration.network(on: dataset, workspace.instructionSet, from: &carver)
         }
         guard let network else {
-            throw ConfigurationError("width", "and blocks and batch_size together need more than 16 GiB of memory")
+            throw ConfigurationError("width", "and blocks and batch_size together need more memory than there is left")
         }
         // The order of the notebook: the model's weights come first out of the stream, then the batches.
         var generator = generator

@@ -19,7 +19,7 @@ extension Architecture {
 
     /// A network of the notebook's size in memory that the caller keeps.
     func network(in slab: Slab) -> ResidualNetwork? {
-        slab.carve(limit: 1 << 24) { carver in
+        slab.carve { carver in
             ResidualNetwork(
                 Configuration(self),
                 features: 40,

@@ -4,83 +4,146 @@ import Testing
 
 @testable import Runner
 
-@Suite struct ExperimentTests {
-    private let path = NSTemporaryDirectory() + "varve-tests-" + UUID().uuidString + ".db"
-    private let store: Store
-    private let dataset: StoredDataset
-    private var configuration = TrainingTests.oddConfiguration(.branchnorm, steps: 10)
+@Suite struct SweepTests {
+    /// A store with a small dataset, removed when the test is over.
+    private final class Place {
+        let path = NSTemporaryDirectory() + "varve-tests-" + UUID().uuidString + ".db"
+        let dataset: StoredDataset
 
-    init() throws {
-        store = try Store(path: path, for: .writing)
-        let source: JSON = ["generator": "test"]
-        dataset = try StoredDataset.add(TrainingTests.oddData(), name: "odd", source: source, to: store).dataset
+        init() throws {
+            let store = try Store(path: path, for: .writing)
+            let source: JSON = ["generator": "test"]
+            dataset = try StoredDataset.add(TrainingTests.oddData(), name: "odd", source: source, to: store).dataset
+        }
+
+        deinit { for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) } }
+
+        func store() throws -> Store { try Store(path: path, for: .reading) }
+
+        func execute(
+            _ grid: Grid,
+            jobs: Int = 2,
+            weights: WeightStages = [],
+            resuming: Bool = false
+        ) throws -> SweepOutcome {
+            var experiment = Experiment(on: dataset)
+            experiment.weights = weights
+            experiment.name = "odd ones"
+            var sweep = try Sweep(grid, of: experiment)
+            sweep.jobs = jobs
+            sweep.isResuming = resuming
+            return try sweep.execute(into: Store(path: path, for: .writing))
+        }
+
+        /// Everything recorded except numbers of runs, uuids and times.
+        func content() throws -> [[String]] {
+            let store = try store()
+            let details = try RunDetails(store)
+            var content: [[String]] = []
+            try store.forEachRun { run in
+                var rows = [
+                    run.architecture ?? "", "\(run.seed ?? -1)", run.status.rawValue, "\(run.steps)",
+                    run.configurationDigest ?? "", run.initialWeightsDigest ?? "", run.batchOrderDigest ?? "",
+                    run.finalWeightsDigest ?? "",
+                ]
+                for step in 0..<run.steps {
+                    rows += try details.variances(of: run, step: step).map { "\($0)" }
+                }
+                rows += try details.lastMetrics(of: run.number).map { "\($0)" }
+                rows += try store.tensors(of: run.number).map { "\($0)" }
+                content.append(rows)
+            }
+            return content
+        }
     }
 
-    private func cleaned<Value>(_ body: () throws -> Value) rethrows -> Value {
-        defer { for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) } }
-        return try body()
+    private let grid = Grid(
+        [.branchnorm, .plain, .batchnorm].map { TrainingTests.oddConfiguration($0, steps: 7) },
+        seeds: [3...5, 1...1]
+    )
+
+    @Test func `a grid gives every configuration with every seed, seed by seed`() {
+        #expect(grid.count == 12)
+        let points = Array(grid)
+        #expect(points.map(\.seed) == [3, 3, 3, 4, 4, 4, 5, 5, 5, 1, 1, 1])
+        #expect(points.map(\.configuration) == [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2])
+        var all = Grid([Configuration()], seeds: [0...UInt32.max]).makeIterator()
+        #expect(all.next()?.seed == 0)
+        #expect(Array(Grid([Configuration()], seeds: [(UInt32.max - 1)...UInt32.max])).map(\.seed) == [.max - 1, .max])
+        #expect(Array(Grid([], seeds: [0...3])).isEmpty)
     }
 
     @Test func `what is recorded is what training gave, with the weights asked for`() throws {
-        try cleaned {
-            var experiment = Experiment(on: dataset)
-            experiment.weights = [.initial, .final]
-            experiment.name = "odd ones"
-            var recorder = try Recorder(store)
-            let number = try experiment.execute(configuration, seed: 4, recorder: &recorder, workspace: Workspace())
-            let expected = try TrainingTests.run(configuration, seed: 4, on: dataset.content)
+        let place = try Place()
+        let outcome = try place.execute(grid, weights: [.initial, .final])
+        let expected = try TrainingTests.run(grid.configurations[0], seed: 4, on: place.dataset.content)
 
-            let run = try #require(try store.run(number: number))
-            #expect(run.status == .finished)
-            #expect(run.steps == 10)
-            #expect(run.lastStep == 9)
-            #expect(run.seed == 4)
-            #expect(run.experiment == "odd ones")
-            #expect(run.finalWeightsDigest == expected.result.finalWeightsDigest)
-            #expect(run.batchOrderDigest == expected.result.batchOrderDigest)
-            for record in expected.records {
-                let stored = try RunDetails(store).variances(of: run, step: Int64(record.step))
-                #expect(stored.map { Float($0.variance ?? .nan) } == record.variances)
-            }
-            let tensors = try store.tensors(of: number)
-            #expect(tensors.filter { $0.stage == "final" }.map(\.name) == expected.result.finalTensors?.map(\.name))
-            #expect(tensors.count { $0.stage == "initial" } == tensors.count { $0.stage == "final" })
+        let store = try place.store()
+        let number = Array(outcome.runs)[3]
+        let run = try #require(try store.run(number: number))
+        #expect(run.status == .finished)
+        #expect(run.architecture == "branchnorm")
+        #expect(run.steps == 7)
+        #expect(run.lastStep == 6)
+        #expect(run.seed == 4)
+        #expect(run.experiment == "odd ones")
+        #expect(run.finalWeightsDigest == expected.result.finalWeightsDigest)
+        #expect(run.batchOrderDigest == expected.result.batchOrderDigest)
+        for record in expected.records {
+            let stored = try RunDetails(store).variances(of: run, step: Int64(record.step))
+            #expect(stored.map { Float($0.variance ?? .nan) } == record.variances)
+        }
+        let tensors = try store.tensors(of: number)
+        #expect(tensors.filter { $0.stage == "final" }.map(\.name) == expected.result.finalTensors?.map(\.name))
+        #expect(tensors.count { $0.stage == "initial" } == tensors.count { $0.stage == "final" })
+    }
+
+    @Test func `any number of threads records the same, numbered along the grid`() throws {
+        let serial = try Place()
+        #expect(Array(try serial.execute(grid, jobs: 1, weights: .final).runs) == Array(1...12))
+        for jobs in [2, 5] {
+            let parallel = try Place()
+            #expect(Array(try parallel.execute(grid, jobs: jobs, weights: .final).runs) == Array(1...12))
+            #expect(try parallel.content() == serial.content())
         }
     }
 
-    @Test func `an interrupted run is recorded as killed with the steps it came to`() throws {
-        try cleaned {
-            var recorder = try Recorder(store)
-            var asked = 0
-            #expect(throws: Interrupted.self) {
-                try Experiment(on: dataset).execute(
-                    configuration,
-                    seed: 0,
-                    recorder: &recorder,
-                    workspace: Workspace(),
-                    isInterrupted: {
-                        asked += 1
-                        return asked > 4
-                    }
-                )
-            }
-            let run = try #require(try store.run(number: 1))
-            #expect(run.status == .killed)
-            #expect(run.steps == 4)
-            #expect(run.lastStep == 3)
-            #expect(try RunDetails(store).variances(of: run).count == 4)
-        }
+    @Test func `a sweep that goes on executes only what is not there, or not with the weights asked for`() throws {
+        let place = try Place()
+        let part = Grid([grid.configurations[1]], seeds: [4...4])
+        #expect(try place.execute(part).skipped == 0)
+        let rest = try place.execute(grid, resuming: true)
+        #expect(rest.skipped == 1)
+        // The run that was there already stands at its place in the grid.
+        #expect(Array(rest.runs) == [2, 3, 4, 5, 1, 6, 7, 8, 9, 10, 11, 12])
+        #expect(try place.execute(grid, resuming: true).skipped == 12)
+
+        let withWeights = try place.execute(part, weights: .final, resuming: true)
+        #expect(withWeights.skipped == 0)
+        #expect(Array(withWeights.runs) == [13])
+        #expect(try place.execute(part, weights: .final, resuming: true).skipped == 1)
+        #expect(try place.execute(part, weights: .initial, resuming: true).skipped == 0)
+        // Another setting is another configuration.
+        var other = grid.configurations[1]
+        other.recordEvery = 2
+        #expect(try place.execute(Grid([other], seeds: [4...4]), resuming: true).skipped == 0)
     }
 
     @Test func `a configuration that cannot be trained leaves no run behind`() throws {
-        try cleaned {
-            var impossible = configuration
-            impossible.width = 0
-            var recorder = try Recorder(store)
-            #expect(throws: ConfigurationError.self) {
-                try Experiment(on: dataset).execute(impossible, seed: 0, recorder: &recorder, workspace: Workspace())
-            }
-            #expect(try store.run(number: 1) == nil)
-        }
+        let place = try Place()
+        var impossible = grid.configurations[0]
+        impossible.width = 0
+        #expect(throws: ConfigurationError.self) { try place.execute(Grid([impossible], seeds: [0...0])) }
+        impossible.width = 8192
+        impossible.blocks = 1000
+        #expect(throws: ConfigurationError.self) { try place.execute(Grid([impossible], seeds: [0...0])) }
+        #expect(try place.store().run(number: 1) == nil)
+    }
+
+    @Test func `neighbouring run numbers take no memory and keep their order`() {
+        var numbers = RunNumbers()
+        for number: Int64 in [1, 2, 3, 9, 4, 5, 5] { numbers.append(number) }
+        #expect(numbers.count == 7)
+        #expect(Array(numbers) == [1, 2, 3, 9, 4, 5, 5])
     }
 }

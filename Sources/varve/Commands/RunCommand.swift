@@ -25,7 +25,7 @@ struct RunCommand: ParsableCommand {
     )
 
     @Argument(help: ArgumentHelp("What to train.", valueName: "architecture"))
-    var architectures: [String] = []
+    var names: [String] = []
 
     @Option(help: ArgumentHelp("One seed, 0 to 4294967295. (default: 0)", valueName: "n"))
     var seed: String?
@@ -51,71 +51,121 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A note for every run.", valueName: "text"))
     var note: String?
 
+    @Option(help: ArgumentHelp("Threads. (default: one for each processor)", valueName: "n"))
+    var jobs: Int?
+
+    @Flag(help: "Pass over runs that are there already: finished, same configuration, seed, dataset and weights.")
+    var resume = false
+
+    @Flag(help: "Tell what would be executed, and change nothing.")
+    var dryRun = false
+
     @OptionGroup var training: TrainingOptions
 
     @OptionGroup var common: CommonOptions
 
-    mutating func run() throws {
-        let configurations = try configurations()
+    func run() throws {
+        let configurations = try training.configurations(architectures())
         let seeds = try seedRange()
         let tags = try parsedTags()
-
-        guard !self.experiment.isEmpty else { throw UsageError("--experiment is empty: give the experiment a name") }
+        if let jobs, !(1...1024).contains(jobs) { throw UsageError("--jobs \(jobs): give a number from 1 to 1024") }
+        guard !experiment.isEmpty else { throw UsageError("--experiment is empty: give the experiment a name") }
         // Before a store is made for it.
         let imported = try importedDataset()
+        let grid = Grid(configurations, seeds: seeds.ranges)
+        if dryRun { return try plan(grid, imported) }
+
         let store = try common.openForWriting()
         var experiment = Experiment(on: try storedDataset(imported, in: store))
         experiment.name = self.experiment
         experiment.weights = weights.stages
         experiment.tags = tags
-        for configuration in configurations { try experiment.check(configuration) }
-
-        Signals.catchInterruptions()
-        let numbers: [Int64]
-        do {
-            numbers = try execute(configurations, seeds, experiment, in: store)
-        } catch let interrupted as Interrupted {
-            try? store.synchronize()
-            writeLine("varve: interrupted: run \(interrupted.run) is recorded as killed", to: STDERR_FILENO)
-            throw ExitCode(128 + (Signals.interruption ?? SIGINT))
-        }
-        // What is reported from here on also survives a loss of power.
-        try store.synchronize()
-        let isNotebook = seeds.count == 1 && configurations.allSatisfy { $0.duration == .steps(1) }
-        try RunReport(numbers, in: store, on: experiment.dataset, isNotebook: isNotebook).write(to: common.output())
+        var sweep = try Sweep(grid, of: experiment)
+        sweep.isResuming = resume
+        if let jobs { sweep.jobs = jobs }
+        try execute(sweep, into: store)
     }
 
-    private func execute(
-        _ configurations: [Configuration],
-        _ seeds: SeedRange,
-        _ experiment: Experiment,
-        in store: Store
-    ) throws -> [Int64] {
-        var recorder = try Recorder(store)
-        let workspace = Workspace()
-        var numbers: [Int64] = []
-        // Seed by seed, so that whenever a sweep ends, its runs are in pairs.
-        for seed in seeds.all {
-            for configuration in configurations {
-                let number = try experiment.execute(
-                    configuration,
-                    seed: seed,
-                    recorder: &recorder,
-                    workspace: workspace,
-                    isInterrupted: { Signals.interruption != nil }
-                )
-                numbers.append(number)
-            }
+    private func execute(_ sweep: Sweep, into store: sending Store) throws {
+        Signals.catchInterruptions()
+        let labels = ConfigurationLabels(sweep.grid.configurations)
+        var progress = ProgressReport(labels)
+        defer { progress.end() }
+        let outcome = try sweep.execute(into: store) { if !common.quiet { progress.update($0) } }
+        progress.end()
+        if let signal = Signals.interruption {
+            writeLine(Self.farewell(outcome, of: sweep.grid.count), to: STDERR_FILENO)
+            throw ExitCode(128 + signal)
         }
-        return numbers
+        if resume {
+            common.notice("\(outcome.skipped) of \(sweep.grid.count) runs were there already")
+        }
+        let reading = try common.openForReading()
+        try RunReport(outcome, of: sweep, labels, in: reading).write(to: common.output())
+        guard outcome.failed == 0 else {
+            for failure in outcome.failures.prefix(10) {
+                let label = labels.all[failure.point.configuration]
+                writeLine(
+                    "varve: run \(failure.run) (\(label), seed \(failure.point.seed)) failed: \(escaped(failure.reason))",
+                    to: STDERR_FILENO
+                )
+            }
+            writeLine("varve: \(outcome.failed) of \(sweep.grid.count) runs failed", to: STDERR_FILENO)
+            throw ExitCode(EXIT_FAILURE)
+        }
+    }
+
+    /// What is said when a signal ended a sweep: what is kept, and the line that goes on.
+    private static func farewell(_ outcome: SweepOutcome, of total: Int) -> String {
+        let done = outcome.runs.count - outcome.killed.count - outcome.failed
+        let killed = outcome.killed.map(String.init).joined(separator: ", ")
+        var words = CommandLine.arguments.map(shellQuoted)
+        if !words.contains("--resume") { words.append("--resume") }
+        return """
+            varve: interrupted: \(done) of \(total) runs are finished\
+            \(killed.isEmpty ? "" : ", recorded as killed: \(killed)"); to go on:
+            \(words.joined(separator: " "))
+            """
+    }
+
+    /// Tells what would be executed, without making or changing a store.
+    private func plan(_ grid: Grid, _ imported: ImportedDataset?) throws {
+        let dataset = try imported?.content ?? plannedDataset()
+        let labels = ConfigurationLabels(grid.configurations)
+        var table = Table(["configuration", "runs", "steps", "parameters"])
+        var list: [JSON] = []
+        let runs = grid.count / grid.configurations.count
+        for (configuration, label) in zip(grid.configurations, labels.all) {
+            let steps = try configuration.steps(on: dataset)
+            let parameters = configuration.parameters.map { JSON.Member($0.key, JSON(SQLValue($0.value))) }
+            let words = configuration.parameters.dropFirst().map { "\($0.key)=\($0.value)" }
+            table.append(
+                .text(label),
+                .integer(Int64(runs)),
+                .integer(Int64(steps)),
+                .text(words.joined(separator: " "))
+            )
+            list.append([
+                "params": .object(parameters), "runs": .integer(Int64(runs)), "steps": .integer(Int64(steps)),
+            ])
+        }
+        try common.output().emit(.array(list), table)
+    }
+
+    private func plannedDataset() throws -> Dataset {
+        let name = dataset ?? StoredDataset.standardName
+        if let store = try? common.openForReading(), let stored = try StoredDataset(named: name, in: store) {
+            return stored.content
+        }
+        return try MNIST1D().generate()
     }
 
     // MARK: What was asked for
 
-    private func configurations() throws -> [Configuration] {
-        guard !architectures.isEmpty else { return try [.plain, .batchnorm].map { try training.configuration($0) } }
+    private func architectures() throws -> [Architecture] {
+        guard !names.isEmpty else { return [.plain, .batchnorm] }
         var chosen: [Architecture] = []
-        for word in architectures {
+        for word in names {
             guard let architecture = Architecture(rawValue: word) else {
                 let known = Architecture.allCases.map(\.rawValue).joined(separator: ", ")
                 throw UsageError("there is no architecture '\(word)': choose from \(known)")
@@ -123,7 +173,7 @@ struct RunCommand: ParsableCommand {
             guard !chosen.contains(architecture) else { throw UsageError("architecture '\(word)' is given twice") }
             chosen.append(architecture)
         }
-        return try chosen.map { try training.configuration($0) }
+        return chosen
     }
 
     private func seedRange() throws -> SeedRange {

@@ -1,0 +1,155 @@
+public import Storage
+
+/// The runs of a grid, executed on several threads and recorded by one recorder.
+///
+/// What is recorded does not depend on the number of threads: every run is a pure function of its configuration, seed
+/// and dataset, and the numbers of the runs follow the grid.
+public struct Sweep: Sendable {
+    public let experiment: Experiment
+    public let grid: Grid
+    /// Whether runs are passed over that are there already: finished, of the same configuration, seed and dataset, and
+    /// with the weights asked for.
+    public var isResuming = false
+    /// The number of threads.
+    public var jobs = Machine.processors
+
+    /// How long workers may take to notice a signal before the sweep ends without them, in milliseconds.
+    private static let patience: Int64 = 600
+
+    /// Prepares a sweep.
+    ///
+    /// - Throws: ``ConfigurationError`` for a configuration that cannot be trained on the dataset.
+    public init(_ grid: Grid, of experiment: Experiment) throws(ConfigurationError) {
+        for configuration in grid.configurations { _ = try configuration.steps(on: experiment.dataset.content) }
+        self.experiment = experiment
+        self.grid = grid
+    }
+
+    /// The digests of the grid's configurations, as the store keeps them with the runs.
+    public var digests: [String] {
+        grid.configurations.map { experiment.newRun($0, seed: 0).configurationDigest ?? "" }
+    }
+
+    /// Executes the runs and records them.
+    ///
+    /// Each run's row is committed before its first step. A run that fails is recorded as failed and the others go on. A
+    /// signal ends the sweep: the runs at work are recorded as killed with the steps they came to.
+    ///
+    /// - Parameters:
+    ///   - store: a store opened for writing, given up to the sweep.
+    ///   - observe: called ten times a second on the caller's thread.
+    /// - Returns: what became of the runs, all of it on the disk.
+    /// - Throws: what kept the recorder from writing.
+    public func execute(into store: sending Store, observe: (SweepProgress) -> Void = { _ in }) throws -> SweepOutcome {
+        let ledger = try SweepLedger(self, store)
+        var signalled: Int64?
+        Workers.run(
+            max(1, min(jobs, grid.count)),
+            { _ in work(for: ledger) },
+            tick: {
+                observe(ledger.progress)
+                guard Interruption.isRequested else { return true }
+                let start = signalled ?? Moment.now
+                signalled = start
+                return Moment.now - start < Self.patience
+            }
+        )
+        return try ledger.close()
+    }
+
+    /// What one thread does: a run after the other in the same memory.
+    private func work(for ledger: SweepLedger) {
+        let workspace = Workspace()
+        while let job = ledger.next() {
+            var steps = 0
+            do {
+                let ending = try train(job, for: ledger, in: workspace, &steps)
+                try ledger.finish(job, ending)
+            } catch {
+                ledger.abandon(job, steps: steps, error)
+            }
+        }
+    }
+
+    private func train(
+        _ job: SweepLedger.Job,
+        for ledger: SweepLedger,
+        in workspace: Workspace,
+        _ steps: inout Int
+    ) throws -> RunEnding {
+        var training = try Training(
+            grid.configurations[job.point.configuration],
+            seed: job.point.seed,
+            on: experiment.dataset.content,
+            in: workspace,
+            keeping: experiment.weights
+        )
+        while !training.isFinished {
+            guard !Interruption.isRequested else { throw Interrupted() }
+            let record = training.step()
+            steps = training.done
+            try ledger.log(job, record)
+        }
+        // Weights are copied and hashed here, beside the other threads.
+        return RunEnding(training.result())
+    }
+}
+
+/// A run was ended from outside before it was done.
+struct Interrupted: Error {}
+
+/// How far a sweep has come.
+public struct SweepProgress: Sendable {
+    /// Runs of the grid.
+    public let total: Int
+    /// Runs that were executed to their end, whatever it was.
+    public let done: Int
+    /// Runs passed over because they are there already.
+    public let skipped: Int
+    /// Updates done in all runs of this sweep.
+    public let steps: Int
+    /// Updates that the whole grid takes, without those of the runs passed over.
+    public let totalSteps: Int
+    /// The oldest run at work.
+    public let current: Grid.Point?
+}
+
+/// What became of a sweep.
+public struct SweepOutcome: Sendable {
+    /// A run that ended before it was done.
+    public struct Failure: Sendable {
+        /// Its number in the store.
+        public let run: Int64
+        public let point: Grid.Point
+        /// One line.
+        public let reason: String
+    }
+
+    /// The runs in the grid's order, however they ended, also those that were there already.
+    public internal(set) var runs = RunNumbers()
+    /// How many of them were there already.
+    public internal(set) var skipped = 0
+    /// The runs that an error ended; the first hundred of them.
+    public internal(set) var failures: [Failure] = []
+    /// How many runs an error ended.
+    public internal(set) var failed = 0
+    /// The runs that a signal ended.
+    public internal(set) var killed: [Int64] = []
+}
+
+/// Run numbers in the order they were added, neighbours kept as ranges: a sweep of millions takes no memory.
+public struct RunNumbers: Sendable, Sequence {
+    private var ranges: [ClosedRange<Int64>] = []
+    public private(set) var count = 0
+
+    public mutating func append(_ number: Int64) {
+        count += 1
+        if let last = ranges.last, last.upperBound + 1 == number {
+            ranges[ranges.count - 1] = last.lowerBound...number
+        } else {
+            ranges.append(number...number)
+        }
+    }
+
+    public func makeIterator() -> some IteratorProtocol<Int64> { ranges.lazy.joined().makeIterator() }
+}
