@@ -15,6 +15,7 @@ public final class FinishedRuns {
     ///   - dataset: the key of the dataset.
     ///   - initialWeights: whether the run must hold its initial weights.
     ///   - finalWeights: likewise the final ones.
+    /// - Returns: nil where it has to be executed.
     /// - Throws: ``SQLiteError``.
     public func number(
         configurationDigest: String,
