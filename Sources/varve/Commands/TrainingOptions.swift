@@ -6,6 +6,9 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Optimiser updates. (default: 1)", valueName: "n"))
     var steps: Int?
 
+    @Option(help: ArgumentHelp("Passes over the training examples, instead of --steps.", valueName: "n"))
+    var epochs: Int?
+
     @Option(help: ArgumentHelp("Record every so many steps; the first and the last always.", valueName: "k"))
     var recordEvery = Configuration().recordEvery
 
@@ -26,10 +29,15 @@ struct TrainingOptions: ParsableArguments {
 
     /// The configuration of one architecture.
     ///
-    /// - Throws: `ConfigurationError` that names the setting and its range.
+    /// - Throws: `ConfigurationError` that names the setting and its range; `UsageError`.
     func configuration(_ architecture: Architecture) throws -> Configuration {
         var configuration = Configuration(architecture)
-        if let steps { configuration.duration = .steps(steps) }
+        switch (steps, epochs) {
+        case (nil, nil): break
+        case (let steps?, nil): configuration.duration = .steps(steps)
+        case (nil, let epochs?): configuration.duration = .epochs(epochs)
+        case (_?, _?): throw UsageError("--steps and --epochs exclude each other: give one of them")
+        }
         configuration.recordEvery = recordEvery
         configuration.blocks = blocks
         configuration.width = width
