@@ -63,8 +63,7 @@ public struct Sweep: Sendable {
         while let job = ledger.next() {
             var steps = 0
             do {
-                let ending = try train(job, for: ledger, in: workspace, &steps)
-                try ledger.finish(job, ending)
+                try train(job, for: ledger, in: workspace, &steps)
             } catch {
                 ledger.abandon(job, steps: steps, error)
             }
@@ -76,7 +75,7 @@ public struct Sweep: Sendable {
         for ledger: SweepLedger,
         in workspace: Workspace,
         _ steps: inout Int
-    ) throws -> RunEnding {
+    ) throws {
         var training = try Training(
             grid.configurations[job.point.configuration],
             seed: job.point.seed,
@@ -88,10 +87,10 @@ public struct Sweep: Sendable {
             guard !Interruption.isRequested else { throw Interrupted() }
             let record = training.step()
             steps = training.done
-            try ledger.log(job, record)
+            try ledger.log(job, record, training.validation)
         }
         // Weights are copied and hashed here, beside the other threads.
-        return RunEnding(training.result())
+        try ledger.finish(job, RunEnding(training.result()), training.firstNonFinite)
     }
 }
 
@@ -129,10 +128,25 @@ public struct SweepOutcome: Sendable {
     public internal(set) var runs = RunNumbers()
     /// How many of them were there already.
     public internal(set) var skipped = 0
-    /// The runs that an error ended; the first hundred of them.
+    /// A run that has numbers which are not finite; it is finished all the same.
+    public struct Diverged: Sendable {
+        /// Its number in the store.
+        public let run: Int64
+        public let point: Grid.Point
+        public let place: Divergence
+    }
+
+    /// How many failures and divergences are kept.
+    static let limit = 10
+
+    /// The first of the runs that an error ended.
     public internal(set) var failures: [Failure] = []
     /// How many runs an error ended.
     public internal(set) var failed = 0
+    /// The first of the runs that lost finiteness.
+    public internal(set) var divergences: [Diverged] = []
+    /// How many runs lost finiteness.
+    public internal(set) var diverged = 0
     /// The runs that a signal ended.
     public internal(set) var killed: [Int64] = []
 }

@@ -96,7 +96,7 @@ final class SweepLedger: Sendable {
     /// Records a step; a step that is not recorded is a sign of life.
     ///
     /// - Throws: what keeps the recorder from writing; ``Interrupted`` when the sweep has ended meanwhile.
-    func log(_ job: Job, _ record: StepRecord?) throws {
+    func log(_ job: Job, _ record: StepRecord?, _ validation: Validation?) throws {
         try state.withLock { state in
             guard !state.isClosed else { throw Interrupted() }
             state.steps += 1
@@ -104,9 +104,13 @@ final class SweepLedger: Sendable {
                 if let record {
                     try state.recorder.log(job.run, step: record.step, variances: record.variances)
                     try state.recorder.log(job.run, step: record.step, metric: "loss", Double(record.loss))
-                } else {
-                    try state.recorder.beat()
                 }
+                if let validation {
+                    let step = validation.step
+                    try state.recorder.log(job.run, step: step, metric: "val_loss", Double(validation.loss))
+                    try state.recorder.log(job.run, step: step, metric: "val_accuracy", validation.accuracy)
+                }
+                if record == nil, validation == nil { try state.recorder.beat() }
             } catch {
                 state.trouble = state.trouble ?? error
                 throw error
@@ -114,8 +118,8 @@ final class SweepLedger: Sendable {
         }
     }
 
-    /// Records a run's end.
-    func finish(_ job: Job, _ ending: RunEnding) throws {
+    /// Records a run's end, and notes where it lost finiteness.
+    func finish(_ job: Job, _ ending: RunEnding, _ divergence: Divergence?) throws {
         try state.withLock { state in
             guard !state.isClosed else { throw Interrupted() }
             do {
@@ -126,6 +130,10 @@ final class SweepLedger: Sendable {
             }
             state.done += 1
             state.open.removeAll { $0.run.number == job.run.number }
+            guard let divergence else { return }
+            state.outcome.diverged += 1
+            guard state.outcome.divergences.count < SweepOutcome.limit else { return }
+            state.outcome.divergences.append(.init(run: job.run.number, point: job.point, place: divergence))
         }
     }
 
@@ -147,7 +155,7 @@ final class SweepLedger: Sendable {
             state.outcome.killed.append(job.run.number)
         } else {
             state.outcome.failed += 1
-            guard state.outcome.failed <= 100 else { return }
+            guard state.outcome.failures.count < SweepOutcome.limit else { return }
             state.outcome.failures.append(.init(run: job.run.number, point: job.point, reason: "\(error)"))
         }
     }

@@ -72,6 +72,8 @@ import Testing
         Mistake(arguments: ["run", "--dataset", "nowhere.npz"], status: 66, words: ["nowhere.npz"]),
         Mistake(arguments: ["run", "--store", "no/such/folder.db"], status: 73, words: ["no/such", "folder"]),
         Mistake(arguments: ["run", "--steps", "0"], status: 64, words: ["steps", "from 1 to"]),
+        Mistake(arguments: ["run", "--steps", "2", "--epochs", "1"], status: 64, words: ["--epochs", "exclude"]),
+        Mistake(arguments: ["run", "--epochs", "0"], status: 64, words: ["epochs", "from 1 to 1000000"]),
         Mistake(arguments: ["run", "--width", "9000"], status: 64, words: ["width", "8192", "9000"]),
         Mistake(arguments: ["run", "--learning-rate", "nan"], status: 64, words: ["learning_rate", "nan"]),
         Mistake(arguments: ["run", "--momentum", "much"], status: 64, words: ["momentum", "much"]),

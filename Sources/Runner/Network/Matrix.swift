@@ -71,6 +71,12 @@ extension Lanes {
     @inline(__always)
     var flushed: Lanes { replacing(with: 0, where: (self .< 1e-30) .& (self .> -1e-30)) }
 
+    /// NaN always as the pattern that x86 processors make of an invalid operation.
+    ///
+    /// Which pattern an operation on two of them hands on depends on the instruction.
+    @inline(__always)
+    var withOneNaN: Lanes { replacing(with: Float(bitPattern: 0xFFC0_0000), where: self .!= self) }
+
     /// The sum of all lanes, as a tree that is the same on every machine.
     @inline(__always)
     var treeSum: Float {

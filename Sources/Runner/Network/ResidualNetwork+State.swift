@@ -34,6 +34,17 @@ extension ResidualNetwork {
         return state
     }
 
+    /// Brings every NaN of the state to one bit pattern, so that a run that diverged has the same digest everywhere.
+    func unifyNaN() {
+        for case (_, .values(let matrix, _)) in state(steps: 0) {
+            for row in 0..<matrix.rows {
+                for column in stride(from: 0, to: matrix.columns, by: 16) {
+                    matrix[row, column] = matrix[row, column].withOneNaN
+                }
+            }
+        }
+    }
+
     /// Copies of all tensors after a number of steps.
     func tensors(steps: Int) -> [Tensor] {
         state(steps: steps).map { name, tensor in

@@ -10,8 +10,13 @@ struct ResidualNetwork {
         let linear: Linear
     }
 
+    /// What normalises: the batch's own statistics, which then enter the running ones, or the running ones.
+    enum Mode { case training, evaluation }
+
     let stages: [Stage]
     private let architecture: Architecture
+    /// The greatest number of examples in a batch.
+    let batchSize: Int
     /// The variance at every ``Configuration/layers``, as of the last forward pass that measured.
     let variances: Matrix
     private let moments: Moments
@@ -43,6 +48,7 @@ struct ResidualNetwork {
         let (blocks, width) = (configuration.blocks, configuration.width)
         let kernel = Kernel(instructionSet: instructionSet)
         architecture = configuration.architecture
+        self.batchSize = batchSize
         let onTrunk = configuration.architecture == .batchnorm
         let inBranch = configuration.architecture == .branchnorm
         stages = (0..<blocks + 2).map { j in
@@ -76,7 +82,7 @@ struct ResidualNetwork {
     }
 
     /// Takes over a batch: the examples at the given indices.
-    mutating func load(_ indices: ArraySlice<Int64>, of inputs: [Float]) {
+    mutating func load(_ indices: some Collection<Int64>, of inputs: [Float]) {
         if indices.count != input.rows { resize(indices.count) }
         inputs.withUnsafeBufferPointer { inputs in
             guard let start = inputs.baseAddress else { return }
@@ -86,7 +92,7 @@ struct ResidualNetwork {
         }
     }
 
-    /// Sets the number of examples in a batch, for the last, short one of an epoch.
+    /// Sets the number of examples in a batch, for the last, short one of an epoch or a split.
     private mutating func resize(_ rows: Int) {
         for k in f.indices { f[k].rows = rows }
         for k in h.indices { h[k].rows = rows }
@@ -96,12 +102,12 @@ struct ResidualNetwork {
     }
 
     /// Computes the logits, and the variances on the way if they are wanted.
-    func forward(measuring: Bool) {
+    func forward(_ mode: Mode = .training, measuring: Bool) {
         let blocks = h.count
         let (entry, exit) = (stages[0], stages[blocks + 1])
 
         // input [batch × features] → f[0] [batch × width]
-        entry.norm?.forward(input, into: normedInput)
+        entry.norm?.forward(input, mode, into: normedInput)
         if measuring { measure(0, input, entry.norm) }
         entry.linear.forward(normedInput, into: f[0], rectified: architecture == .plain ? h[0] : nil)
 
@@ -110,8 +116,8 @@ struct ResidualNetwork {
             let stage = stages[k + 1]
             switch architecture {
             case .plain: break  // h[k] came with f[k].
-            case .batchnorm: stage.norm?.forward(f[k], into: trunk, rectified: h[k])
-            case .branchnorm: stage.norm?.forward(f[k], rectified: h[k])
+            case .batchnorm: stage.norm?.forward(f[k], mode, into: trunk, rectified: h[k])
+            case .branchnorm: stage.norm?.forward(f[k], mode, rectified: h[k])
             }
             if measuring { measure(k + 1, f[k], stage.norm) }
             let residual = architecture == .batchnorm ? trunk : f[k]
@@ -120,7 +126,7 @@ struct ResidualNetwork {
         }
 
         // f[blocks] → logits [batch × classes]
-        exit.norm?.forward(f[blocks], into: trunk)
+        exit.norm?.forward(f[blocks], mode, into: trunk)
         let last = exit.norm == nil ? f[blocks] : trunk
         if measuring { measure(blocks + 1, last, nil) }
         exit.linear.forward(last, into: logits)
@@ -129,6 +135,11 @@ struct ResidualNetwork {
     /// Computes the loss of the last forward pass, and its gradient, from which the backward pass starts.
     func loss(labels: Span<Int64>) -> Float {
         CrossEntropy.loss(of: logits, labels: labels, gradient: logitsGradient)
+    }
+
+    /// Adds the losses of the last forward pass to a sum, and the examples told right to a count.
+    func score(labels: Span<Int64>, loss: inout Double, correct: inout Int) {
+        CrossEntropy.score(logits, labels: labels, scratch: logitsGradient, loss: &loss, correct: &correct)
     }
 
     /// Computes the gradients of all parameters.

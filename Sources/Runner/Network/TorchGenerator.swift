@@ -61,6 +61,9 @@ struct ShuffledLoader {
         position = examples
     }
 
+    /// Whether the next batch starts a new epoch.
+    var isAtEpochEnd: Bool { position == order.count }
+
     /// The greatest number of examples.
     static let limit = 214_748_363
 
@@ -68,7 +71,7 @@ struct ShuffledLoader {
     ///
     /// `torch.randperm` shuffles from the front, so a batch is final before the rest of the epoch is drawn.
     mutating func next(_ generator: inout TorchGenerator) -> Range<Int> {
-        if position == order.count { startEpoch(&generator) }
+        if isAtEpochEnd { startEpoch(&generator) }
         let batch = position..<min(position + batchSize, order.count)
         Self.shuffle(&order, batch, &sampler)
         position = batch.upperBound

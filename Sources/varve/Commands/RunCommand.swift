@@ -102,17 +102,27 @@ struct RunCommand: ParsableCommand {
         }
         let reading = try common.openForReading()
         try RunReport(outcome, of: sweep, labels, in: reading).write(to: common.output())
-        guard outcome.failed == 0 else {
-            for failure in outcome.failures.prefix(10) {
-                let label = labels.all[failure.point.configuration]
-                writeLine(
-                    "varve: run \(failure.run) (\(label), seed \(failure.point.seed)) failed: \(escaped(failure.reason))",
-                    to: STDERR_FILENO
-                )
-            }
-            writeLine("varve: \(outcome.failed) of \(sweep.grid.count) runs failed", to: STDERR_FILENO)
-            throw ExitCode(EXIT_FAILURE)
+        try tell(outcome, of: sweep.grid, labels.all)
+    }
+
+    /// Tells which runs lost finiteness and which failed, the first ten of each.
+    private func tell(_ outcome: SweepOutcome, of grid: Grid, _ labels: [String]) throws {
+        for run in outcome.divergences {
+            let layers = grid.configurations[run.point.configuration].layers
+            let place = run.place.layer.map { "layer '\(layers[$0].name)'" } ?? "the loss"
+            let name = "run \(run.run) (\(labels[run.point.configuration]), seed \(run.point.seed))"
+            common.notice("\(name) lost finiteness at step \(run.place.step), \(place)")
         }
+        if outcome.diverged > outcome.divergences.count {
+            common.notice("\(outcome.diverged) of \(grid.count) runs lost finiteness")
+        }
+        guard outcome.failed > 0 else { return }
+        for failure in outcome.failures {
+            let name = "run \(failure.run) (\(labels[failure.point.configuration]), seed \(failure.point.seed))"
+            writeLine("varve: \(name) failed: \(escaped(failure.reason))", to: STDERR_FILENO)
+        }
+        writeLine("varve: \(outcome.failed) of \(grid.count) runs failed", to: STDERR_FILENO)
+        throw ExitCode(EXIT_FAILURE)
     }
 
     /// What is said when a signal ended a sweep: what is kept, and the line that goes on.

@@ -6,6 +6,9 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Optimiser updates. (default: 1)", valueName: "n,…"))
     var steps: ValueList<Int>?
 
+    @Option(help: ArgumentHelp("Passes over the training examples, instead of --steps.", valueName: "n,…"))
+    var epochs: ValueList<Int>?
+
     @Option(help: ArgumentHelp("Record every so many steps; the first and the last always.", valueName: "k"))
     var recordEvery = Configuration().recordEvery
 
@@ -27,7 +30,7 @@ struct TrainingOptions: ParsableArguments {
     /// All combinations of the settings with some architectures, which alternate fastest: what is compared stays
     /// together.
     ///
-    /// - Throws: `ConfigurationError` that names the setting and its range; ``UsageError`` for a value given twice.
+    /// - Throws: `ConfigurationError` that names the setting and its range; ``UsageError``.
     func configurations(_ architectures: [Architecture]) throws -> [Configuration] {
         var base = Configuration()
         base.recordEvery = recordEvery
@@ -41,7 +44,12 @@ struct TrainingOptions: ParsableArguments {
                 }
             }
         }
-        if let steps { vary(\.duration, steps.values.map { .steps($0) }) }
+        switch (steps, epochs) {
+        case (nil, nil): break
+        case (let steps?, nil): vary(\.duration, steps.values.map { .steps($0) })
+        case (nil, let epochs?): vary(\.duration, epochs.values.map { .epochs($0) })
+        case (_?, _?): throw UsageError("--steps and --epochs exclude each other: give one of them")
+        }
         vary(\.blocks, blocks.values)
         vary(\.width, width.values)
         vary(\.batchSize, batchSize.values)
