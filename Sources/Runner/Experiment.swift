@@ -38,10 +38,36 @@ public struct Experiment: Sendable {
         run.seed = Int64(seed)
         run.params = configuration.parameters.map { ($0.key, SQLValue($0.value)) }
         run.tags = tags
-        run.configuration = .object(run.params.map { JSON.Member($0.key, JSON($0.value)) })
+        run.configuration = configuration.json
         run.numerics = Version.numerics
         run.environment = environment
         return run
+    }
+}
+
+extension Configuration {
+    /// All settings by their names.
+    public var json: JSON { .object(parameters.map { JSON.Member($0.key, JSON(SQLValue($0.value))) }) }
+
+    /// SHA-256 of the canonical JSON, as the store keeps it with each run.
+    public var digest: String { Digest.sha256(json.canonical.text.utf8) }
+
+    /// Reads what ``json`` gave.
+    ///
+    /// - Returns: nil for any other JSON, also for settings that are not known.
+    init?(json: JSON) {
+        guard case .object(let members) = json else { return nil }
+        var parameters: [String: ParameterValue] = [:]
+        for member in members {
+            switch member.value {
+            case .integer(let value): parameters[member.key] = .integer(value)
+            case .real(let value): parameters[member.key] = .real(value)
+            case .string(let value): parameters[member.key] = .text(value)
+            default: return nil
+            }
+        }
+        self.init(parameters: parameters)
+        guard self.parameters.count == members.count else { return nil }
     }
 }
 

@@ -25,11 +25,6 @@ public struct Sweep: Sendable {
         self.grid = grid
     }
 
-    /// The digests of the grid's configurations, as the store keeps them with the runs.
-    public var digests: [String] {
-        grid.configurations.map { experiment.newRun($0, seed: 0).configurationDigest ?? "" }
-    }
-
     /// Executes the runs and records them.
     ///
     /// Each run's row is committed before its first step. A run that fails is recorded as failed and the others go on. A
@@ -149,21 +144,4 @@ public struct SweepOutcome: Sendable {
     public internal(set) var diverged = 0
     /// The runs that a signal ended.
     public internal(set) var killed: [Int64] = []
-}
-
-/// Run numbers in the order they were added, neighbours kept as ranges: a sweep of millions takes no memory.
-public struct RunNumbers: Sendable, Sequence {
-    private var ranges: [ClosedRange<Int64>] = []
-    public private(set) var count = 0
-
-    public mutating func append(_ number: Int64) {
-        count += 1
-        if let last = ranges.last, last.upperBound + 1 == number {
-            ranges[ranges.count - 1] = last.lowerBound...number
-        } else {
-            ranges.append(number...number)
-        }
-    }
-
-    public func makeIterator() -> some IteratorProtocol<Int64> { ranges.lazy.joined().makeIterator() }
 }

@@ -35,7 +35,7 @@ final class SweepLedger: Sendable {
 
     init(_ sweep: Sweep, _ store: sending Store) throws {
         self.sweep = sweep
-        digests = sweep.digests
+        digests = sweep.grid.configurations.map(\.digest)
         steps = try sweep.grid.configurations.map { try $0.steps(on: sweep.experiment.dataset.content) }
         let recorder = try Recorder(store)
         let known = sweep.isResuming ? try FinishedRuns(store) : nil

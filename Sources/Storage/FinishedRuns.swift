@@ -10,7 +10,7 @@ public final class FinishedRuns {
     /// The number of the newest finished run that need not be executed again, if there is one.
     ///
     /// - Parameters:
-    ///   - configurationDigest: of the configuration's canonical JSON, see ``NewRun/configurationDigest``.
+    ///   - configurationDigest: of the configuration's canonical JSON, as ``Run/configurationDigest``.
     ///   - seed: the run's seed.
     ///   - dataset: the key of the dataset.
     ///   - initialWeights: whether the run must hold its initial weights.

@@ -17,9 +17,6 @@ public struct NewRun: Sendable {
     public var environment: JSON?
 
     public init() {}
-
-    /// SHA-256 of the canonical configuration.
-    public var configurationDigest: String? { configuration.map { Digest.sha256($0.canonical.text.utf8) } }
 }
 
 /// A place at which variances are measured, as a run declares it.

@@ -21,8 +21,8 @@ struct Varve: ParsableCommand {
             """,
         version: Version.varve,
         subcommands: [
-            RunCommand.self, RunsCommand.self, ShowCommand.self, DatasetCommand.self, WeightsCommand.self,
-            SQLCommand.self, InfoCommand.self, MigrateCommand.self,
+            RunCommand.self, RunsCommand.self, ShowCommand.self, VerifyCommand.self, DatasetCommand.self,
+            WeightsCommand.self, SQLCommand.self, InfoCommand.self, MigrateCommand.self,
         ]
     )
 

@@ -5,58 +5,6 @@ import Testing
 @testable import Runner
 
 @Suite struct SweepTests {
-    /// A store with a small dataset, removed when the test is over.
-    private final class Place {
-        let path = NSTemporaryDirectory() + "varve-tests-" + UUID().uuidString + ".db"
-        let dataset: StoredDataset
-
-        init() throws {
-            let store = try Store(path: path, for: .writing)
-            let source: JSON = ["generator": "test"]
-            dataset = try StoredDataset.add(TrainingTests.oddData(), name: "odd", source: source, to: store).dataset
-        }
-
-        deinit { for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) } }
-
-        func store() throws -> Store { try Store(path: path, for: .reading) }
-
-        func execute(
-            _ grid: Grid,
-            jobs: Int = 2,
-            weights: WeightStages = [],
-            resuming: Bool = false
-        ) throws -> SweepOutcome {
-            var experiment = Experiment(on: dataset)
-            experiment.weights = weights
-            experiment.name = "odd ones"
-            var sweep = try Sweep(grid, of: experiment)
-            sweep.jobs = jobs
-            sweep.isResuming = resuming
-            return try sweep.execute(into: Store(path: path, for: .writing))
-        }
-
-        /// Everything recorded except numbers of runs, uuids and times.
-        func content() throws -> [[String]] {
-            let store = try store()
-            let details = try RunDetails(store)
-            var content: [[String]] = []
-            try store.forEachRun { run in
-                var rows = [
-                    run.architecture ?? "", "\(run.seed ?? -1)", run.status.rawValue, "\(run.steps)",
-                    run.configurationDigest ?? "", run.initialWeightsDigest ?? "", run.batchOrderDigest ?? "",
-                    run.finalWeightsDigest ?? "",
-                ]
-                for step in 0..<run.steps {
-                    rows += try details.variances(of: run, step: step).map { "\($0)" }
-                }
-                rows += try details.lastMetrics(of: run.number).map { "\($0)" }
-                rows += try store.tensors(of: run.number).map { "\($0)" }
-                content.append(rows)
-            }
-            return content
-        }
-    }
-
     private let grid = Grid(
         [.branchnorm, .plain, .batchnorm].map { TrainingTests.oddConfiguration($0, steps: 7) },
         seeds: [3...5, 1...1]
@@ -74,7 +22,7 @@ import Testing
     }
 
     @Test func `what is recorded is what training gave, with the weights asked for`() throws {
-        let place = try Place()
+        let place = try SweepPlace()
         let outcome = try place.execute(grid, weights: [.initial, .final])
         let expected = try TrainingTests.run(grid.configurations[0], seed: 4, on: place.dataset.content)
 
@@ -99,17 +47,17 @@ import Testing
     }
 
     @Test func `any number of threads records the same, numbered along the grid`() throws {
-        let serial = try Place()
+        let serial = try SweepPlace()
         #expect(Array(try serial.execute(grid, jobs: 1, weights: .final).runs) == Array(1...12))
         for jobs in [2, 5] {
-            let parallel = try Place()
+            let parallel = try SweepPlace()
             #expect(Array(try parallel.execute(grid, jobs: jobs, weights: .final).runs) == Array(1...12))
             #expect(try parallel.content() == serial.content())
         }
     }
 
     @Test func `a sweep that goes on executes only what is not there, or not with the weights asked for`() throws {
-        let place = try Place()
+        let place = try SweepPlace()
         let part = Grid([grid.configurations[1]], seeds: [4...4])
         #expect(try place.execute(part).skipped == 0)
         let rest = try place.execute(grid, resuming: true)
@@ -130,7 +78,7 @@ import Testing
     }
 
     @Test func `a configuration that cannot be trained leaves no run behind`() throws {
-        let place = try Place()
+        let place = try SweepPlace()
         var impossible = grid.configurations[0]
         impossible.width = 0
         #expect(throws: ConfigurationError.self) { try place.execute(Grid([impossible], seeds: [0...0])) }

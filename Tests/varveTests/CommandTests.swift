@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["run"], ["runs"], ["show"], ["dataset"], ["dataset", "import"], ["dataset", "generate"],
+        ["run"], ["runs"], ["show"], ["verify"], ["dataset"], ["dataset", "import"], ["dataset", "generate"],
         ["dataset", "export"],
         ["weights"], ["weights", "export"], ["sql"], ["info"], ["migrate"], [], ["dataset", "list"],
         ["dataset", "show"], ["weights", "list"],

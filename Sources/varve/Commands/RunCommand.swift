@@ -68,7 +68,7 @@ struct RunCommand: ParsableCommand {
         let configurations = try training.configurations(architectures())
         let seeds = try seedRange()
         let tags = try parsedTags()
-        if let jobs, !(1...1024).contains(jobs) { throw UsageError("--jobs \(jobs): give a number from 1 to 1024") }
+        let jobs = try checkedJobs(jobs)
         guard !experiment.isEmpty else { throw UsageError("--experiment is empty: give the experiment a name") }
         // Before a store is made for it.
         let imported = try importedDataset()
@@ -89,9 +89,18 @@ struct RunCommand: ParsableCommand {
     private func execute(_ sweep: Sweep, into store: sending Store) throws {
         Signals.catchInterruptions()
         let labels = ConfigurationLabels(sweep.grid.configurations)
-        var progress = ProgressReport(labels)
+        var progress = ProgressReport()
         defer { progress.end() }
-        let outcome = try sweep.execute(into: store) { if !common.quiet { progress.update($0) } }
+        let outcome = try sweep.execute(into: store) { state in
+            guard !common.quiet else { return }
+            let share = Double(state.steps) / Double(max(1, state.totalSteps))
+            progress.update(
+                runs: state.done + state.skipped,
+                of: state.total,
+                share: share,
+                work: state.current.map { "\(labels.all[$0.configuration]) seed \($0.seed)" }
+            )
+        }
         progress.end()
         if let signal = Signals.interruption {
             writeLine(Self.farewell(outcome, of: sweep.grid.count), to: STDERR_FILENO)
@@ -147,7 +156,6 @@ struct RunCommand: ParsableCommand {
         let runs = grid.count / grid.configurations.count
         for (configuration, label) in zip(grid.configurations, labels.all) {
             let steps = try configuration.steps(on: dataset)
-            let parameters = configuration.parameters.map { JSON.Member($0.key, JSON(SQLValue($0.value))) }
             let words = configuration.parameters.dropFirst().map { "\($0.key)=\($0.value)" }
             table.append(
                 .text(label),
@@ -156,7 +164,7 @@ struct RunCommand: ParsableCommand {
                 .text(words.joined(separator: " "))
             )
             list.append([
-                "params": .object(parameters), "runs": .integer(Int64(runs)), "steps": .integer(Int64(steps)),
+                "params": configuration.json, "runs": .integer(Int64(runs)), "steps": .integer(Int64(steps)),
             ])
         }
         try common.output().emit(.array(list), table)
@@ -231,6 +239,12 @@ struct RunCommand: ParsableCommand {
         if let stored = try StoredDataset(named: name, in: store) { return stored }
         return try StoredDataset.generate(MNIST1D(), in: store).dataset
     }
+}
+
+/// The number of threads of `--jobs`, checked.
+func checkedJobs(_ jobs: Int?) throws(UsageError) -> Int? {
+    if let jobs, !(1...1024).contains(jobs) { throw UsageError("--jobs \(jobs): give a number from 1 to 1024") }
+    return jobs
 }
 
 /// The weights kept with a run, by the words of `--weights`.

@@ -1,30 +1,42 @@
 import Glibc
-import Runner
 
-/// How far a sweep has come, on standard error: one line that is written over on a terminal, else a line at times.
+/// How far many runs have come, on standard error: one line that is written over on a terminal, else a line at times.
 struct ProgressReport {
-    private let labels: [String]
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private var last: ContinuousClock.Instant
     private var isShown = false
 
-    /// Prepares the report of a sweep that begins now.
-    ///
-    /// - Parameter labels: The names of the configurations, in the order of the grid.
-    init(_ labels: ConfigurationLabels) {
-        self.labels = labels.all
+    /// Begins now.
+    init() {
         start = clock.now
         last = start
     }
 
     /// Tells the progress where it is time to: soon on a terminal, else every five seconds.
-    mutating func update(_ progress: SweepProgress) {
+    ///
+    /// - Parameters:
+    ///   - runs: how many are done.
+    ///   - total: how many there are.
+    ///   - share: how much of the work is done, 0 to 1, from which the time that is left is told.
+    ///   - work: what is being done.
+    mutating func update(runs: Int, of total: Int, share: Double, work: @autoclosure () -> String? = nil) {
         let now = clock.now
         guard isTerminal ? now - start > .milliseconds(500) : now - last > .seconds(5) else { return }
         last = now
-        let line = line(progress, after: (now - start) / .seconds(1))
+        let seconds = (now - start) / .seconds(1)
+        var parts = ["\(runs) of \(total) runs", formatted("%.0f %%", 100 * share)]
+        if runs > 0 {
+            let rate = Double(runs) / seconds
+            parts.append(rate >= 1 ? formatted("%.0f runs/s", rate) : formatted("%.1f s a run", 1 / rate))
+        }
+        if share > 0 { parts.append(duration(seconds / share - seconds) + " left") }
+        if let work = work() { parts.append("at " + work) }
+        show(parts.joined(separator: ", "))
+    }
+
+    private mutating func show(_ line: String) {
         guard isTerminal else { return _ = writeLine("varve: " + line, to: STDERR_FILENO) }
         var size = winsize()
         let width = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
@@ -37,23 +49,6 @@ struct ProgressReport {
         guard isShown else { return }
         writeText("\r\u{1B}[K", to: STDERR_FILENO)
         isShown = false
-    }
-
-    private func line(_ progress: SweepProgress, after seconds: Double) -> String {
-        let runs = progress.done + progress.skipped
-        let share = progress.totalSteps > 0 ? Double(progress.steps) / Double(progress.totalSteps) : 1
-        var parts = ["\(runs) of \(progress.total) runs"]
-        if progress.total < 10 { parts.append("\(progress.steps) of \(progress.totalSteps) steps") }
-        parts.append(formatted("%.0f %%", 100 * share))
-        if progress.done > 0 { parts.append(rate(Double(progress.done) / seconds, "run")) }
-        if progress.total < 10 { parts.append(rate(Double(progress.steps) / seconds, "step")) }
-        if share > 0 { parts.append(duration(seconds / share - seconds) + " left") }
-        if let point = progress.current { parts.append("at \(labels[point.configuration]) seed \(point.seed)") }
-        return parts.joined(separator: ", ")
-    }
-
-    private func rate(_ perSecond: Double, _ unit: String) -> String {
-        perSecond >= 1 ? formatted("%.0f \(unit)s/s", perSecond) : formatted("%.1f s a \(unit)", 1 / perSecond)
     }
 }
 

@@ -33,7 +33,7 @@ struct RunReport {
             && sweep.grid.configurations.allSatisfy { $0.duration == .steps(1) }
         self.labels = labels.all
         configurations = Dictionary(
-            zip(sweep.digests, sweep.grid.configurations.indices),
+            zip(sweep.grid.configurations.map(\.digest), sweep.grid.configurations.indices),
             uniquingKeysWith: { first, _ in first }
         )
     }
