@@ -18,6 +18,9 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Hidden units in every layer.", valueName: "n"))
     var width = Configuration().width
 
+    @Option(help: ArgumentHelp("Initial weights: he-uniform, he-normal, xavier-uniform, default.", valueName: "name"))
+    var initialization = Configuration().initialization.rawValue
+
     @Option(help: ArgumentHelp("Examples in a step.", valueName: "n"))
     var batchSize = Configuration().batchSize
 
@@ -41,6 +44,11 @@ struct TrainingOptions: ParsableArguments {
         configuration.recordEvery = recordEvery
         configuration.blocks = blocks
         configuration.width = width
+        guard let drawn = Initialization(rawValue: initialization) else {
+            let known = Initialization.allCases.map(\.rawValue).joined(separator: ", ")
+            throw UsageError("there is no initialization '\(initialization)': choose from \(known)")
+        }
+        configuration.initialization = drawn
         configuration.batchSize = batchSize
         configuration.learningRate = learningRate
         configuration.momentum = momentum
