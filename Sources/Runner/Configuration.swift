@@ -12,6 +12,12 @@ public enum Architecture: String, CaseIterable, Sendable {
 public enum Initialization: String, CaseIterable, Sendable {
     /// `torch.nn.init.kaiming_uniform_` for weights, zero for biases: the notebook's `weights_init`.
     case heUniform = "he-uniform"
+    /// `torch.nn.init.kaiming_normal_` for weights, zero for biases.
+    case heNormal = "he-normal"
+    /// `torch.nn.init.xavier_uniform_` for weights, zero for biases.
+    case xavierUniform = "xavier-uniform"
+    /// What the constructor of `torch.nn.Linear` draws, for weights and biases.
+    case torchDefault = "default"
 }
 
 /// Everything that decides how a network is built and trained, except the seed and the data.

@@ -75,6 +75,11 @@ import Testing
         Mistake(arguments: ["run", "--steps", "2", "--epochs", "1"], status: 64, words: ["--epochs", "exclude"]),
         Mistake(arguments: ["run", "--epochs", "0"], status: 64, words: ["epochs", "from 1 to 1000000"]),
         Mistake(arguments: ["run", "--width", "9000"], status: 64, words: ["width", "8192", "9000"]),
+        Mistake(
+            arguments: ["run", "--initialization", "zero"],
+            status: 64,
+            words: ["zero", "he-uniform, he-normal, xavier-uniform, default"]
+        ),
         Mistake(arguments: ["run", "--learning-rate", "nan"], status: 64, words: ["learning_rate", "nan"]),
         Mistake(arguments: ["run", "--momentum", "much"], status: 64, words: ["momentum", "much"]),
         Mistake(arguments: ["run", "--unknown"], status: 64, words: ["--unknown"]),

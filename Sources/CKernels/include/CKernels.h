@@ -43,4 +43,9 @@ void varve_multiply_transposed(enum varve_instruction_set set, const varve_produ
 void varve_transpose(ptrdiff_t rows, ptrdiff_t columns, const float *from, ptrdiff_t from_stride, float *to,
                      ptrdiff_t to_stride);
 
+/// Turns sixteen uniform numbers of 0 ..< 1 into normal ones of mean 0 (Box and Muller, Ann. Math. Statist. 29, 1958).
+///
+/// With the bits of PyTorch's `Tensor.normal_` on x86: a pair comes from places i and i + 8.
+void varve_normals(enum varve_instruction_set set, float deviation, float values[16]);
+
 #endif

@@ -2,7 +2,9 @@
 ///
 /// `torch.manual_seed` keeps only the low 32 bits of a seed, so there are 2³² streams.
 struct TorchGenerator {
-    private var engine: MersenneTwister
+    var engine: MersenneTwister
+    /// Normal numbers in double come in pairs; the second waits here for the next tensor that is small.
+    var keptNormal: Double?
 
     /// Starts the stream as `torch.manual_seed` does.
     init(seed: UInt32) {

@@ -18,6 +18,9 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Hidden units in every layer.", valueName: "n,…"))
     var width = ValueList(Configuration().width)
 
+    @Option(help: ArgumentHelp("Initial weights.", valueName: "name,…"))
+    var initialization = ValueList(Configuration().initialization)
+
     @Option(help: ArgumentHelp("Examples in a step.", valueName: "n,…"))
     var batchSize = ValueList(Configuration().batchSize)
 
@@ -52,6 +55,7 @@ struct TrainingOptions: ParsableArguments {
         }
         vary(\.blocks, blocks.values)
         vary(\.width, width.values)
+        vary(\.initialization, initialization.values)
         vary(\.batchSize, batchSize.values)
         vary(\.learningRate, learningRate.values)
         vary(\.momentum, momentum.values)
@@ -84,3 +88,5 @@ struct ValueList<Value: ExpressibleByArgument & Hashable & Sendable>: Expressibl
 
     var defaultValueDescription: String { values.map(\.defaultValueDescription).joined(separator: ",") }
 }
+
+extension Initialization: ExpressibleByArgument {}
