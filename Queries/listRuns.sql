@@ -1,4 +1,5 @@
--- The runs that were not deleted, newest first. ?1: at most so many, -1 for all.
+-- The runs of a lifecycle, newest first. ?1: active or deleted. ?2: at most so many, -1 for all. A filter and an order
+-- take the places of the two marks.
 SELECT
     runs.id, runs.uuid, experiments.name, runs.name, runs.architecture, runs.seed, runs.status, runs.started, runs.ended,
     runs.steps, runs.last_step, datasets.name, datasets.digest, runs.configuration_digest, runs.initial_weights_digest,
@@ -7,6 +8,6 @@ FROM runs
 CROSS JOIN experiments ON experiments.id = runs.experiment_id
 LEFT JOIN datasets ON datasets.id = runs.dataset_id
 LEFT JOIN environments ON environments.id = runs.environment_id
-WHERE runs.lifecycle = 'active'
-ORDER BY runs.id DESC
-LIMIT ?1
+WHERE runs.lifecycle = ?1 /* AND filter */
+ORDER BY /* order, */ runs.id DESC
+LIMIT ?2

@@ -11,6 +11,11 @@ public struct RunStatus: RawRepresentable, Hashable, Sendable, SQLConvertible {
     public static let killed = RunStatus(rawValue: "killed")
 }
 
+/// Whether runs and experiments are there or were put away; what is deleted can be restored until it is purged.
+public enum Lifecycle: String, Sendable, SQLConvertible {
+    case active, deleted
+}
+
 /// A recorded run: its row, with the names behind its keys.
 public struct Run: Sendable, Equatable {
     /// The number a person types; given once and never again.

@@ -1,19 +1,45 @@
 extension Store {
-    /// Hands over the runs that were not deleted, newest first, one at a time.
+    /// Hands over the runs that a filter finds, one at a time.
     ///
     /// - Parameters:
+    ///   - filter: which runs.
+    ///   - order: what they are ordered by; newest first where it says nothing.
     ///   - limit: at most so many; nil for all.
+    ///   - lifecycle: whether the runs that were deleted or the others.
     ///   - body: takes a run; what it throws ends the listing.
     /// - Throws: ``SQLiteError``, and what `body` throws.
-    public func forEachRun(limit: Int? = nil, _ body: (Run) throws -> Void) throws {
+    public func forEachRun(
+        matching filter: Filter = .all,
+        by order: [RunOrder] = [],
+        limit: Int? = nil,
+        lifecycle: Lifecycle = .active,
+        _ body: (Run) throws -> Void
+    ) throws {
         let dead = try deadRuns()
-        let statement = try connection.prepare(PackageResources.listRuns_sql)
-        try statement.bind(limit ?? -1)
+        let compiled = FilterSQL(filter, order: order, dead: dead, parameters: 2)
+        let statement = try connection.prepare(compiled.completed(PackageResources.listRuns_sql))
+        try statement.bind(lifecycle, limit ?? -1)
+        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: 2 + index) }
         while try statement.step() {
             var run = try statement.row(as: Run.init)
             if dead.contains(run.number) { run.status = .killed }
             try body(run)
         }
+    }
+
+    /// The numbers of the runs that a filter finds, oldest first.
+    ///
+    /// - Parameters:
+    ///   - filter: which runs.
+    ///   - lifecycle: whether the runs that were deleted or the others.
+    /// - Returns: the numbers, in ascending order.
+    /// - Throws: ``SQLiteError``.
+    public func runNumbers(matching filter: Filter, lifecycle: Lifecycle = .active) throws(SQLiteError) -> [Int64] {
+        let compiled = FilterSQL(filter, dead: try deadRuns(), parameters: 1)
+        let statement = try connection.prepare(compiled.completed(PackageResources.listRunNumbers_sql))
+        try statement.bind(lifecycle)
+        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: 1 + index) }
+        return try statement.rows { (number: Int64) in number }
     }
 
     /// The run a person means: a number, or a unique prefix of at least four characters of a uuid.

@@ -26,7 +26,7 @@ struct Connection: ~Copyable {
         let path = path.hasPrefix("/") ? path : "./" + path
         var handle: OpaquePointer?
         let base = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        let code =
+        var code =
             switch mode {
             case .create: sqlite3_open_v2(path, &handle, base | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nil)
             case .existing: sqlite3_open_v2(path, &handle, base | SQLITE_OPEN_READWRITE, nil)
@@ -38,6 +38,7 @@ struct Connection: ~Copyable {
                     nil
                 )
             }
+        if code == SQLITE_OK, let handle { code = Self.defineFunctions(on: handle) }
         guard code == SQLITE_OK, let handle else {
             let error = SQLiteError(code: code, on: handle)
             sqlite3_close_v2(handle)

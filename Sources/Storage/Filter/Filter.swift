@@ -1,0 +1,69 @@
+/// Which runs are meant: MLflow's search grammar and more, compiled to SQL with bound values.
+///
+///     architecture = 'plain' AND (seed < 10 OR tags.note LIKE '%drift%') AND NOT metrics.loss >= 2.5
+///
+/// **Fields**: those of ``RunField``. Keys with other characters than letters, digits and `_-./:` stand in backticks or
+/// double quotes: ``metrics.`val loss` ``.
+///
+/// **Tests**: `=`, `!=`, `<`, `<=`, `>`, `>=`, `LIKE` (`%` any text, `_` any character), `ILIKE` (the same, whatever the
+/// case of ASCII letters), `IN (…)`, their forms with `NOT`, `IS NULL`, `IS NOT NULL`; joined by `AND`, `OR`, `NOT` and
+/// parentheses.
+///
+/// **Values**: numbers (`5`, `-2.5`, `1e-3`, `inf`) and quoted text (`'it''s'`). For `started` and `ended` also dates,
+/// in UTC: `'2026-11-24'`, `'2026-11-24T10:00:00+01:00'`.
+///
+/// **Comparison**: two values that are numbers, or text that reads as one, compare as numbers; two other texts byte by
+/// byte. A number and a text that is none are unequal and have no order: neither `<` nor `>` is true.
+///
+/// **What is not there** (no such param, a metric that is NaN) is NULL. As in SQL a test of it is neither true nor false,
+/// also behind NOT, so the run is left out; only `IS NULL` finds it.
+public struct Filter: Sendable {
+    let condition: Condition?
+
+    /// All runs.
+    public static let all = Filter(condition: nil)
+
+    private init(condition: Condition?) { self.condition = condition }
+
+    /// Reads a filter.
+    ///
+    /// - Throws: ``FilterError`` that points at the first place which cannot be read.
+    public init(parsing text: String) throws(FilterError) {
+        var parser = try FilterParser(text)
+        condition = try parser.filter()
+    }
+}
+
+/// A filter as a tree.
+indirect enum Condition: Sendable {
+    case test(RunField, FieldTest)
+    case not(Condition)
+    case all([Condition])
+    case any([Condition])
+}
+
+/// What is asked of one field.
+enum FieldTest: Sendable {
+    case compare(Comparison, FilterValue)
+    case among([FilterValue])
+    case like(String, ignoringCase: Bool)
+    case isNull
+
+    /// The signs are SQL's own.
+    enum Comparison: String, Sendable {
+        case equal = "="
+        case notEqual = "!="
+        case less = "<"
+        case lessOrEqual = "<="
+        case greater = ">"
+        case greaterOrEqual = ">="
+    }
+}
+
+/// A value in a filter.
+enum FilterValue: Sendable, Equatable {
+    /// An integer or a real.
+    case number(SQLValue)
+    /// What stood in quotes; it may read as a number.
+    case text(String)
+}

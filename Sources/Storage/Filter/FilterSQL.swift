@@ -1,0 +1,242 @@
+/// A filter and an order as SQL, and the values to bind.
+///
+/// Elsewhere SQL stands in the folder Queries; here it depends on what a person asked, so this is the one place that
+/// composes it. Nothing of what was typed gets into the text: keys and values are bound. The statements themselves are
+/// files all the same, with the marks of ``completed(_:)`` where these conditions go.
+///
+/// Every field but those of the row itself is a subquery that seeks by primary key, so that the tests see one row of
+/// `metrics` or `layer_variances` a run, however many there are. Only `runs` has to be in the statement around it.
+struct FilterSQL {
+    private(set) var values: [SQLValue] = []
+    private var condition = ""
+    private var order = ""
+    /// Parameters that the statement has of its own.
+    private let parameters: Int
+    private let dead: Set<Int64>
+
+    /// Compiles a filter and an order.
+    ///
+    /// - Parameters:
+    ///   - filter: which runs.
+    ///   - order: the keys that come before the statement's own order.
+    ///   - dead: the runs that stand as running but read as killed.
+    ///   - parameters: how many parameters the statement has of its own.
+    init(_ filter: Filter, order: [RunOrder] = [], dead: Set<Int64>, parameters: Int) {
+        self.dead = dead
+        self.parameters = parameters
+        if let condition = filter.condition { self.condition = "AND " + sql(condition, isNegated: false) }
+        self.order = order.map { key(of: $0) + ", " }.joined()
+    }
+
+    /// A statement of Queries with filter and order where its marks are.
+    func completed(_ statement: [UInt8]) -> [UInt8] {
+        var text = String(decoding: statement, as: UTF8.self)
+        for (mark, part) in [("/* AND filter */", condition), ("/* order, */", order)] {
+            if let place = text.firstRange(of: mark) { text.replaceSubrange(place, with: part) }
+        }
+        return [UInt8](text.utf8)
+    }
+
+    private mutating func bind(_ value: some SQLConvertible) -> String {
+        values.append(value.sqlValue)
+        return "?\(parameters + values.count)"
+    }
+
+    // MARK: The tree
+
+    /// A condition that stands for itself beside AND.
+    ///
+    /// NOT goes down to the tests, which three-valued logic allows as well as the other one, groups come first, and only
+    /// OR has parentheses: all that keeps SQLite's parser, whose stack is short, from going deep.
+    private mutating func sql(_ condition: Condition, isNegated: Bool) -> String {
+        switch condition {
+        case .not(let inner): return sql(inner, isNegated: !isNegated)
+        case .all(let parts) where !isNegated: return sql(parts, isNegated).joined(separator: " AND ")
+        case .any(let parts) where isNegated: return sql(parts, isNegated).joined(separator: " AND ")
+        case .all(let parts), .any(let parts): return "(" + sql(parts, isNegated).joined(separator: " OR ") + ")"
+        case .test(let field, let test): return (isNegated ? "NOT " : "") + sql(field, test)
+        }
+    }
+
+    private mutating func sql(_ parts: [Condition], _ isNegated: Bool) -> [String] {
+        (parts.filter { !$0.isTest } + parts.filter(\.isTest)).map { sql($0, isNegated: isNegated) }
+    }
+
+    private mutating func sql(_ field: RunField, _ test: FieldTest) -> String {
+        let source = source(of: field)
+        let predicate: String
+        switch test {
+        // Outside of the subquery: of a row that is not there nothing is asked inside.
+        case .isNull: return "(\(source.head)\(source.column)\(source.tail) IS NULL)"
+        case .compare(let comparison, let value): predicate = sql(source.column, field.kind, comparison, value)
+        case .among(let list): predicate = sql(source.column, field.kind, among: list)
+        case .like(let pattern, ignoringCase: true): predicate = "\(source.column) LIKE \(bind(pattern))"
+        // LIKE minds the case by a pragma only, which would concern all statements of the connection.
+        case .like(let pattern, ignoringCase: false): predicate = "\(source.column) GLOB \(bind(Self.glob(pattern)))"
+        }
+        return "(\(source.head)\(predicate)\(source.tail))"
+    }
+
+    /// A pattern of LIKE as one of GLOB, which minds the case.
+    static func glob(_ pattern: String) -> String {
+        var glob = String.UnicodeScalarView()
+        for scalar in pattern.unicodeScalars {
+            switch scalar {
+            case "%": glob.append("*")
+            case "_": glob.append("?")
+            case "*", "?", "[": glob += ["[", scalar, "]"]
+            default: glob.append(scalar)
+            }
+        }
+        return String(glob)
+    }
+
+    // MARK: Comparisons
+
+    private mutating func sql(
+        _ column: String,
+        _ kind: RunField.Kind,
+        _ comparison: FieldTest.Comparison,
+        _ value: FilterValue
+    ) -> String {
+        let sign = comparison.rawValue
+        let isEquality = comparison == .equal || comparison == .notEqual
+        switch (kind, value) {
+        case (.value, .number(let number)):
+            return "\(isEquality ? Self.typed(column) : "as_number(\(column))") \(sign) \(bind(number))"
+        case (.value, .text(let text)):
+            let number = NumericText.number(in: text)
+            if isEquality, let number { return "\(Self.typed(column)) \(sign) \(bind(number))" }
+            if isEquality { return "\(column) \(sign) \(bind(text))" }
+            let asText = "CASE typeof(\(column)) WHEN 'text' THEN \(column) \(sign) \(bind(text)) END"
+            guard let number else { return asText }
+            return "coalesce(as_number(\(column)) \(sign) \(bind(number)), \(asText))"
+        case (_, .number(let number)): return "\(column) \(sign) \(bind(number))"
+        case (_, .text(let text)): return "\(column) \(sign) \(bind(text))"
+        }
+    }
+
+    private mutating func sql(_ column: String, _ kind: RunField.Kind, among list: [FilterValue]) -> String {
+        var numbers: [String] = []
+        var texts: [String] = []
+        for value in list {
+            switch value {
+            case .number(let number): numbers.append(bind(number))
+            case .text(let text):
+                if kind == .value, let number = NumericText.number(in: text) {
+                    numbers.append(bind(number))
+                } else {
+                    texts.append(bind(text))
+                }
+            }
+        }
+        var parts: [String] = []
+        if !texts.isEmpty { parts.append("\(column) IN (\(texts.joined(separator: ", ")))") }
+        if !numbers.isEmpty {
+            let column = kind == .value ? Self.typed(column) : column
+            parts.append("\(column) IN (\(numbers.joined(separator: ", ")))")
+        }
+        return parts.joined(separator: " OR ")
+    }
+
+    /// A value that is a number as that number, any other as it is; without the column's affinity, by which SQLite would
+    /// turn the number beside it into text.
+    private static func typed(_ column: String) -> String { "coalesce(as_number(\(column)), \(column))" }
+
+    private mutating func key(of order: RunOrder) -> String {
+        let source = source(of: order.field)
+        let value = order.field.kind == .value ? Self.typed(source.column) : source.column
+        return source.head + value + source.tail + (order.isDescending ? " DESC NULLS LAST" : " NULLS LAST")
+    }
+
+    // MARK: Fields
+
+    /// Where a field's value is found: an expression over `column` goes between `head` and `tail`.
+    private struct Source {
+        var head = ""
+        let column: String
+        var tail = ""
+    }
+
+    private mutating func source(of field: RunField) -> Source {
+        switch field {
+        case .attribute(let attribute): return source(of: attribute)
+        case .param(let key):
+            return Source(
+                head: "(SELECT ",
+                column: "params.value",
+                tail: " FROM params WHERE params.run_id = runs.id AND params.key = \(bind(key)))"
+            )
+        case .tag(let key):
+            return Source(
+                head: "(SELECT ",
+                column: "tags.value",
+                tail: " FROM tags WHERE tags.run_id = runs.id AND tags.key = \(bind(key)))"
+            )
+        case .metric(let key):
+            // The order of the primary key, so the last value is the first one from behind.
+            return Source(
+                head: "(SELECT ",
+                column: "CASE metrics.is_nan WHEN 0 THEN metrics.value END",
+                tail: " FROM metrics WHERE metrics.run_id = runs.id"
+                    + " AND metrics.key_id = (SELECT metric_keys.id FROM metric_keys WHERE metric_keys.key = \(bind(key)))"
+                    + " ORDER BY metrics.step DESC, metrics.timestamp DESC, metrics.value DESC, metrics.is_nan DESC LIMIT 1)"
+            )
+        case .variance(let layer):
+            // The layers of the name are found once; a name that a run has twice means the first place.
+            let name = bind(layer)
+            return Source(
+                head: "(SELECT ",
+                column: "layer_variances.variance",
+                tail: " FROM layer_variances CROSS JOIN layers ON layers.id = layer_variances.layer_id"
+                    + " WHERE layer_variances.run_id = runs.id AND layer_variances.step = runs.last_step"
+                    + " AND layer_variances.layer_id IN"
+                    + " (SELECT named.id FROM layers AS named WHERE named.short_name = \(name) OR named.name = \(name))"
+                    + " ORDER BY layers.position, layers.id LIMIT 1)"
+            )
+        }
+    }
+
+    private mutating func source(of attribute: RunField.Attribute) -> Source {
+        switch attribute {
+        case .number: return Source(column: "runs.id")
+        case .uuid: return Source(column: "runs.uuid")
+        case .name: return Source(column: "runs.name")
+        case .architecture: return Source(column: "runs.architecture")
+        case .seed: return Source(column: "runs.seed")
+        case .steps: return Source(column: "runs.steps")
+        case .lastStep: return Source(column: "runs.last_step")
+        case .started: return Source(column: "runs.started")
+        case .ended: return Source(column: "runs.ended")
+        case .status:
+            guard !dead.isEmpty else { return Source(column: "runs.status") }
+            let list = bind("[" + dead.sorted().map(\.description).joined(separator: ",") + "]")
+            return Source(
+                column:
+                    "CASE WHEN runs.id IN (SELECT json_each.value FROM json_each(\(list))) THEN 'killed' ELSE runs.status END"
+            )
+        case .experiment:
+            return Source(
+                head: "(SELECT ",
+                column: "experiments.name",
+                tail: " FROM experiments WHERE experiments.id = runs.experiment_id)"
+            )
+        case .dataset:
+            return Source(
+                head: "(SELECT ",
+                column: "datasets.name",
+                tail: " FROM datasets WHERE datasets.id = runs.dataset_id)"
+            )
+        }
+    }
+}
+
+extension Condition {
+    fileprivate var isTest: Bool {
+        switch self {
+        case .test: true
+        case .not(let inner): inner.isTest
+        case .all, .any: false
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// One key that runs are ordered by; numbers come before text, and what is NULL comes last either way.
+public struct RunOrder: Sendable, Equatable {
+    public let field: RunField
+    public let isDescending: Bool
+
+    /// Reads keys with commas between them: `metrics.loss`, `-seed`, `architecture, variance.residual5 desc`.
+    ///
+    /// - Throws: ``FilterError`` that points at the first place which cannot be read.
+    public static func list(parsing text: String) throws(FilterError) -> [RunOrder] {
+        var parser = try FilterParser(text)
+        var orders: [RunOrder] = []
+        repeat {
+            let isReversed = parser.take(symbol: "-")
+            let field = try parser.field()
+            let isDescending = parser.take("DESC")
+            if isReversed && isDescending { throw parser.unexpected("a comma or the end: a minus already means DESC") }
+            if !isDescending && !isReversed { _ = parser.take("ASC") }
+            orders.append(RunOrder(field: field, isDescending: isReversed || isDescending))
+        } while parser.take(symbol: ",")
+        guard parser.token.kind == .end else { throw parser.unexpected("DESC, a comma or the end") }
+        return orders
+    }
+}
+
+extension RunField {
+    /// Reads fields with commas between them, each with the words that it was given as.
+    ///
+    /// - Throws: ``FilterError`` that points at the first place which cannot be read.
+    public static func list(parsing text: String) throws(FilterError) -> [(title: String, field: RunField)] {
+        var parser = try FilterParser(text)
+        var fields: [(title: String, field: RunField)] = []
+        repeat {
+            let title = parser.token.source
+            fields.append((title, try parser.field()))
+        } while parser.take(symbol: ",")
+        guard parser.token.kind == .end else { throw parser.unexpected("a comma or the end") }
+        return fields
+    }
+}

@@ -1,0 +1,59 @@
+/// Text that is a number.
+///
+/// Params of other programs and all tags are text; this is the one rule by which filters and orders read numbers in
+/// them, in what a person types as well as in what is stored.
+enum NumericText {
+    /// The number that a text reads as: `100`, `-2.5`, `1e-3`, `.5`, `inf`, `-Infinity`, with spaces around it or not.
+    ///
+    /// - Returns: an integer or a real; nil for other text, and for numbers that would lose digits or become infinite:
+    ///   whole ones beyond 64 bits, and reals beyond a double.
+    static func number(in text: String) -> SQLValue? {
+        let bytes = text.utf8.drop(while: isSpace)
+        // Nearly all text is none, and that shows in its first letter.
+        guard let first = bytes.first, first < 58 || first | 32 == UInt8(ascii: "i"),
+            let last = bytes.lastIndex(where: { !isSpace($0) })
+        else { return nil }
+        guard let word = String(bytes[...last]), let form = form(of: word.utf8) else { return nil }
+        switch form {
+        case .whole: return Int64(word).map { .integer($0) }
+        case .decimal: return Double(word).flatMap { $0.isFinite ? .real($0) : nil }
+        case .infinite: return .real(first == UInt8(ascii: "-") ? -.infinity : .infinity)
+        }
+    }
+
+    /// How a number is written.
+    enum Form {
+        case whole, decimal, infinite
+    }
+
+    /// How a word that is a number is written; nil for any other.
+    static func form(of word: String.UTF8View) -> Form? {
+        var rest = word[...]
+        if let sign = rest.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { rest.removeFirst() }
+        if ["inf", "infinity"].contains(String(rest)?.lowercased()) { return .infinite }
+        let whole = dropDigits(&rest)
+        var isDecimal = false
+        var fraction = 0
+        if rest.first == UInt8(ascii: ".") {
+            isDecimal = true
+            rest.removeFirst()
+            fraction = dropDigits(&rest)
+        }
+        guard whole + fraction > 0 else { return nil }
+        if let mark = rest.first, mark | 32 == UInt8(ascii: "e") {
+            isDecimal = true
+            rest.removeFirst()
+            if let sign = rest.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { rest.removeFirst() }
+            guard dropDigits(&rest) > 0 else { return nil }
+        }
+        return rest.isEmpty ? (isDecimal ? .decimal : .whole) : nil
+    }
+
+    private static func dropDigits(_ rest: inout Substring.UTF8View) -> Int {
+        let count = rest.count
+        rest = rest.drop { (48...57).contains($0) }
+        return count - rest.count
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
+}
