@@ -1,5 +1,5 @@
-import ArgumentParser
-import Runner
+public import ArgumentParser
+public import Runner
 
 /// The settings of a network and its training, by the names they have in `params`; several values give a grid.
 struct TrainingOptions: ParsableArguments {
