@@ -45,6 +45,8 @@ public struct Configuration: Sendable, Equatable {
     public var duration = Duration.steps(1)
     /// Every how many steps the variances are recorded; the first and the last step always are.
     public var recordEvery = 1
+    /// The digest of the state that training starts from, if it does not start from drawn weights.
+    public var weightsFrom: String?
 
     /// Makes the notebook's configuration for one architecture.
     public init(_ architecture: Architecture = .plain) {
@@ -85,7 +87,7 @@ extension Configuration {
             ("momentum", .real(momentum)),
             duration,
             ("record_every", .integer(Int64(recordEvery))),
-        ]
+        ] + (weightsFrom.map { [("weights_from", .text($0))] } ?? [])
     }
 
     /// Checks every setting against its range.

@@ -78,6 +78,7 @@ public struct Sweep: Sendable {
             in: workspace,
             keeping: experiment.weights
         )
+        if let start = experiment.start { try training.start(from: start.tensors) }
         while !training.isFinished {
             guard !Interruption.isRequested else { throw Interrupted() }
             let record = training.step()

@@ -93,8 +93,10 @@ public struct Training: ~Copyable {
     /// Where the run lost finiteness, if it has; it goes on all the same.
     public private(set) var firstNonFinite: Divergence?
 
-    private let initialWeightsDigest: String
-    private let initialTensors: [Tensor]?
+    private var initialWeightsDigest: String
+    private var initialTensors: [Tensor]?
+    /// How many batches the norms had seen before the first step.
+    private var batchesBefore = 0
 
     /// Checks the configuration, seeds the streams and draws the network's weights.
     public init(
@@ -146,6 +148,21 @@ public struct Training: ~Copyable {
 
     deinit { workspace.giveBack(slab) }
 
+    /// Starts from given weights instead of those that were drawn; the batches stay those of the seed.
+    ///
+    /// To be called before the first step. As in PyTorch `load_state_dict(strict=True)` on the model of the seed.
+    ///
+    /// - Returns: SHA-256 over the whole state, as ``TrainingResult/finalWeightsDigest``.
+    /// - Throws: ``DataError`` when they are not those of this network.
+    @discardableResult
+    mutating func start(from tensors: [Tensor]) throws(DataError) -> String {
+        batchesBefore = try network.load(tensors)
+        network.unifyNaN()
+        initialWeightsDigest = network.linearDigest()
+        if keeping.contains(.initial) { initialTensors = network.tensors(steps: batchesBefore) }
+        return network.stateDigest(steps: batchesBefore)
+    }
+
     /// Whether all steps are done.
     public var isFinished: Bool { done == steps }
 
@@ -188,9 +205,9 @@ public struct Training: ~Copyable {
             lastStep: done - 1,
             initialWeightsDigest: initialWeightsDigest,
             batchOrderDigest: batchOrder.finalize().hex,
-            finalWeightsDigest: network.stateDigest(steps: done),
+            finalWeightsDigest: network.stateDigest(steps: batchesBefore + done),
             initialTensors: initialTensors,
-            finalTensors: keeping.contains(.final) ? network.tensors(steps: done) : nil
+            finalTensors: keeping.contains(.final) ? network.tensors(steps: batchesBefore + done) : nil
         )
     }
 }

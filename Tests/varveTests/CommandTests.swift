@@ -78,7 +78,7 @@ import Testing
         Mistake(
             arguments: ["run", "--initialization", "zero"],
             status: 64,
-            words: ["zero", "he-uniform, he-normal, xavier-uniform, default"]
+            words: ["zero", "he-uniform", "he-normal", "xavier-uniform", "default"]
         ),
         Mistake(arguments: ["run", "--learning-rate", "nan"], status: 64, words: ["learning_rate", "nan"]),
         Mistake(arguments: ["run", "--momentum", "much"], status: 64, words: ["momentum", "much"]),

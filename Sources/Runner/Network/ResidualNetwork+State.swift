@@ -1,7 +1,7 @@
 import Crypto
 
 /// One tensor of a network's state where it lies in memory.
-private enum StateTensor {
+enum StateTensor {
     /// A matrix, or a vector that is kept as a matrix of one row.
     case values(Matrix, shape: [Int])
     /// The number of batches that a norm has seen, an int64 without dimensions.
@@ -15,7 +15,7 @@ extension ResidualNetwork {
     /// `batchnorm3.bias`, `batchnorm3.running_mean`, `batchnorm3.running_var`, `batchnorm3.num_batches_tracked`,
     /// `linear3.weight`, `linear3.bias`. So it is in the notebook's classes, and `branchnorm` keeps to it: there
     /// `batchnorm2` to `batchnorm6` exist.
-    private func state(steps: Int) -> [(name: String, tensor: StateTensor)] {
+    func state(steps: Int) -> [(name: String, tensor: StateTensor)] {
         func vector(_ matrix: Matrix) -> StateTensor { .values(matrix, shape: [matrix.columns]) }
         var state: [(String, StateTensor)] = []
         for (index, stage) in stages.enumerated() {
