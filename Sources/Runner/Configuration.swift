@@ -6,6 +6,11 @@ public enum Architecture: String, CaseIterable, Sendable {
     case batchnorm
     /// A norm inside each residual branch, before the relu: Prince, *Understanding Deep Learning*, figure 11.6c.
     case branchnorm
+    /// A layer norm at the places of `branchnorm`'s batch norms.
+    case layernorm
+
+    /// Whether examples know of each other: a batch norm needs two.
+    var hasBatchNorm: Bool { self == .batchnorm || self == .branchnorm }
 }
 
 /// How the linear layers' weights are drawn, by PyTorch's formulas from PyTorch's stream.
@@ -118,7 +123,7 @@ extension Configuration {
             }
         // PyTorch refuses it too: one example has no variance.
         let shortest = examples % batchSize == 0 ? batchSize : steps < batches ? batchSize : examples % batchSize
-        guard architecture == .plain || shortest > 1 else {
+        guard !architecture.hasBatchNorm || shortest > 1 else {
             throw ConfigurationError(
                 "batch_size",
                 "\(batchSize) leaves a batch of one of \(examples) examples, too few for a batch norm"

@@ -13,7 +13,7 @@ struct RunCommand: ParsableCommand {
             variance of the hidden units at each layer, the loss, digests and weights. For the same seed the initial \
             weights and the batches are PyTorch's, to the bit.
 
-            ARCHITECTURE is plain, batchnorm or branchnorm; without any, plain and then batchnorm.
+            ARCHITECTURE is plain, batchnorm, branchnorm or layernorm; without any, plain and then batchnorm.
 
             Examples:
               varve run
