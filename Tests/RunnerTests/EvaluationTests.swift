@@ -6,28 +6,25 @@ import Testing
     /// All evaluations of a run.
     private func validations(
         _ configuration: Configuration,
-        seed: UInt32 = 0,
         on dataset: Dataset,
         in workspace: Workspace = Workspace()
     ) throws -> [Validation] {
-        var training = try Training(configuration, seed: seed, on: dataset, in: workspace)
-        var validations: [Validation] = []
-        while !training.isFinished {
-            _ = training.step()
-            if let validation = training.validation { validations.append(validation) }
-        }
-        return validations
+        var training = try Training(configuration, seed: 0, on: dataset, in: workspace)
+        return training.validations()
     }
 
     // The loss within ten times of what rounding alone can do by then, and at least 1e-5, for the order of additions;
     // beyond 1e-2 a run is too chaotic to be compared. The answers within three times of what rounding turns: none, mostly.
-    @Test func `loss and accuracy after two epochs agree with PyTorch's`() throws {
+    @Test func `loss and accuracy after two epochs agree with PyTorch's, and so do the batches`() throws {
         let workspace = Workspace()
         for record in try NetworkVectors.load().evaluations {
             var configuration = Configuration(try #require(Architecture(rawValue: record.architecture)))
             configuration.batchSize = record.batch_size
             configuration.duration = .epochs(2)
-            let ours = try validations(configuration, seed: record.seed, on: notebookData(), in: workspace)
+            var training = try Training(configuration, seed: record.seed, on: notebookData(), in: workspace)
+            let ours = training.validations()
+            let result = training.result()
+            #expect(result.batchOrderDigest == record.batch_order_sha256)
             #expect(ours.map(\.step) == record.epochs.map(\.step))
             for (validation, epoch) in zip(ours, record.epochs) {
                 let place = "\(record.architecture) \(record.seed) step \(epoch.step)"
@@ -129,5 +126,17 @@ import Testing
         #expect(right > 0)
         #expect(evaluation.accuracy == Double(right) / 30)
         #expect(abs(evaluation.loss - Float(100 * (30 - right)) / 30) < 1e-4)
+    }
+}
+
+extension Training {
+    /// Goes on to the end, and returns the evaluations on the way.
+    fileprivate mutating func validations() -> [Validation] {
+        var validations: [Validation] = []
+        while !isFinished {
+            _ = step()
+            if let validation { validations.append(validation) }
+        }
+        return validations
     }
 }

@@ -79,6 +79,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 16, 37, 256, 300, 1000])
+    func `a row is summed in lanes, in blocks of 256, then across as a tree`(_ columns: Int) {
+        var random = TorchGenerator(seed: 4)
+        let terms = (0..<(columns + 15) / 16 * 16).map { _ in random.uniform(-1, 1) }
+        var lanes = Lanes.zero
+        for block in stride(from: 0, to: columns, by: 256) {
+            var sum = Lanes.zero
+            for column in block..<min(block + 256, columns) { sum[column % 16] += terms[column] }
+            lanes += sum
+        }
+        #expect(LayerNorm.sum(columns) { Lanes(terms[$0..<$0 + 16]) } == lanes.treeSum)
+    }
+
     @Test func `a batch of one is trained on`() throws {
         let data = try TrainingTests.oddData(examples: 27, validation: 4)
         let (records, _) = try TrainingTests.run(TrainingTests.oddConfiguration(.layernorm, steps: 6), on: data)

@@ -79,6 +79,7 @@ struct NetworkVectors: Decodable {
         let seed: UInt32
         let architecture: String
         let batch_size: Int
+        let batch_order_sha256: String
         let epochs: [Epoch]
     }
     struct Divergence: Decodable {

@@ -88,7 +88,7 @@ struct LayerNorm {
     ///
     /// In sums of 256 terms, so that little is lost in wide layers; then across the lanes as a tree.
     @inline(__always)
-    private static func sum(_ columns: Int, _ terms: (_ column: Int) -> Lanes) -> Float {
+    static func sum(_ columns: Int, _ terms: (_ column: Int) -> Lanes) -> Float {
         var total = Lanes.zero
         for block in stride(from: 0, to: columns, by: 256) {
             var sum = Lanes.zero

@@ -25,8 +25,9 @@ ABOUT = (
     " float64 run: compare step 0 within 1e-5, step i within max(1e-5, 10 * noise[i]) while noise[i] < 1e-3. evaluations:"
     " after each of two epochs, in evaluation mode on the whole validation split, the mean cross entropy and the number"
     " of right answers (argmax), with the same kind of noise: the relative difference of the loss and the difference of"
-    " the number. divergences: with a learning rate far too large, the first step at which a variance or the loss is not"
-    " finite, and the first such variance's position (null: the loss alone), where eight float32 runs with such noise agree."
+    " the number; batch_order_sha256 is over the indices of both epochs (int64 little-endian). divergences: with a"
+    " learning rate far too large, the first step at which a variance or the loss is not finite, and the first such"
+    " variance's position (null: the loss alone), where eight float32 runs with such noise agree."
 )
 
 BLOCKS, WIDTH = 5, 100
@@ -92,8 +93,9 @@ class Run:
                 tensor *= 1 + 2.0**-24 * (2 * torch.rand(tensor.shape, dtype=tensor.dtype) - 1)
         self.optimizer = torch.optim.SGD(self.model.parameters(), lr=lr, momentum=0.9)
         self.loss_function = nn.CrossEntropyLoss()
-        self.loader = DataLoader(TensorDataset(*self.data[:2]), batch_size=batch_size, shuffle=True)
-        self.batches = self.forever()
+        indices = torch.arange(len(self.data[0]))
+        self.loader = DataLoader(TensorDataset(*self.data[:2], indices), batch_size=batch_size, shuffle=True)
+        self.batches, self.order = self.forever(), hashlib.sha256()
 
     def forever(self):
         while True:
@@ -102,7 +104,8 @@ class Run:
     def step(self):
         """Does one step: the loss and the variances before it."""
         torch.set_rng_state(self.stream)  # Runs go on side by side, each in its own stream.
-        inputs, labels = next(self.batches)
+        inputs, labels, indices = next(self.batches)
+        self.order.update(indices.numpy().tobytes())
         self.stream = torch.get_rng_state()
         self.optimizer.zero_grad()
         loss = self.loss_function(self.model(inputs), labels)
@@ -187,7 +190,13 @@ def evaluation(data, architecture, seed, batch_size):
                 "right_noise": max(abs(result[1] - right) for result in results),
             }
         )
-    return {"seed": seed, "architecture": architecture, "batch_size": batch_size, "epochs": epochs}
+    return {
+        "seed": seed,
+        "architecture": architecture,
+        "batch_size": batch_size,
+        "batch_order_sha256": float32.order.hexdigest(),
+        "epochs": epochs,
+    }
 
 
 def divergence(data, architecture, seed, lr):
