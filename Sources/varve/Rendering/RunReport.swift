@@ -108,9 +108,11 @@ struct RunReport {
         var table = Table(["layer"] + columns)
         for layer in layers {
             let cells = architectures.map { architecture -> Cell in
-                guard let summary = Summary(values[architecture]?[layer] ?? []) else { return .missing }
-                guard let deviation = summary.standardDeviation else { return .text(rounded(summary.mean)) }
-                return .text(rounded(summary.mean, deviation: deviation))
+                let summary = Summary(values[architecture]?[layer] ?? [])
+                let note = summary.nonFinite == 0 ? "" : " (\(summary.nonFinite) not finite)"
+                guard let mean = summary.mean else { return note.isEmpty ? .missing : .text("–" + note) }
+                guard let deviation = summary.standardDeviation else { return .text(rounded(mean) + note) }
+                return .text(rounded(mean, deviation: deviation) + note)
             }
             table.rows.append([.text(layer)] + cells)
         }
