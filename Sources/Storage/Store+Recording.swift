@@ -1,7 +1,9 @@
 extension Store {
     /// Commits a run's row with its params and tags; see ``Recorder/start(_:layers:)``.
     func begin(_ run: NewRun, layers: [LayerPlace]) throws -> OpenRun {
-        try connection.transaction {
+        for param in run.params { try Self.checkKey(param.key, of: "param") }
+        for tag in run.tags { try Self.checkKey(tag.key, of: "tag") }
+        return try connection.transaction {
             let experiment = try experimentID(named: run.experiment)
             let environment = try run.environment.map { try environmentID($0) }
             let configuration = run.configuration?.canonical.text
@@ -46,13 +48,11 @@ extension Store {
 
     private func experimentID(named name: String) throws -> Int64 {
         guard !name.isEmpty else { throw StoreError(.invalid, "the name of an experiment is empty") }
-        let find = try connection.prepare(PackageResources.findExperiment_sql)
-        try find.bind(name)
-        if let found = try find.first(as: { (id: Int64, lifecycle: String) in (id, lifecycle) }) {
-            guard found.1 == "active" else {
+        if let found = try experiment(named: name) {
+            guard found.lifecycle == .active else {
                 throw StoreError(.invalid, "experiment '\(name)' is deleted: restore it or choose another name")
             }
-            return found.0
+            return found.id
         }
         try connection.prepare(PackageResources.insertExperiment_sql).run(name, Moment.now)
         return connection.lastInsertedID
@@ -76,6 +76,7 @@ extension Store {
     }
 
     func metricKey(_ key: String) throws -> Int64 {
+        try Self.checkKey(key, of: "metric")
         try connection.prepare(PackageResources.insertMetricKey_sql).run(key)
         let find = try connection.prepare(PackageResources.findMetricKey_sql)
         try find.bind(key)

@@ -18,11 +18,15 @@ struct Varve: ParsableCommand {
               varve runs
               varve show 1 --format json
               varve sql 'SELECT layer, variance FROM variances WHERE run = 1'
+
+            Completions for the shell (bash, zsh or fish):
+              source <(varve --generate-completion-script bash)
             """,
         version: Version.varve,
         subcommands: [
             RunCommand.self, RunsCommand.self, ShowCommand.self, DatasetCommand.self, WeightsCommand.self,
-            SQLCommand.self, InfoCommand.self, MigrateCommand.self,
+            ExperimentCommand.self, TagCommand.self, NoteCommand.self, DeleteCommand.self, RestoreCommand.self,
+            PurgeCommand.self, SQLCommand.self, InfoCommand.self, MigrateCommand.self,
         ]
     )
 
