@@ -19,8 +19,7 @@ struct Varve: ParsableCommand {
               varve show 1 --format json
               varve sql 'SELECT layer, variance FROM variances WHERE run = 1'
 
-            Completions for the shell (bash, zsh or fish):
-              source <(varve --generate-completion-script bash)
+            --generate-completion-script bash (or zsh, or fish) writes what completes commands in that shell.
             """,
         version: Version.varve,
         subcommands: [

@@ -11,10 +11,10 @@ struct RunsCommand: ParsableCommand {
 
             Examples:
               varve runs --limit 20
-              varve runs "architecture = 'plain' AND (seed < 10 OR tags.note LIKE '%drift%')"
-              varve runs 'variance.residual5 > 20 AND metrics.loss < 2.5' --sort -variance.residual5
-              varve runs --columns number,architecture,params.width,metrics.loss,variance.residual5 --format csv
-              varve runs "started >= '2026-11-24' AND status != 'finished'"
+              varve runs "architecture = 'plain' AND (seed < 10 OR tags.best = 'yes')"
+              varve runs 'variance.residual5 > 20' --sort -variance.residual5
+              varve runs --columns number,params.width,metrics.loss,variance.residual5
+              varve runs "started >= '2026-11-24' AND tags.note LIKE '%drift%'"
               varve runs --deleted
               varve runs --format json --with-variances
             """
@@ -57,7 +57,7 @@ struct RunsCommand: ParsableCommand {
         if let limit, limit < 0 { throw UsageError("--limit \(limit): give a number from 0") }
         let filter = try filter.map(Filter.init(parsing:)) ?? .all
         let order = try sort.map(RunOrder.list(parsing:)) ?? []
-        let columns = try columns.map(RunColumns.init(parsing:)) ?? .standard
+        let columns = try columns.map(RunColumns.init(parsing:)) ?? .standard(common.format)
 
         let store = try common.openForReading()
         let details = try RunDetails(store)

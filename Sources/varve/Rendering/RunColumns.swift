@@ -5,13 +5,15 @@ struct RunColumns {
     let titles: [String]
     private let fields: [RunField]
 
-    /// What `varve runs` shows unless `--columns` says otherwise.
-    static let standard = RunColumns([
-        ("run", .attribute(.number)), ("experiment", .attribute(.experiment)),
-        ("architecture", .attribute(.architecture)), ("seed", .attribute(.seed)), ("status", .attribute(.status)),
-        ("steps", .attribute(.steps)), ("loss", .metric("loss")), ("started", .attribute(.started)),
-        ("uuid", .attribute(.uuid)),
-    ])
+    /// What `varve runs` gives unless `--columns` says otherwise; for people what fits on a terminal.
+    static func standard(_ format: OutputFormat) -> RunColumns {
+        let columns: [(String, RunField)] = [
+            ("run", .attribute(.number)), ("experiment", .attribute(.experiment)),
+            ("architecture", .attribute(.architecture)), ("seed", .attribute(.seed)), ("status", .attribute(.status)),
+            ("steps", .attribute(.steps)), ("loss", .metric("loss")), ("started", .attribute(.started)),
+        ]
+        return RunColumns(columns + (format == .csv ? [("uuid", .attribute(.uuid))] : []))
+    }
 
     private init(_ columns: [(title: String, field: RunField)]) {
         titles = columns.map(\.title)
@@ -66,8 +68,8 @@ extension Cell {
             case .status: .text(run.status.rawValue)
             case .steps: .integer(run.steps)
             case .lastStep: Cell(run.lastStep)
-            case .started: .moment(run.started)
-            case .ended: run.ended.map { .moment($0) } ?? .missing
+            case .started: .minute(run.started)
+            case .ended: run.ended.map { .minute($0) } ?? .missing
             }
     }
 }
