@@ -28,7 +28,7 @@ extension Store {
     /// - Throws: ``SQLiteError``.
     public func purge() throws -> PurgeSummary {
         var summary = PurgeSummary()
-        summary.runs = try purgeRuns()
+        summary.runs = try purgeRuns(try purgeableRuns())
         summary.rows = try purgeOrphans()
         summary.bytes = try purgeBlobs()
         summary.experiments = try connection.transaction {
@@ -38,11 +38,12 @@ extension Store {
         return summary
     }
 
-    /// Removes the rows of the deleted runs, their params, tags and tensors.
+    /// Removes the rows of runs, their params, tags and tensors, where they are still deleted.
     ///
-    /// - Returns: how many there were.
+    /// - Parameter runs: their numbers.
+    /// - Returns: how many were removed.
     /// - Throws: ``SQLiteError``.
-    func purgeRuns() throws -> Int {
+    func purgeRuns(_ runs: [Int64]) throws -> Int {
         // Foreign keys would take a run's metrics, a million maybe, along in the same transaction.
         try connection.execute("PRAGMA foreign_keys = OFF")
         defer { try? connection.execute("PRAGMA foreign_keys = ON") }
@@ -51,7 +52,7 @@ extension Store {
         let purgeTags = try connection.prepare(PackageResources.purgeTags_sql)
         let purgeTensors = try connection.prepare(PackageResources.purgeTensors_sql)
         var count = 0
-        var rest = try purgeableRuns()[...]
+        var rest = runs[...]
         while !rest.isEmpty {
             try connection.transaction {
                 for run in rest.prefix(Self.purgedRuns) {
