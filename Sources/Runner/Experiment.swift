@@ -1,7 +1,7 @@
 public import Storage
 
-/// Executes runs and records them: the bridge between training, which knows no store, and the store.
-public struct Experiment {
+/// What runs have in common: the dataset they are executed on, and what is recorded with each.
+public struct Experiment: Sendable {
     /// The dataset that runs are executed on.
     public let dataset: StoredDataset
     /// The name of the experiment the runs are grouped under.
@@ -9,6 +9,8 @@ public struct Experiment {
     public var tags: [(key: String, value: String)] = []
     /// The weights that are stored with each run.
     public var weights: WeightStages = .final
+    /// What runs start from whose configuration says so.
+    private(set) var start: StartingWeights?
 
     private let environment: JSON
 
@@ -29,58 +31,33 @@ public struct Experiment {
         ]
     }
 
-    /// Tells whether a configuration can be trained on the dataset, before anything is recorded.
+    /// Lets runs start from given weights instead of drawing their own.
     ///
-    /// - Throws: ``ConfigurationError``.
-    public func check(_ configuration: Configuration) throws(ConfigurationError) {
-        _ = try configuration.steps(examples: dataset.content.training.examples)
-    }
-
-    /// Executes one run and records it.
+    /// Their initial weights are then kept too, so that the store alone can prove them.
     ///
-    /// The run's row is committed before its first step. A run that fails is recorded as failed, one that is
-    /// interrupted as killed, each with the steps it came to.
-    ///
-    /// - Parameters:
-    ///   - configuration: what to train.
-    ///   - seed: starts every random stream of the run, so that runs of one seed share weights and batches.
-    ///   - recorder: writes the run.
-    ///   - workspace: the memory to train in, to be used for one run after the other.
-    ///   - isInterrupted: asked before each step.
-    /// - Returns: the run's number.
-    /// - Throws: ``ConfigurationError`` before anything is recorded; ``Interrupted``; what the recorder throws.
-    public func execute(
-        _ configuration: Configuration,
-        seed: UInt32,
-        recorder: inout Recorder,
-        workspace: Workspace,
-        isInterrupted: () -> Bool = { false }
-    ) throws -> Int64 {
-        var training = try Training(configuration, seed: seed, on: dataset.content, in: workspace, keeping: weights)
-        let run = try recorder.start(
-            newRun(configuration, seed: seed),
-            layers: configuration.layers.map(LayerPlace.init)
-        )
-        do {
-            while !training.isFinished {
-                if isInterrupted() { throw Interrupted(run: run.number) }
-                guard let record = training.step() else {
-                    try recorder.beat()
-                    continue
-                }
-                try recorder.log(run, step: record.step, variances: record.variances)
-                try recorder.log(run, step: record.step, metric: "loss", Double(record.loss))
+    /// - Returns: the configurations, each with the digest of the state that it starts from.
+    /// - Throws: ``DataError`` when the weights do not fit a configuration; ``ConfigurationError``.
+    public mutating func start(_ configurations: [Configuration], from weights: StartingWeights) throws
+        -> [Configuration]
+    {
+        start = weights
+        self.weights.insert(.initial)
+        let workspace = Workspace()
+        return try configurations.map { configuration in
+            var training = try Training(configuration, seed: 0, on: dataset.content, in: workspace, keeping: [])
+            var started = configuration
+            do {
+                started.weightsFrom = try training.start(from: weights.tensors)
+            } catch {
+                let network = configuration.architecture.rawValue
+                throw DataError("the weights of \(weights.source) do not fit \(network): \(error)")
             }
-            try recorder.finish(run, RunEnding(training.result()))
-            return run.number
-        } catch {
-            // What went wrong may also keep the ending from being written; the run then shows as killed.
-            try? recorder.finish(run, RunEnding(error is Interrupted ? .killed : .failed, steps: training.done))
-            throw error
+            return started
         }
     }
 
-    private func newRun(_ configuration: Configuration, seed: UInt32) -> NewRun {
+    /// A run as it is begun in the store.
+    func newRun(_ configuration: Configuration, seed: UInt32) -> NewRun {
         var run = NewRun()
         run.experiment = name
         run.dataset = dataset.record.id
@@ -88,21 +65,41 @@ public struct Experiment {
         run.seed = Int64(seed)
         run.params = configuration.parameters.map { ($0.key, SQLValue($0.value)) }
         run.tags = tags
-        run.configuration = .object(run.params.map { JSON.Member($0.key, JSON($0.value)) })
+        run.configuration = configuration.json
         run.numerics = Version.numerics
         run.environment = environment
         return run
     }
 }
 
-/// A run was ended from outside before it was done.
-public struct Interrupted: Error {
-    /// Its number; it is recorded as killed.
-    public let run: Int64
+extension Configuration {
+    /// All settings by their names.
+    public var json: JSON { .object(parameters.map { JSON.Member($0.key, JSON(SQLValue($0.value))) }) }
+
+    /// SHA-256 of the canonical JSON, as the store keeps it with each run.
+    public var digest: String { Digest.sha256(json.canonical.text.utf8) }
+
+    /// Reads what ``json`` gave.
+    ///
+    /// - Returns: nil for any other JSON, also for settings that are not known.
+    init?(json: JSON) {
+        guard case .object(let members) = json else { return nil }
+        var parameters: [String: ParameterValue] = [:]
+        for member in members {
+            switch member.value {
+            case .integer(let value): parameters[member.key] = .integer(value)
+            case .real(let value): parameters[member.key] = .real(value)
+            case .string(let value): parameters[member.key] = .text(value)
+            default: return nil
+            }
+        }
+        self.init(parameters: parameters)
+        guard self.parameters.count == members.count else { return nil }
+    }
 }
 
 extension RunEnding {
-    fileprivate init(_ result: TrainingResult) {
+    init(_ result: TrainingResult) {
         self.init(.finished, steps: result.steps)
         initialWeightsDigest = result.initialWeightsDigest
         batchOrderDigest = result.batchOrderDigest
@@ -113,13 +110,13 @@ extension RunEnding {
 }
 
 extension TensorRecord {
-    fileprivate init(_ tensor: Tensor) {
+    init(_ tensor: Tensor) {
         self.init(name: tensor.name, shape: tensor.shape, dtype: tensor.dtype.rawValue, bytes: tensor.bytes)
     }
 }
 
 extension LayerPlace {
-    fileprivate init(_ layer: Layer) {
+    init(_ layer: Layer) {
         self.init(
             name: layer.name,
             shortName: layer.shortName,
@@ -131,7 +128,8 @@ extension LayerPlace {
 }
 
 extension SQLValue {
-    fileprivate init(_ value: ParameterValue) {
+    /// The value as it stands in `params`.
+    public init(_ value: ParameterValue) {
         self =
             switch value {
             case .integer(let value): .integer(value)

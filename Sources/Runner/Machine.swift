@@ -23,6 +23,12 @@ public struct Machine: Sendable, Equatable {
         )
     }
 
+    /// The number of processors that this process may use, at least 1: the bits of `Cpus_allowed` in `/proc/self/status`.
+    public static var processors: Int {
+        let mask = value(of: "Cpus_allowed:", separator: ":", in: "/proc/self/status")
+        return max(1, mask.reduce(0) { $0 + ($1.hexDigitValue ?? 0).nonzeroBitCount })
+    }
+
     private static func text<Characters>(_ characters: Characters) -> String {
         withUnsafeBytes(of: characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
@@ -35,7 +41,9 @@ public struct Machine: Sendable, Equatable {
         while fgets(&buffer, Int32(buffer.count), file) != nil {
             let line = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
             guard line.hasPrefix(key), let start = line.firstIndex(of: separator) else { continue }
-            return String(line[line.index(after: start)...].filter { $0 != "\"" && $0 != "\n" }.drop { $0 == " " })
+            return String(
+                line[line.index(after: start)...].filter { $0 != "\"" && $0 != "\n" }.drop(while: \.isWhitespace)
+            )
         }
         return ""
     }

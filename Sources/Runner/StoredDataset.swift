@@ -13,7 +13,16 @@ public struct StoredDataset: Sendable {
     /// - Returns: nil where the store has none of that name.
     /// - Throws: ``StoreError`` or ``DataError`` when its bytes are not what its row says.
     public init?(named name: String, in store: Store) throws {
-        guard let record = try store.dataset(named: name) else { return nil }
+        try self.init(store.dataset(named: name), in: store)
+    }
+
+    /// The stored dataset of some content.
+    init?(digest: String, in store: Store) throws {
+        try self.init(store.dataset(digest: digest), in: store)
+    }
+
+    private init?(_ record: DatasetRecord?, in store: Store) throws {
+        guard let record else { return nil }
         let (training, validation) = try store.content(of: record)
         self.record = record
         content = try Dataset(features: Int(record.features), training: .init(training), validation: .init(validation))

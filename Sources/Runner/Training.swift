@@ -8,6 +8,30 @@ public struct StepRecord: Sendable, Equatable {
     public internal(set) var loss: Float
     /// The variance at each of ``Configuration/layers``, before the update.
     public internal(set) var variances: [Float]
+
+    /// What of it is not finite, if anything.
+    fileprivate var divergence: Divergence? {
+        let layer = variances.firstIndex { !$0.isFinite }
+        return layer != nil || !loss.isFinite ? Divergence(step: step, layer: layer) : nil
+    }
+}
+
+/// What a network makes of the whole validation split, in evaluation mode: norms go by their running statistics.
+public struct Validation: Sendable, Equatable {
+    /// The step after whose update it was measured, the last of an epoch.
+    public let step: Int
+    /// The mean cross entropy over the examples.
+    public let loss: Float
+    /// The share of examples whose greatest logit is the label's.
+    public let accuracy: Double
+}
+
+/// Where a run first had a number that is not finite, as far as it is recorded.
+public struct Divergence: Sendable, Equatable {
+    /// The first recorded step with such a number.
+    public let step: Int
+    /// The position of the first layer whose variance is not finite; nil when only the loss is not.
+    public let layer: Int?
 }
 
 /// Which weights a run hands back.
@@ -49,6 +73,7 @@ public struct TrainingResult: Sendable {
 public struct Training: ~Copyable {
     private let configuration: Configuration
     private let examples: Dataset.Split
+    private let validationExamples: Dataset.Split
     private let keeping: WeightStages
     /// The number of steps to do.
     public let steps: Int
@@ -63,9 +88,15 @@ public struct Training: ~Copyable {
     private var record: StepRecord
     /// The number of steps done.
     public private(set) var done = 0
+    /// The evaluation after the last step, if that ended an epoch and there are examples to evaluate on.
+    public private(set) var validation: Validation?
+    /// Where the run lost finiteness, if it has; it goes on all the same.
+    public private(set) var firstNonFinite: Divergence?
 
-    private let initialWeightsDigest: String
-    private let initialTensors: [Tensor]?
+    private var initialWeightsDigest: String
+    private var initialTensors: [Tensor]?
+    /// How many batches the norms had seen before the first step.
+    private var batchesBefore = 0
 
     /// Checks the configuration, seeds the streams and draws the network's weights.
     public init(
@@ -86,20 +117,13 @@ public struct Training: ~Copyable {
         in workspace: Workspace,
         keeping: WeightStages
     ) throws(ConfigurationError) {
-        let steps = try configuration.steps(examples: dataset.training.examples)
+        let steps = try configuration.steps(on: dataset)
         let slab = workspace.takeSlab()
-        let network = slab.carve(limit: Workspace.limit) { carver in
-            ResidualNetwork(
-                configuration,
-                features: dataset.features,
-                classes: dataset.classes,
-                batchSize: min(configuration.batchSize, dataset.training.examples),
-                instructionSet: workspace.instructionSet,
-                from: &carver
-            )
+        let network = slab.carve { carver in
+            configuration.network(on: dataset, workspace.instructionSet, from: &carver)
         }
         guard let network else {
-            throw ConfigurationError("width", "and blocks and batch_size together need more than 16 GiB of memory")
+            throw ConfigurationError("width", "and blocks and batch_size together need more memory than there is left")
         }
         // The order of the notebook: the model's weights come first out of the stream, then the batches.
         var generator = generator
@@ -110,6 +134,7 @@ public struct Training: ~Copyable {
 
         self.configuration = configuration
         self.examples = dataset.training
+        self.validationExamples = dataset.validation
         self.keeping = keeping
         self.steps = steps
         self.workspace = workspace
@@ -122,6 +147,21 @@ public struct Training: ~Copyable {
     }
 
     deinit { workspace.giveBack(slab) }
+
+    /// Starts from given weights instead of those that were drawn; the batches stay those of the seed.
+    ///
+    /// To be called before the first step. As in PyTorch `load_state_dict(strict=True)` on the model of the seed.
+    ///
+    /// - Returns: SHA-256 over the whole state, as ``TrainingResult/finalWeightsDigest``.
+    /// - Throws: ``DataError`` when they are not those of this network.
+    @discardableResult
+    mutating func start(from tensors: [Tensor]) throws(DataError) -> String {
+        batchesBefore = try network.load(tensors)
+        network.unifyNaN()
+        initialWeightsDigest = network.linearDigest()
+        if keeping.contains(.initial) { initialTensors = network.tensors(steps: batchesBefore) }
+        return network.stateDigest(steps: batchesBefore)
+    }
 
     /// Whether all steps are done.
     public var isFinished: Bool { done == steps }
@@ -142,25 +182,32 @@ public struct Training: ~Copyable {
         network.backward()
         slab.update(learningRate: Float(configuration.learningRate), momentum: Float(configuration.momentum))
         done += 1
+        validation = loader.isAtEpochEnd ? evaluate(step) : nil
 
         guard isRecorded else { return nil }
         // In place: nothing is allocated unless an earlier record was kept.
         record.step = step
         record.loss = loss
         for position in record.variances.indices { record.variances[position] = network.variances.start[position] }
+        if firstNonFinite == nil { firstNonFinite = record.divergence }
         return record
+    }
+
+    private mutating func evaluate(_ step: Int) -> Validation? {
+        network.evaluate(on: validationExamples).map { Validation(step: step, loss: $0.loss, accuracy: $0.accuracy) }
     }
 
     /// Digests of what was done so far, and the weights asked for.
     public func result() -> TrainingResult {
-        TrainingResult(
+        network.unifyNaN()
+        return TrainingResult(
             steps: done,
             lastStep: done - 1,
             initialWeightsDigest: initialWeightsDigest,
             batchOrderDigest: batchOrder.finalize().hex,
-            finalWeightsDigest: network.stateDigest(steps: done),
+            finalWeightsDigest: network.stateDigest(steps: batchesBefore + done),
             initialTensors: initialTensors,
-            finalTensors: keeping.contains(.final) ? network.tensors(steps: done) : nil
+            finalTensors: keeping.contains(.final) ? network.tensors(steps: batchesBefore + done) : nil
         )
     }
 }

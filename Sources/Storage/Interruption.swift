@@ -5,4 +5,7 @@ public import Synchronization
 /// A signal handler may set it; whatever waits for another process's lock then stops waiting.
 public enum Interruption {
     public static let signal = Atomic<Int32>(0)
+
+    /// Whether a signal has come.
+    public static var isRequested: Bool { signal.load(ordering: .relaxed) != 0 }
 }

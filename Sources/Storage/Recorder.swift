@@ -97,13 +97,16 @@ public struct Recorder: ~Copyable {
     }
 
     /// Records a value of a metric.
+    ///
+    /// The run's last step is that of its variances, so that they can be asked for there; only where a run has no layers
+    /// is it that of its metrics.
     public mutating func log(_ run: OpenRun, step: Int, metric key: String, _ value: Double) throws {
         let id = try metricKeys[key] ?? store.metricKey(key)
         metricKeys[key] = id
         metrics.append(
             MetricRow(run: run.number, key: id, step: Int64(step), timestamp: Moment.now, value: value)
         )
-        note(Int64(step), of: run)
+        if run.layerIDs.isEmpty { note(Int64(step), of: run) }
         try flushIfDue()
     }
 

@@ -1,5 +1,7 @@
-/// What belongs to a run besides its row, asked with statements that are prepared once for any number of runs.
+/// Runs and what belongs to them, asked with statements that are prepared once for any number of runs.
 public final class RunDetails {
+    private let store: Store
+    private let findRun: Statement
     private let listParams: Statement
     private let listTags: Statement
     private let listMetrics: Statement
@@ -7,14 +9,25 @@ public final class RunDetails {
 
     /// Prepares the questions.
     public init(_ store: Store) throws(SQLiteError) {
+        let findRun = try store.connection.prepare(PackageResources.findRun_sql, persistent: true)
         let listParams = try store.connection.prepare(PackageResources.listParams_sql, persistent: true)
         let listTags = try store.connection.prepare(PackageResources.listTags_sql, persistent: true)
         let listMetrics = try store.connection.prepare(PackageResources.lastMetrics_sql, persistent: true)
         let listVariances = try store.connection.prepare(PackageResources.variancesAtStep_sql, persistent: true)
+        self.store = store
+        self.findRun = findRun
         self.listParams = listParams
         self.listTags = listTags
         self.listMetrics = listMetrics
         self.listVariances = listVariances
+    }
+
+    /// The run of a number, deleted or not.
+    public func run(number: Int64) throws -> Run? {
+        try findRun.bind(number)
+        guard var run = try findRun.first(as: Run.init) else { return nil }
+        if run.status == .running, try store.deadRuns().contains(run.number) { run.status = .killed }
+        return run
     }
 
     /// The params of a run, by key.

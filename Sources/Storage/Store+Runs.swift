@@ -77,11 +77,7 @@ extension Store {
 
     /// The run of a number, deleted or not.
     public func run(number: Int64) throws -> Run? {
-        let statement = try connection.prepare(PackageResources.findRun_sql)
-        try statement.bind(number)
-        guard var run = try statement.first(as: Run.init) else { return nil }
-        if run.status == .running, try deadRuns().contains(run.number) { run.status = .killed }
-        return run
+        try RunDetails(self).run(number: number)
     }
 
     // MARK: Runs whose process has died

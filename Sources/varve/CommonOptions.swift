@@ -53,8 +53,12 @@ enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
 ///
 /// - Returns: whether it was written; `errno` then says why not.
 @discardableResult
-func writeLine(_ line: String, to descriptor: Int32) -> Bool {
-    var rest = Array((line + "\n").utf8)[...]
+func writeLine(_ line: String, to descriptor: Int32) -> Bool { writeText(line + "\n", to: descriptor) }
+
+/// Writes a text past all buffers; see ``writeLine(_:to:)``.
+@discardableResult
+func writeText(_ text: String, to descriptor: Int32) -> Bool {
+    var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
         let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         if count < 0, errno == EINTR { continue }

@@ -2,7 +2,7 @@
 ///
 /// Kept as ranges, so that a billion seeds take no memory.
 struct SeedRange {
-    private let ranges: [ClosedRange<UInt32>]
+    let ranges: [ClosedRange<UInt32>]
 
     init(_ seed: UInt32) { ranges = [seed...seed] }
 
@@ -14,9 +14,6 @@ struct SeedRange {
     }
 
     var count: Int { ranges.reduce(0) { $0 + $1.count } }
-
-    /// All seeds in order, made as they are asked for.
-    var all: some Sequence<UInt32> { ranges.lazy.joined() }
 
     private static func parse(_ text: String) throws(UsageError) -> [ClosedRange<UInt32>] {
         var ranges: [ClosedRange<UInt32>] = []

@@ -23,9 +23,9 @@ struct Varve: ParsableCommand {
             """,
         version: Version.varve,
         subcommands: [
-            RunCommand.self, RunsCommand.self, ShowCommand.self, DatasetCommand.self, WeightsCommand.self,
-            ExperimentCommand.self, TagCommand.self, NoteCommand.self, DeleteCommand.self, RestoreCommand.self,
-            PurgeCommand.self, SQLCommand.self, InfoCommand.self, MigrateCommand.self,
+            RunCommand.self, RunsCommand.self, ShowCommand.self, VerifyCommand.self, DatasetCommand.self,
+            WeightsCommand.self, ExperimentCommand.self, TagCommand.self, NoteCommand.self, DeleteCommand.self,
+            RestoreCommand.self, PurgeCommand.self, SQLCommand.self, InfoCommand.self, MigrateCommand.self,
         ]
     )
 

@@ -62,7 +62,7 @@ import Testing
     func `the logged variance follows NumPy row by row, the norm's is exact`(_ rows: Int, _ columns: Int) throws {
         let slab = Slab()
         let (x, moments) = try #require(
-            slab.carve(limit: 1 << 20) { ($0.matrix(rows, columns), Moments(columns: columns, from: &$0)) }
+            slab.carve { ($0.matrix(rows, columns), Moments(columns: columns, from: &$0)) }
         )
         var random = TorchGenerator(seed: 6)
         for row in 0..<rows { for column in 0..<columns { x.row(row)[column] = random.uniform(2, 5) } }
@@ -101,7 +101,7 @@ import Testing
 
     @Test func `the softmax's tail is flushed, and classes beyond the last do not count`() throws {
         let slab = Slab()
-        let (logits, gradient) = try #require(slab.carve(limit: 1 << 10) { ($0.matrix(2, 19), $0.matrix(2, 19)) })
+        let (logits, gradient) = try #require(slab.carve { ($0.matrix(2, 19), $0.matrix(2, 19)) })
         logits.fill(1000)  // The padding too.
         for column in 0..<19 { logits.row(0)[column] = -100 }
         logits.row(0)[17] = 0

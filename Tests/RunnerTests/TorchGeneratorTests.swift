@@ -90,9 +90,10 @@ import Testing
     @Test func `the bounds of the initialisers equal PyTorch's to the bit`() throws {
         let vectors: Uniform = try fixture("uniform")
         for bounds in vectors.bounds {
-            #expect(Linear.bound(slope: 0, inputs: bounds.fan_in) == (try double(bits: bounds.he_bits64)))
-            let weight = Linear.bound(slope: 5.0.squareRoot(), inputs: bounds.fan_in)
-            #expect(weight == (try double(bits: bounds.default_weight_bits64)))
+            let he = Linear.heDeviation(slope: 0, inputs: bounds.fan_in)
+            #expect(Linear.bound(deviation: he) == (try double(bits: bounds.he_bits64)))
+            let weight = Linear.heDeviation(slope: 5.0.squareRoot(), inputs: bounds.fan_in)
+            #expect(Linear.bound(deviation: weight) == (try double(bits: bounds.default_weight_bits64)))
             #expect(1 / Double(bounds.fan_in).squareRoot() == (try double(bits: bounds.default_bias_bits64)))
         }
     }

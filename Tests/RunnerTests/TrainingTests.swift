@@ -4,16 +4,15 @@ import Testing
 
 @Suite struct TrainingTests {
     /// Everything odd: no size a multiple of a vector, and a short last batch.
-    static func oddData(examples: Int = 47) throws -> Dataset {
+    static func oddData(examples: Int = 47, validation: Int = 0) throws -> Dataset {
         var random = TorchGenerator(seed: 8)
-        return try Dataset(
-            features: 7,
-            training: .init(
-                inputs: (0..<examples * 7).map { _ in random.uniform(-1, 1) },
-                labels: (0..<examples).map { _ in Int64(random.word() % 19) }
-            ),
-            validation: .init(inputs: [], labels: [])
-        )
+        let splits = [examples, validation].map { count in
+            Dataset.Split(
+                inputs: (0..<count * 7).map { _ in random.uniform(-1, 1) },
+                labels: (0..<count).map { _ in Int64(random.word() % 19) }
+            )
+        }
+        return try Dataset(features: 7, training: splits[0], validation: splits[1])
     }
 
     static func oddConfiguration(_ architecture: Architecture, steps: Int = 24) -> Configuration {
@@ -59,6 +58,7 @@ import Testing
         (Architecture.plain, "67a7c44a332b9256c2c52e8318bf670da632e614e5c6b740f89e38dc28ead806"),
         (.batchnorm, "d25d0b39d799affc661743de8f8c51079b68cfdba67446f951224209f33f50d3"),
         (.branchnorm, "397fba407ebbf06109ad42df5e565a590a1aa711a6b94110299b588fe311703e"),
+        (.layernorm, "f23a41f07c6850393fc3f47246dc1668e8cd3c7f7f32d56aba30bd3c2f4b8221"),
     ])
     func `the bits of this version stay what they are`(_ architecture: Architecture, _ digest: String) throws {
         let (_, result) = try Self.run(Self.oddConfiguration(architecture), on: Self.oddData())
@@ -103,28 +103,6 @@ import Testing
         #expect(secondDigest != firstDigest)
     }
 
-    @Test func `a diverging run goes on to its end`() throws {
-        var configuration = Self.oddConfiguration(.plain, steps: 60)
-        configuration.learningRate = 1000
-        let (records, result) = try Self.run(configuration, on: Self.oddData())
-        #expect(records.count == 60)
-        #expect(result.steps == 60)
-        let last = try #require(records.last)
-        #expect(!last.loss.isFinite)
-        #expect(last.variances[0].isFinite)
-        #expect(!last.variances[2].isFinite)
-    }
-
-    @Test func `infinite logits make the loss NaN, as in PyTorch`() throws {
-        let slab = Slab()
-        let (logits, gradient) = try #require(slab.carve(limit: 1 << 10) { ($0.matrix(1, 10), $0.matrix(1, 10)) })
-        logits.row(0)[4] = .infinity
-        #expect(CrossEntropy.loss(of: logits, labels: [4].span, gradient: gradient).isNaN)
-        logits.row(0)[4] = .nan
-        #expect(CrossEntropy.loss(of: logits, labels: [1].span, gradient: gradient).isNaN)
-        #expect(gradient.row(0)[0].isNaN)
-    }
-
     @Test(arguments: [(1, 0..<24), (5, 0..<24), (23, 0..<24), (1000, 0..<24)])
     func `every K-th step is recorded, the first and the last always`(_ every: Int, _ steps: Range<Int>) throws {
         var configuration = Self.oddConfiguration(.batchnorm)
@@ -150,6 +128,6 @@ import Testing
         }
         #expect(Set(results.map(\.initialWeightsDigest)).count == 1)
         #expect(Set(results.map(\.batchOrderDigest)).count == 1)
-        #expect(Set(results.map(\.finalWeightsDigest)).count == 3)
+        #expect(Set(results.map(\.finalWeightsDigest)).count == Architecture.allCases.count)
     }
 }

@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["run"], ["runs"], ["show"], ["dataset"], ["dataset", "import"], ["dataset", "generate"],
+        ["run"], ["runs"], ["show"], ["verify"], ["dataset"], ["dataset", "import"], ["dataset", "generate"],
         ["dataset", "export"],
         ["weights"], ["weights", "export"], ["sql"], ["info"], ["migrate"], [], ["dataset", "list"],
         ["dataset", "show"], ["weights", "list"],
@@ -57,7 +57,7 @@ import Testing
         Mistake(
             arguments: ["run", "transformer"],
             status: 64,
-            words: ["transformer", "plain, batchnorm, branchnorm"]
+            words: ["transformer", "plain, batchnorm, branchnorm, layernorm"]
         ),
         Mistake(arguments: ["run", "plain", "plain"], status: 64, words: ["plain", "twice"]),
         Mistake(arguments: ["run", "--seed", "4294967296"], status: 64, words: ["4294967296", "4294967295"]),
@@ -72,7 +72,14 @@ import Testing
         Mistake(arguments: ["run", "--dataset", "nowhere.npz"], status: 66, words: ["nowhere.npz"]),
         Mistake(arguments: ["run", "--store", "no/such/folder.db"], status: 73, words: ["no/such", "folder"]),
         Mistake(arguments: ["run", "--steps", "0"], status: 64, words: ["steps", "from 1 to"]),
+        Mistake(arguments: ["run", "--steps", "2", "--epochs", "1"], status: 64, words: ["--epochs", "exclude"]),
+        Mistake(arguments: ["run", "--epochs", "0"], status: 64, words: ["epochs", "from 1 to 1000000"]),
         Mistake(arguments: ["run", "--width", "9000"], status: 64, words: ["width", "8192", "9000"]),
+        Mistake(
+            arguments: ["run", "--initialization", "zero"],
+            status: 64,
+            words: ["zero", "he-uniform", "he-normal", "xavier-uniform", "default"]
+        ),
         Mistake(arguments: ["run", "--learning-rate", "nan"], status: 64, words: ["learning_rate", "nan"]),
         Mistake(arguments: ["run", "--momentum", "much"], status: 64, words: ["momentum", "much"]),
         Mistake(arguments: ["run", "--unknown"], status: 64, words: ["--unknown"]),

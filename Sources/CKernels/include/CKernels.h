@@ -1,4 +1,5 @@
-// Matrix products with a fused epilogue, in single precision, with the same bits on every machine.
+// Kernels in single precision that give the same bits on every machine: matrix products with a fused epilogue, and normal
+// random numbers.
 //
 // Every element of a product is one chain of fused multiply-adds over k, in the order of k, started from the bias or from
 // zero: whatever the vectors' width, an element sees the same roundings. All matrices are row-major; a stride counts floats between
@@ -42,5 +43,10 @@ void varve_multiply_transposed(enum varve_instruction_set set, const varve_produ
 /// Copies the transpose of a rows × columns matrix; the padding of neither is touched.
 void varve_transpose(ptrdiff_t rows, ptrdiff_t columns, const float *from, ptrdiff_t from_stride, float *to,
                      ptrdiff_t to_stride);
+
+/// Turns sixteen uniform numbers of 0 ..< 1 into normal ones of mean 0 (Box and Muller, Ann. Math. Statist. 29, 1958).
+///
+/// With the bits of PyTorch's `Tensor.normal_` on x86: a pair comes from places i and i + 8.
+void varve_normals(enum varve_instruction_set set, float deviation, float values[16]);
 
 #endif

@@ -1,6 +1,7 @@
-/// Batch normalisation in training mode (PyTorch's `nn.BatchNorm1d`; Ioffe and Szegedy, arXiv:1502.03167).
+/// Batch normalisation (PyTorch's `nn.BatchNorm1d`; Ioffe and Szegedy, arXiv:1502.03167).
 ///
-/// y = (x − m) · i · weight + bias with i = 1 / √(v + ε), m and v the batch's column means and population variances.
+/// y = (x − m) · i · weight + bias with i = 1 / √(v + ε): in training m and v are the batch's column means and
+/// population variances, in evaluation the running statistics.
 struct BatchNorm {
     let weight: (value: Matrix, gradient: Matrix)  // [1 × columns], as all that follow
     let bias: (value: Matrix, gradient: Matrix)
@@ -32,20 +33,18 @@ struct BatchNorm {
         runningVariance.start.update(repeating: 1, count: runningVariance.columns)
     }
 
-    /// Measures the batch, updates the running statistics, and normalises into `output`, `rectified` or both.
-    func forward(_ x: Matrix, into output: Matrix? = nil, rectified: Matrix? = nil) {
+    /// Measures the batch and updates the running statistics, and normalises into `output`, `rectified` or both.
+    func forward(_ x: Matrix, _ mode: ResidualNetwork.Mode, into output: Matrix? = nil, rectified: Matrix? = nil) {
         // x, output and its relu [batch × columns]
-        moments.measure(x)
-        let count = Float(x.rows)
+        if mode == .training {
+            moments.measure(x)
+            updateRunningStatistics(count: Float(x.rows))
+        }
+        let mean = mode == .training ? moments.mean : runningMean
+        let variance = mode == .training ? moments.variance : runningVariance
         for column in 0..<x.columns {
-            let variance = moments.variance.start[column]
             // In double, as in PyTorch.
-            inverse.start[column] = Float(1 / (Double(variance) + 1e-5).squareRoot())
-            let mean = runningMean.start + column
-            mean.pointee = 0.9 * mean.pointee + 0.1 * moments.mean.start[column]
-            let running = runningVariance.start + column
-            // Unbiased, unlike the variance that normalises.
-            running.pointee = 0.9 * running.pointee + 0.1 * (variance * count / (count - 1))
+            inverse.start[column] = Float(1 / (Double(variance.start[column]) + 1e-5).squareRoot())
         }
         for column in stride(from: 0, to: x.paddedColumns, by: 16) {
             scale[column] = inverse[column] * weight.value[column]
@@ -53,10 +52,20 @@ struct BatchNorm {
         for row in 0..<x.rows {
             for column in stride(from: 0, to: x.paddedColumns, by: 16) {
                 // Centred first: near zero, where the relu decides, nothing cancels.
-                let y = (x[row, column] - moments.mean[column]) * scale[column] + bias.value[column]
+                let y = (x[row, column] - mean[column]) * scale[column] + bias.value[column]
                 if let output { output[row, column] = y }
                 if let rectified { rectified[row, column] = y.rectified }
             }
+        }
+    }
+
+    private func updateRunningStatistics(count: Float) {
+        for column in 0..<runningMean.columns {
+            let mean = runningMean.start + column
+            mean.pointee = 0.9 * mean.pointee + 0.1 * moments.mean.start[column]
+            let variance = runningVariance.start + column
+            // Unbiased, unlike the variance that normalises.
+            variance.pointee = 0.9 * variance.pointee + 0.1 * (moments.variance.start[column] * count / (count - 1))
         }
     }
 

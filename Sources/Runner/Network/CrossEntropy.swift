@@ -3,29 +3,13 @@ enum CrossEntropy {
     /// Computes the loss, (1/N) Σ (log Σ exp z − z[label]), and its gradient (softmax(z) − onehot) / N.
     static func loss(of logits: Matrix, labels: Span<Int64>, gradient: Matrix) -> Float {
         // logits, gradient [batch × classes]
-        let classes = logits.columns
         let count = Float(logits.rows)
         var total = 0.0
         for row in 0..<logits.rows {
-            var greatest = Lanes(repeating: -.infinity)
-            for column in stride(from: 0, to: classes, by: 16) {
-                let z = logits[row, column].replacing(with: -.infinity, where: padding(column, classes))
-                greatest.replace(with: z, where: z .> greatest)
-            }
-            let maximum = greatest.treeMaximum
-
-            var sums = Lanes.zero
-            for column in stride(from: 0, to: classes, by: 16) {
-                let power = exponential(logits[row, column] - maximum)
-                    .replacing(with: 0, where: padding(column, classes))
-                gradient[row, column] = power
-                sums += power
-            }
-            let sum = sums.treeSum
-
             let label = Int(labels[row])
-            total += Double(logarithm(sum) - (logits.row(row)[label] - maximum))
-            for column in stride(from: 0, to: classes, by: 16) {
+            let (loss, sum) = Self.loss(of: logits, row, label: label, powers: gradient)
+            total += Double(loss)
+            for column in stride(from: 0, to: logits.columns, by: 16) {
                 gradient[row, column] = (gradient[row, column] / sum).flushed / count
             }
             let target = gradient.row(row) + label
@@ -34,13 +18,54 @@ enum CrossEntropy {
         return Float(total / Double(logits.rows))
     }
 
-    /// The lanes from a column on that lie behind the last class.
-    @inline(__always)
-    private static func padding(_ column: Int, _ classes: Int) -> SIMDMask<SIMD16<Int32>> {
-        lanes .>= Int32(truncatingIfNeeded: classes - column)
+    /// Adds the losses of all rows to a sum, and the rows whose greatest logit is the label's to a count.
+    static func score(
+        _ logits: Matrix,
+        labels: Span<Int64>,
+        scratch: Matrix,
+        loss total: inout Double,
+        correct: inout Int
+    ) {
+        for row in 0..<logits.rows {
+            let label = Int(labels[row])
+            total += Double(Self.loss(of: logits, row, label: label, powers: scratch).loss)
+            if greatest(of: logits, row) == label { correct += 1 }
+        }
     }
 
-    private static let lanes = SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+    /// The loss of one row, and the sum over its classes of e to the power of the logit less the row's greatest.
+    ///
+    /// `powers` receives what was summed.
+    @inline(__always)
+    private static func loss(of logits: Matrix, _ row: Int, label: Int, powers: Matrix) -> (loss: Float, sum: Float) {
+        let classes = logits.columns
+        var greatest = Lanes(repeating: -.infinity)
+        for column in stride(from: 0, to: classes, by: 16) {
+            let z = logits[row, column].replacing(with: -.infinity, where: .padding(column, classes))
+            greatest.replace(with: z, where: z .> greatest)
+        }
+        let maximum = greatest.treeMaximum
+
+        var sums = Lanes.zero
+        for column in stride(from: 0, to: classes, by: 16) {
+            let power = exponential(logits[row, column] - maximum)
+                .replacing(with: 0, where: .padding(column, classes))
+            powers[row, column] = power
+            sums += power
+        }
+        let sum = sums.treeSum
+        return (logarithm(sum) - (logits.row(row)[label] - maximum), sum)
+    }
+
+    /// The class of a row's greatest logit as `torch.argmax` finds it: the first of equals, and NaN above all.
+    static func greatest(of logits: Matrix, _ row: Int) -> Int {
+        let logits = UnsafeBufferPointer(start: logits.row(row), count: logits.columns)
+        var greatest = 0
+        for column in logits.indices where !logits[greatest].isNaN && !(logits[column] <= logits[greatest]) {
+            greatest = column
+        }
+        return greatest
+    }
 }
 
 /// e to the x for x ≤ 0, about 1 ulp, below −80 zero to all purposes; NaN stays.

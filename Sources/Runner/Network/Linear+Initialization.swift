@@ -1,10 +1,16 @@
 extension Initialization {
     /// Draws the weights of all layers in the order of the notebook: first all as constructed, then all anew.
     func draw(_ layers: [Linear], from generator: inout TorchGenerator) {
-        switch self {
-        case .heUniform:
+        if self != .torchDefault {
             for layer in layers { layer.skipConstruction(&generator) }
-            for layer in layers { layer.drawHeUniform(&generator) }
+        }
+        for layer in layers {
+            switch self {
+            case .heUniform: layer.drawHeUniform(&generator)
+            case .heNormal: layer.drawHeNormal(&generator)
+            case .xavierUniform: layer.drawXavierUniform(&generator)
+            case .torchDefault: layer.drawConstruction(&generator)
+            }
         }
     }
 }
@@ -15,7 +21,7 @@ extension Linear {
 
     /// Draws weight and bias as the constructor of `nn.Linear` does.
     func drawConstruction(_ generator: inout TorchGenerator) {
-        drawWeight(bound: Self.bound(slope: 5.0.squareRoot(), inputs: inputs), &generator)
+        drawWeight(deviation: Self.heDeviation(slope: 5.0.squareRoot(), inputs: inputs), &generator)
         generator.uniform(bound: 1 / Double(inputs).squareRoot(), into: bias.value.start, count: outputs)
     }
 
@@ -28,17 +34,49 @@ extension Linear {
     ///
     /// K. He et al., "Delving Deep into Rectifiers", arXiv:1502.01852.
     func drawHeUniform(_ generator: inout TorchGenerator) {
-        drawWeight(bound: Self.bound(slope: 0, inputs: inputs), &generator)
+        drawWeight(deviation: Self.heDeviation(slope: 0, inputs: inputs), &generator)
         bias.value.fill(0)
     }
 
-    private func drawWeight(bound: Double, _ generator: inout TorchGenerator) {
+    /// Draws the weight as `torch.nn.init.kaiming_normal_` does, and sets the bias to zero.
+    func drawHeNormal(_ generator: inout TorchGenerator) {
+        let deviation = Self.heDeviation(slope: 0, inputs: inputs)
+        generator.normal(deviation: deviation, count: outputs * inputs, kernel: kernel) { place, values in
+            var (row, column) = place.quotientAndRemainder(dividingBy: inputs)
+            for value in values {
+                weight.value.row(row)[column] = value
+                column += 1
+                if column == inputs { (row, column) = (row + 1, 0) }
+            }
+        }
+        bias.value.fill(0)
+    }
+
+    /// Draws the weight as `torch.nn.init.xavier_uniform_` does, and sets the bias to zero.
+    ///
+    /// X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010.
+    func drawXavierUniform(_ generator: inout TorchGenerator) {
+        drawWeight(deviation: Self.xavierDeviation(inputs: inputs, outputs: outputs), &generator)
+        bias.value.fill(0)
+    }
+
+    private func drawWeight(deviation: Double, _ generator: inout TorchGenerator) {
+        let bound = Self.bound(deviation: deviation)
         for row in 0..<outputs { generator.uniform(bound: bound, into: weight.value.row(row), count: inputs) }
     }
 
-    /// PyTorch's bound for a leaky relu of some negative slope, in double and in PyTorch's order of operations.
-    static func bound(slope: Double, inputs: Int) -> Double {
-        let gain = (2 / (1 + slope * slope)).squareRoot()
-        return 3.0.squareRoot() * (gain / Double(inputs).squareRoot())
+    // In double and in PyTorch's order of operations.
+
+    /// The standard deviation for layers before a leaky relu of some negative slope.
+    static func heDeviation(slope: Double, inputs: Int) -> Double {
+        (2 / (1 + slope * slope)).squareRoot() / Double(inputs).squareRoot()
     }
+
+    /// The standard deviation for layers before something linear.
+    static func xavierDeviation(inputs: Int, outputs: Int) -> Double {
+        (2 / Double(inputs + outputs)).squareRoot()
+    }
+
+    /// The bound of the uniform distribution of a standard deviation.
+    static func bound(deviation: Double) -> Double { 3.0.squareRoot() * deviation }
 }

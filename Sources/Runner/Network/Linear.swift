@@ -6,7 +6,7 @@ struct Linear {
     let bias: (value: Matrix, gradient: Matrix)  // [1 × out]
     /// The weight's transpose, made anew before every forward pass; the kernel wants its rows along the output.
     private let transposed: Matrix  // [in × out]
-    private let kernel: Kernel
+    let kernel: Kernel
 
     /// Takes its memory from a slab.
     init(inputs: Int, outputs: Int, kernel: Kernel, from carver: inout Slab.Carver) {
@@ -51,7 +51,7 @@ struct Linear {
     }
 }
 
-/// The matrix products of one instruction set.
+/// The kernels of one instruction set.
 struct Kernel {
     let instructionSet: InstructionSet
 
@@ -83,6 +83,11 @@ struct Kernel {
             rectified: rectified?.start
         )
         varve_multiply(instructionSet.code, &product)
+    }
+
+    /// Turns sixteen uniform numbers into normal ones; see `varve_normals`.
+    func normals(deviation: Float, _ sixteen: UnsafeMutablePointer<Float>) {
+        varve_normals(instructionSet.code, deviation, sixteen)
     }
 
     /// c = aᵀ b.

@@ -48,6 +48,16 @@ struct Matrix {
     }
 }
 
+extension SIMDMask<SIMD16<Int32>> {
+    /// The lanes from a column on that lie behind the last of a number of columns.
+    @inline(__always)
+    static func padding(_ column: Int, _ columns: Int) -> Self {
+        let places = SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+        // A comparison with a scalar would go lane by lane.
+        return places .>= SIMD16(repeating: Int32(truncatingIfNeeded: columns - column))
+    }
+}
+
 extension Lanes {
     /// Reads sixteen floats from an address that is a multiple of 64 bytes.
     @inline(__always)
@@ -70,6 +80,12 @@ extension Lanes {
     /// In the source, because flushing in the processor's control register is not the same on every machine.
     @inline(__always)
     var flushed: Lanes { replacing(with: 0, where: (self .< 1e-30) .& (self .> -1e-30)) }
+
+    /// NaN always as the pattern that x86 processors make of an invalid operation.
+    ///
+    /// Which pattern an operation on two of them hands on depends on the instruction.
+    @inline(__always)
+    var withOneNaN: Lanes { replacing(with: Float(bitPattern: 0xFFC0_0000), where: self .!= self) }
 
     /// The sum of all lanes, as a tree that is the same on every machine.
     @inline(__always)

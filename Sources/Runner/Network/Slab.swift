@@ -1,3 +1,5 @@
+import Glibc
+
 /// The memory of one network in training: a single allocation, aligned to cache lines.
 ///
 /// It begins with all parameters in a row, then their gradients, then their momenta, in the same layout, so that the
@@ -34,29 +36,35 @@ final class Slab {
         }
     }
 
-    private var start = Slab.allocate(0)
+    private var start: UnsafeMutablePointer<Float>?
     private var capacity = 0
     /// The size of the last layout and of its parameters.
     private var layout = (total: 0, parameters: 0)
 
-    deinit { start.deallocate() }
+    deinit { free(start) }
+
+    /// How much memory a layout takes, in floats.
+    static func size<Layout>(_ body: (inout Carver) -> Layout) -> (total: Int, parameters: Int) {
+        let nowhere = UnsafeMutablePointer<Float>.allocate(capacity: 1)
+        defer { nowhere.deallocate() }
+        var measure = Carver(start: nowhere, parameterCount: 0)
+        _ = body(&measure)
+        return (3 * measure.parameters + measure.rest, measure.parameters)
+    }
 
     /// Lays out a network for a fresh run: parameters, gradients and momenta are zero, and so is all padding.
     ///
-    /// - Parameters:
-    ///   - limit: The greatest size in floats.
-    ///   - body: Takes what it needs from the carver; called twice.
-    /// - Returns: What `body` returned, or nothing if that would be larger than the limit.
-    func carve<Layout>(limit: Int, _ body: (inout Carver) -> Layout) -> Layout? {
-        var measure = Carver(start: start, parameterCount: 0)
-        _ = body(&measure)
-        let needed = (total: 3 * measure.parameters + measure.rest, parameters: measure.parameters)
-        guard needed.total <= limit else { return nil }
+    /// - Parameter body: Takes what it needs from the carver; called twice.
+    /// - Returns: What `body` returned, or nothing if there is not enough memory.
+    func carve<Layout>(_ body: (inout Carver) -> Layout) -> Layout? {
+        let needed = Self.size(body)
         if needed.total > capacity {
-            start.deallocate()
-            start = Self.allocate(needed.total)
+            guard let larger = Self.allocate(needed.total) else { return nil }
+            free(start)
+            start = larger
             capacity = needed.total
         }
+        guard let start else { return nil }
         // In the same layout as before the padding of everything else is still zero.
         start.update(repeating: 0, count: needed == layout ? 3 * needed.parameters : needed.total)
         layout = needed
@@ -68,6 +76,7 @@ final class Slab {
     ///
     /// PyTorch's first update takes v = g; with v at zero before it this is the same.
     func update(learningRate: Float, momentum: Float) {
+        guard let start else { return }
         let gradients = start + layout.parameters
         let momenta = gradients + layout.parameters
         for i in stride(from: 0, to: layout.parameters, by: 16) {
@@ -77,8 +86,9 @@ final class Slab {
         }
     }
 
-    private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
-        let bytes = UnsafeMutableRawPointer.allocate(byteCount: max(count, 16) * 4, alignment: 64)
-        return bytes.bindMemory(to: Float.self, capacity: max(count, 16))
+    private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float>? {
+        var bytes: UnsafeMutableRawPointer?
+        guard posix_memalign(&bytes, 64, count * 4) == 0 else { return nil }
+        return bytes?.bindMemory(to: Float.self, capacity: count)
     }
 }

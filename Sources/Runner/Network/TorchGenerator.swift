@@ -2,7 +2,9 @@
 ///
 /// `torch.manual_seed` keeps only the low 32 bits of a seed, so there are 2³² streams.
 struct TorchGenerator {
-    private var engine: MersenneTwister
+    var engine: MersenneTwister
+    /// Normal numbers in double come in pairs; the second waits here for the next tensor that is small.
+    var keptNormal: Double?
 
     /// Starts the stream as `torch.manual_seed` does.
     init(seed: UInt32) {
@@ -61,6 +63,9 @@ struct ShuffledLoader {
         position = examples
     }
 
+    /// Whether the next batch starts a new epoch.
+    var isAtEpochEnd: Bool { position == order.count }
+
     /// The greatest number of examples.
     static let limit = 214_748_363
 
@@ -68,7 +73,7 @@ struct ShuffledLoader {
     ///
     /// `torch.randperm` shuffles from the front, so a batch is final before the rest of the epoch is drawn.
     mutating func next(_ generator: inout TorchGenerator) -> Range<Int> {
-        if position == order.count { startEpoch(&generator) }
+        if isAtEpochEnd { startEpoch(&generator) }
         let batch = position..<min(position + batchSize, order.count)
         Self.shuffle(&order, batch, &sampler)
         position = batch.upperBound

@@ -1,6 +1,5 @@
 import CSQLite
 import Glibc
-import Synchronization
 
 /// An open database; `sqlite3`, https://www.sqlite.org/c3ref/sqlite3.html.
 ///
@@ -70,7 +69,7 @@ struct Connection: ~Copyable {
         sqlite3_busy_handler(
             handle,
             { tries, count in
-                guard Int(count) + 1 < Int(bitPattern: tries), Interruption.signal.load(ordering: .relaxed) == 0 else {
+                guard Int(count) + 1 < Int(bitPattern: tries), !Interruption.isRequested else {
                     return 0
                 }
                 usleep(5000)

@@ -13,7 +13,7 @@ struct RunCommand: ParsableCommand {
             variance of the hidden units at each layer, the loss, digests and weights. For the same seed the initial \
             weights and the batches are PyTorch's, to the bit.
 
-            ARCHITECTURE is plain, batchnorm or branchnorm; without any, plain and then batchnorm.
+            ARCHITECTURE is plain, batchnorm, branchnorm or layernorm; without any, plain and then batchnorm.
 
             Examples:
               varve run
@@ -25,7 +25,7 @@ struct RunCommand: ParsableCommand {
     )
 
     @Argument(help: ArgumentHelp("What to train.", valueName: "architecture"))
-    var architectures: [String] = []
+    var names: [String] = []
 
     @Option(help: ArgumentHelp("One seed, 0 to 4294967295. (default: 0)", valueName: "n"))
     var seed: String?
@@ -43,6 +43,14 @@ struct RunCommand: ParsableCommand {
     var weights = KeptWeights.final
 
     @Option(
+        help: ArgumentHelp(
+            "Start from the final weights of a run, or from a safetensors file, instead of drawing them.",
+            valueName: "run|file"
+        )
+    )
+    var weightsFrom: String?
+
+    @Option(
         name: .customLong("tag"),
         help: ArgumentHelp("A label for every run; may be repeated.", valueName: "key=value")
     )
@@ -51,71 +59,140 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A note for every run.", valueName: "text"))
     var note: String?
 
+    @Option(help: ArgumentHelp("Threads. (default: one for each processor)", valueName: "n"))
+    var jobs: Int?
+
+    @Flag(help: "Pass over runs that are there already: finished, same configuration, seed, dataset and weights.")
+    var resume = false
+
+    @Flag(help: "Tell what would be executed, and change nothing.")
+    var dryRun = false
+
     @OptionGroup var training: TrainingOptions
 
     @OptionGroup var common: CommonOptions
 
-    mutating func run() throws {
-        let configurations = try configurations()
+    func run() throws {
+        var configurations = try training.configurations(architectures())
         let seeds = try seedRange()
         let tags = try parsedTags()
-
-        guard !self.experiment.isEmpty else { throw UsageError("--experiment is empty: give the experiment a name") }
+        let jobs = try checkedJobs(jobs)
+        guard !experiment.isEmpty else { throw UsageError("--experiment is empty: give the experiment a name") }
         // Before a store is made for it.
         let imported = try importedDataset()
+        if dryRun { return try plan(Grid(configurations, seeds: seeds.ranges), imported) }
+        let start = try startingWeights()
+
         let store = try common.openForWriting()
         var experiment = Experiment(on: try storedDataset(imported, in: store))
         experiment.name = self.experiment
         experiment.weights = weights.stages
         experiment.tags = tags
-        for configuration in configurations { try experiment.check(configuration) }
-
-        Signals.catchInterruptions()
-        let numbers: [Int64]
-        do {
-            numbers = try execute(configurations, seeds, experiment, in: store)
-        } catch let interrupted as Interrupted {
-            try? store.synchronize()
-            writeLine("varve: interrupted: run \(interrupted.run) is recorded as killed", to: STDERR_FILENO)
-            throw ExitCode(128 + (Signals.interruption ?? SIGINT))
-        }
-        // What is reported from here on also survives a loss of power.
-        try store.synchronize()
-        let isNotebook = seeds.count == 1 && configurations.allSatisfy { $0.duration == .steps(1) }
-        try RunReport(numbers, in: store, on: experiment.dataset, isNotebook: isNotebook).write(to: common.output())
+        if let start { configurations = try experiment.start(configurations, from: start) }
+        var sweep = try Sweep(Grid(configurations, seeds: seeds.ranges), of: experiment)
+        sweep.isResuming = resume
+        if let jobs { sweep.jobs = jobs }
+        try execute(sweep, into: store)
     }
 
-    private func execute(
-        _ configurations: [Configuration],
-        _ seeds: SeedRange,
-        _ experiment: Experiment,
-        in store: Store
-    ) throws -> [Int64] {
-        var recorder = try Recorder(store)
-        let workspace = Workspace()
-        var numbers: [Int64] = []
-        // Seed by seed, so that whenever a sweep ends, its runs are in pairs.
-        for seed in seeds.all {
-            for configuration in configurations {
-                let number = try experiment.execute(
-                    configuration,
-                    seed: seed,
-                    recorder: &recorder,
-                    workspace: workspace,
-                    isInterrupted: { Signals.interruption != nil }
-                )
-                numbers.append(number)
-            }
+    private func execute(_ sweep: Sweep, into store: sending Store) throws {
+        Signals.catchInterruptions()
+        let labels = ConfigurationLabels(sweep.grid.configurations)
+        var progress = ProgressReport()
+        defer { progress.end() }
+        let outcome = try sweep.execute(into: store) { state in
+            guard !common.quiet else { return }
+            let share = Double(state.steps) / Double(max(1, state.totalSteps))
+            progress.update(
+                runs: state.done + state.skipped,
+                of: state.total,
+                share: share,
+                work: state.current.map { "\(labels.all[$0.configuration]) seed \($0.seed)" }
+            )
         }
-        return numbers
+        progress.end()
+        if let signal = Signals.interruption {
+            writeLine(Self.farewell(outcome, of: sweep.grid.count), to: STDERR_FILENO)
+            throw ExitCode(128 + signal)
+        }
+        if resume {
+            common.notice("\(outcome.skipped) of \(sweep.grid.count) runs were there already")
+        }
+        let reading = try common.openForReading()
+        try RunReport(outcome, of: sweep, labels, in: reading).write(to: common.output())
+        try tell(outcome, of: sweep.grid, labels.all)
+    }
+
+    /// Tells which runs lost finiteness and which failed, the first ten of each.
+    private func tell(_ outcome: SweepOutcome, of grid: Grid, _ labels: [String]) throws {
+        for run in outcome.divergences {
+            let layers = grid.configurations[run.point.configuration].layers
+            let place = run.place.layer.map { "layer '\(layers[$0].name)'" } ?? "the loss"
+            let name = "run \(run.run) (\(labels[run.point.configuration]), seed \(run.point.seed))"
+            common.notice("\(name) lost finiteness at step \(run.place.step), \(place)")
+        }
+        if outcome.diverged > outcome.divergences.count {
+            common.notice("\(outcome.diverged) of \(grid.count) runs lost finiteness")
+        }
+        guard outcome.failed > 0 else { return }
+        for failure in outcome.failures {
+            let name = "run \(failure.run) (\(labels[failure.point.configuration]), seed \(failure.point.seed))"
+            writeLine("varve: \(name) failed: \(escaped(failure.reason))", to: STDERR_FILENO)
+        }
+        writeLine("varve: \(outcome.failed) of \(grid.count) runs failed", to: STDERR_FILENO)
+        throw ExitCode(EXIT_FAILURE)
+    }
+
+    /// What is said when a signal ended a sweep: what is kept, and the line that goes on.
+    private static func farewell(_ outcome: SweepOutcome, of total: Int) -> String {
+        let done = outcome.runs.count - outcome.killed.count - outcome.failed
+        let killed = outcome.killed.map(String.init).joined(separator: ", ")
+        var words = CommandLine.arguments.map(shellQuoted)
+        if !words.contains("--resume") { words.append("--resume") }
+        return """
+            varve: interrupted: \(done) of \(total) runs are finished\
+            \(killed.isEmpty ? "" : ", recorded as killed: \(killed)"); to go on:
+            \(words.joined(separator: " "))
+            """
+    }
+
+    /// Tells what would be executed, without making or changing a store.
+    private func plan(_ grid: Grid, _ imported: ImportedDataset?) throws {
+        let dataset = try imported?.content ?? plannedDataset()
+        let labels = ConfigurationLabels(grid.configurations)
+        var table = Table(["configuration", "runs", "steps", "parameters"])
+        var list: [JSON] = []
+        let runs = grid.count / grid.configurations.count
+        for (configuration, label) in zip(grid.configurations, labels.all) {
+            let steps = try configuration.steps(on: dataset)
+            let words = configuration.parameters.dropFirst().map { "\($0.key)=\($0.value)" }
+            table.append(
+                .text(label),
+                .integer(Int64(runs)),
+                .integer(Int64(steps)),
+                .text(words.joined(separator: " "))
+            )
+            list.append([
+                "params": configuration.json, "runs": .integer(Int64(runs)), "steps": .integer(Int64(steps)),
+            ])
+        }
+        try common.output().emit(.array(list), table)
+    }
+
+    private func plannedDataset() throws -> Dataset {
+        let name = dataset ?? StoredDataset.standardName
+        if let store = try? common.openForReading(), let stored = try StoredDataset(named: name, in: store) {
+            return stored.content
+        }
+        return try MNIST1D().generate()
     }
 
     // MARK: What was asked for
 
-    private func configurations() throws -> [Configuration] {
-        guard !architectures.isEmpty else { return try [.plain, .batchnorm].map { try training.configuration($0) } }
+    private func architectures() throws -> [Architecture] {
+        guard !names.isEmpty else { return [.plain, .batchnorm] }
         var chosen: [Architecture] = []
-        for word in architectures {
+        for word in names {
             guard let architecture = Architecture(rawValue: word) else {
                 let known = Architecture.allCases.map(\.rawValue).joined(separator: ", ")
                 throw UsageError("there is no architecture '\(word)': choose from \(known)")
@@ -123,7 +200,7 @@ struct RunCommand: ParsableCommand {
             guard !chosen.contains(architecture) else { throw UsageError("architecture '\(word)' is given twice") }
             chosen.append(architecture)
         }
-        return try chosen.map { try training.configuration($0) }
+        return chosen
     }
 
     private func seedRange() throws -> SeedRange {
@@ -165,12 +242,30 @@ struct RunCommand: ParsableCommand {
         return try ImportedDataset(file: name)
     }
 
+    /// The weights that `--weights-from` names: a run by its number, else a file, else a run by its uuid.
+    private func startingWeights() throws -> StartingWeights? {
+        guard let word = weightsFrom else { return nil }
+        let isNumber = !word.isEmpty && word.utf8.allSatisfy { (48...57).contains($0) }
+        if !isNumber, access(word, F_OK) == 0 { return try StartingWeights(file: word) }
+        guard isNumber || !word.contains(where: { $0 == "/" || $0 == "." }) else {
+            throw StoreError(.missing, "--weights-from \(word): there is no such file")
+        }
+        let store = try common.openForReading()
+        return try StartingWeights(of: store.run(word), in: store)
+    }
+
     private func storedDataset(_ imported: ImportedDataset?, in store: Store) throws -> StoredDataset {
         if let imported { return try imported.add(to: store).dataset }
         let name = dataset ?? StoredDataset.standardName
         if let stored = try StoredDataset(named: name, in: store) { return stored }
         return try StoredDataset.generate(MNIST1D(), in: store).dataset
     }
+}
+
+/// The number of threads of `--jobs`, checked.
+func checkedJobs(_ jobs: Int?) throws(UsageError) -> Int? {
+    if let jobs, !(1...1024).contains(jobs) { throw UsageError("--jobs \(jobs): give a number from 1 to 1024") }
+    return jobs
 }
 
 /// The weights kept with a run, by the words of `--weights`.

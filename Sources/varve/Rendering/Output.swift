@@ -20,6 +20,9 @@ final class Output {
             }
     }
 
+    /// Whether a person reads it, and not a program.
+    var isForPeople: Bool { format == .table || format == .markdown }
+
     func write(_ text: String) throws(OutputError) {
         bytes += text.utf8
         if bytes.count > 1 << 16 { try flush() }
@@ -48,14 +51,14 @@ final class Output {
     ///
     /// JSON and CSV are written as they come, so that any number of them takes no memory; tables need all their rows
     /// first, for the widths.
-    func list(_ columns: [String], _ body: (inout Rows) throws -> Void) throws {
+    func list(_ columns: [String], showsEmpty: Bool = true, _ body: (inout Rows) throws -> Void) throws {
         var rows = Rows(columns, output: self)
         if format == .csv { try line(Table.csv(columns)) }
         try body(&rows)
         switch format {
         case .json: try line(rows.count == 0 ? "[]" : "]")
         case .csv: break
-        case .table, .markdown: try emit(rows.table)
+        case .table, .markdown: if showsEmpty || rows.count > 0 { try emit(rows.table) }
         }
         try finish()
     }

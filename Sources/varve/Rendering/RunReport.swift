@@ -6,26 +6,36 @@ import Storage
 struct RunReport {
     private let store: Store
     private let details: RunDetails
-    /// The numbers of the runs, in their order.
-    private let runs: [Int64]
+    private let runs: RunNumbers
     private let dataset: StoredDataset
+    /// Whether it was one seed and one step, as in the notebook.
     private let isNotebook: Bool
+    /// The names of the configurations, and which one a digest belongs to.
+    private let labels: [String]
+    private let configurations: [String: Int]
 
     /// Prepares a report.
     ///
     /// - Parameters:
-    ///   - runs: the numbers of the runs, in their order.
-    ///   - store: where they were recorded.
-    ///   - dataset: what they were executed on.
-    ///   - isNotebook: whether it was one seed and one step, as in the notebook.
+    ///   - outcome: what became of the sweep.
+    ///   - sweep: what was executed.
+    ///   - labels: the names of its configurations.
+    ///   - store: where the runs were recorded.
     /// - Throws: `SQLiteError`.
-    init(_ runs: [Int64], in store: Store, on dataset: StoredDataset, isNotebook: Bool) throws {
+    init(_ outcome: SweepOutcome, of sweep: Sweep, _ labels: ConfigurationLabels, in store: Store) throws {
         let details = try RunDetails(store)
         self.store = store
         self.details = details
-        self.runs = runs
-        self.dataset = dataset
-        self.isNotebook = isNotebook
+        runs = outcome.runs
+        dataset = sweep.experiment.dataset
+        isNotebook =
+            sweep.grid.count == sweep.grid.configurations.count && labels.differOnlyInArchitecture
+            && sweep.grid.configurations.allSatisfy { $0.duration == .steps(1) }
+        self.labels = labels.all
+        configurations = Dictionary(
+            zip(sweep.grid.configurations.map(\.digest), sweep.grid.configurations.indices),
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 
     func write(to output: Output) throws {
@@ -41,9 +51,10 @@ struct RunReport {
         try output.finish()
     }
 
+    /// The runs that came to their end, in the grid's order.
     private func forEachRun(_ body: (Run) throws -> Void) throws {
         for number in runs {
-            if let run = try store.run(number: number) { try body(run) }
+            if let run = try details.run(number: number), run.status == .finished { try body(run) }
         }
     }
 
@@ -89,26 +100,23 @@ struct RunReport {
         }
     }
 
-    /// Variance by layer, mean ± standard deviation over the seeds, a column for each architecture.
+    /// Variance by layer, mean ± standard deviation over the seeds, a column for each configuration.
     private func summary() throws -> Table {
-        var architectures: [String] = []
         var layers: [String] = []
-        var values: [String: [String: [Double]]] = [:]
-        var counts: [String: Int] = [:]
+        var values = labels.map { _ in [String: [Double]]() }
+        var counts = labels.map { _ in 0 }
         try forEachRun { run in
-            let architecture = run.architecture ?? "?"
-            counts[architecture, default: 0] += 1
-            if !architectures.contains(architecture) { architectures.append(architecture) }
+            guard let index = run.configurationDigest.flatMap({ configurations[$0] }) else { return }
+            counts[index] += 1
             for layer in try details.variances(of: run) {
                 if !layers.contains(layer.layer) { layers.append(layer.layer) }
-                values[architecture, default: [:]][layer.layer, default: []].append(layer.variance ?? .nan)
+                values[index][layer.layer, default: []].append(layer.variance ?? .nan)
             }
         }
-        let columns = architectures.map { "\($0) (n = \(counts[$0] ?? 0))" }
-        var table = Table(["layer"] + columns)
+        var table = Table(["layer"] + zip(labels, counts).map { "\($0) (n = \($1))" })
         for layer in layers {
-            let cells = architectures.map { architecture -> Cell in
-                guard let summary = Summary(values[architecture]?[layer] ?? []) else { return .missing }
+            let cells = values.map { values -> Cell in
+                guard let summary = Summary(values[layer] ?? []) else { return .missing }
                 guard let deviation = summary.standardDeviation else { return .text(rounded(summary.mean)) }
                 return .text(rounded(summary.mean, deviation: deviation))
             }

@@ -7,6 +7,8 @@ enum Cell {
     case integer(Int64)
     /// Rounded for people, exact in CSV.
     case real(Double)
+    /// Exact for people too.
+    case precise(Double)
     /// Milliseconds since 1970: a date for people, the number in CSV.
     case moment(Int64)
     /// The same to the minute for people, where many stand below each other.
@@ -32,7 +34,7 @@ enum Cell {
 
     fileprivate var isNumber: Bool {
         switch self {
-        case .integer, .real: true
+        case .integer, .real, .precise: true
         default: false
         }
     }
@@ -44,6 +46,7 @@ enum Cell {
         case .text(let text): escaped(text)
         case .integer(let value): value.description
         case .real(let value): rounded(value)
+        case .precise: exact
         case .moment(let value): date(value)
         case .minute(let value): String(date(value).dropLast(3))
         case .digest(let text): escaped(String(text.prefix(12)))
@@ -57,7 +60,7 @@ enum Cell {
         case .missing: ""
         case .text(let text), .digest(let text): text
         case .integer(let value), .moment(let value), .minute(let value), .bytes(let value): value.description
-        case .real(let value):
+        case .real(let value), .precise(let value):
             value.isFinite ? value.description : value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity"
         }
     }

@@ -98,3 +98,10 @@ func byteCount(_ bytes: Int64) -> String {
     }
     return formatted("%.1f TiB", value)
 }
+
+/// A word as it can be typed into a shell.
+func shellQuoted(_ word: String) -> String {
+    let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:@%")
+    if !word.isEmpty, word.allSatisfy(plain.contains) { return word }
+    return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+}

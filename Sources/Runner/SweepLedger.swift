@@ -1,0 +1,188 @@
+import Storage
+import Synchronization
+
+/// The one place where the threads of a sweep meet: it hands out the runs in the grid's order and records them.
+///
+/// A run is handed out and its row committed under one lock, which is what makes the numbers follow the grid.
+final class SweepLedger: Sendable {
+    /// A run that has begun.
+    struct Job: Sendable {
+        let point: Grid.Point
+        let run: OpenRun
+    }
+
+    private struct State: ~Copyable {
+        let store: Store
+        var recorder: Recorder
+        let known: FinishedRuns?
+        var points: Grid.Iterator
+        var outcome = SweepOutcome()
+        var done = 0
+        var steps = 0
+        var totalSteps: Int
+        /// The runs at work.
+        var open: [Job] = []
+        /// What keeps the recorder from writing; nothing is executed any more.
+        var trouble: (any Error)?
+        var isClosed = false
+    }
+
+    private let sweep: Sweep
+    /// By configuration: the digest, and how many steps a run takes.
+    private let digests: [String]
+    private let steps: [Int]
+    private let state: Mutex<State>
+
+    init(_ sweep: Sweep, _ store: sending Store) throws {
+        self.sweep = sweep
+        digests = sweep.grid.configurations.map(\.digest)
+        steps = try sweep.grid.configurations.map { try $0.steps(on: sweep.experiment.dataset.content) }
+        let recorder = try Recorder(store)
+        let known = sweep.isResuming ? try FinishedRuns(store) : nil
+        let seeds = sweep.grid.count / max(1, sweep.grid.configurations.count)
+        state = Mutex(
+            State(
+                store: store,
+                recorder: recorder,
+                known: known,
+                points: sweep.grid.makeIterator(),
+                totalSteps: steps.reduce(0, +).multipliedReportingOverflow(by: seeds).partialValue
+            )
+        )
+    }
+
+    /// The next run of the grid, begun in the store, or nil when there is none or the sweep has to end.
+    func next() -> Job? {
+        state.withLock { state in
+            do {
+                return try next(&state)
+            } catch {
+                state.trouble = state.trouble ?? error
+                return nil
+            }
+        }
+    }
+
+    private func next(_ state: inout State) throws -> Job? {
+        while state.trouble == nil, !state.isClosed, !Interruption.isRequested {
+            guard let point = state.points.next() else { return nil }
+            let weights = sweep.experiment.weights
+            let known = try state.known?.number(
+                configurationDigest: digests[point.configuration],
+                seed: Int64(point.seed),
+                dataset: sweep.experiment.dataset.record.id,
+                initialWeights: weights.contains(.initial),
+                finalWeights: weights.contains(.final)
+            )
+            if let known {
+                state.outcome.runs.append(known)
+                state.outcome.skipped += 1
+                state.totalSteps -= steps[point.configuration]
+                continue
+            }
+            let configuration = sweep.grid.configurations[point.configuration]
+            let run = try state.recorder.start(
+                sweep.experiment.newRun(configuration, seed: point.seed),
+                layers: configuration.layers.map(LayerPlace.init)
+            )
+            let job = Job(point: point, run: run)
+            state.outcome.runs.append(run.number)
+            state.open.append(job)
+            return job
+        }
+        return nil
+    }
+
+    /// Records a step; a step that is not recorded is a sign of life.
+    ///
+    /// - Throws: what keeps the recorder from writing; ``Interrupted`` when the sweep has ended meanwhile.
+    func log(_ job: Job, _ record: StepRecord?, _ validation: Validation?) throws {
+        try state.withLock { state in
+            guard !state.isClosed else { throw Interrupted() }
+            state.steps += 1
+            do {
+                if let record {
+                    try state.recorder.log(job.run, step: record.step, variances: record.variances)
+                    try state.recorder.log(job.run, step: record.step, metric: "loss", Double(record.loss))
+                }
+                if let validation {
+                    let step = validation.step
+                    try state.recorder.log(job.run, step: step, metric: "val_loss", Double(validation.loss))
+                    try state.recorder.log(job.run, step: step, metric: "val_accuracy", validation.accuracy)
+                }
+                if record == nil, validation == nil { try state.recorder.beat() }
+            } catch {
+                state.trouble = state.trouble ?? error
+                throw error
+            }
+        }
+    }
+
+    /// Records a run's end, and notes where it lost finiteness.
+    func finish(_ job: Job, _ ending: RunEnding, _ divergence: Divergence?) throws {
+        try state.withLock { state in
+            guard !state.isClosed else { throw Interrupted() }
+            do {
+                try state.recorder.finish(job.run, ending)
+            } catch {
+                state.trouble = state.trouble ?? error
+                throw error
+            }
+            state.done += 1
+            state.open.removeAll { $0.run.number == job.run.number }
+            guard let divergence else { return }
+            state.outcome.diverged += 1
+            guard state.outcome.divergences.count < SweepOutcome.limit else { return }
+            state.outcome.divergences.append(.init(run: job.run.number, point: job.point, place: divergence))
+        }
+    }
+
+    /// Records that a run ended before it was done.
+    func abandon(_ job: Job, steps: Int, _ error: any Error) {
+        state.withLock { state in
+            guard !state.isClosed else { return }
+            Self.abandon(job, steps: steps, error, &state)
+        }
+    }
+
+    private static func abandon(_ job: Job, steps: Int, _ error: any Error, _ state: inout State) {
+        let isKilled = error is Interrupted
+        state.open.removeAll { $0.run.number == job.run.number }
+        state.done += 1
+        // What went wrong may also keep the ending from being written; the run then shows as killed.
+        try? state.recorder.finish(job.run, RunEnding(isKilled ? .killed : .failed, steps: steps))
+        if isKilled {
+            state.outcome.killed.append(job.run.number)
+        } else {
+            state.outcome.failed += 1
+            guard state.outcome.failures.count < SweepOutcome.limit else { return }
+            state.outcome.failures.append(.init(run: job.run.number, point: job.point, reason: "\(error)"))
+        }
+    }
+
+    var progress: SweepProgress {
+        state.withLock { state in
+            SweepProgress(
+                total: sweep.grid.count,
+                done: state.done,
+                skipped: state.outcome.skipped,
+                steps: state.steps,
+                totalSteps: state.totalSteps,
+                current: state.open.first?.point
+            )
+        }
+    }
+
+    /// Ends the sweep, also for threads that are still at work, and brings everything onto the disk.
+    ///
+    /// - Throws: what kept the recorder from writing.
+    func close() throws -> SweepOutcome {
+        try state.withLock { state in
+            for job in state.open { Self.abandon(job, steps: 0, Interrupted(), &state) }
+            state.isClosed = true
+            if let trouble = state.trouble { throw trouble }
+            try state.store.synchronize()
+            return state.outcome
+        }
+    }
+}

@@ -1,0 +1,189 @@
+import Storage
+
+/// Executes one recorded run after the other again and compares.
+final class Verifier {
+    private let store: Store
+    private let details: RunDetails
+    private let evidence: RunEvidence
+    private let workspace = Workspace()
+    /// The dataset of the last run; neighbours mostly share it.
+    private var dataset: StoredDataset?
+
+    init(_ store: Store) throws {
+        self.store = store
+        details = try RunDetails(store)
+        evidence = try RunEvidence(store)
+    }
+
+    /// Why a run cannot be executed again.
+    private struct Obstacle: Error {
+        let reason: String
+    }
+
+    /// The first thing that is not the same.
+    private struct Mismatch: Error {
+        var difference: Verdict.Difference?
+        var reason: String?
+    }
+
+    /// Executes a run again and compares.
+    ///
+    /// A run that did not finish is executed as far as its rows go; what it did not come to record is passed over.
+    ///
+    /// - Throws: what keeps the store from being read; ``Interrupted``.
+    func verify(_ number: Int64) throws -> Verdict {
+        guard let run = try details.run(number: number) else {
+            throw StoreError(.missing, "no run \(number) in \(store.path): `varve runs` lists those there are")
+        }
+        do {
+            try compare(run)
+            return Verdict(run: run.number, uuid: run.uuid, result: .identical)
+        } catch let obstacle as Obstacle {
+            return Verdict(run: run.number, uuid: run.uuid, result: .notVerifiable, reason: obstacle.reason)
+        } catch let mismatch as Mismatch {
+            return Verdict(
+                run: run.number,
+                uuid: run.uuid,
+                result: .differs,
+                difference: mismatch.difference,
+                reason: mismatch.reason
+            )
+        }
+    }
+
+    private func compare(_ run: Run) throws {
+        let configuration = try configuration(of: run)
+        let dataset = try dataset(of: run)
+        guard let seed = run.seed.flatMap({ UInt32(exactly: $0) }) else { throw Obstacle(reason: "it has no seed") }
+        let steps = try obstacle { try configuration.steps(on: dataset.content) }
+        let isFinished = run.status == .finished
+        let reached = isFinished ? steps : Int(run.lastStep ?? -1) + 1
+        guard reached <= steps else { throw Mismatch(reason: "last_step") }
+
+        var training = try Training(configuration, seed: seed, on: dataset.content, in: workspace, keeping: [])
+        if let digest = configuration.weightsFrom {
+            let tensors = try obstacle { try Tensor.stored(with: run.number, stage: "initial", in: store) }
+            let found = try obstacle { try training.start(from: tensors) }
+            guard found == digest else { throw Mismatch(reason: "the weights it started from") }
+        }
+        let layers = configuration.layers
+        var counts = (variances: 0, metrics: 0)
+        while training.done < reached {
+            guard !Interruption.isRequested else { throw Interrupted() }
+            let step = training.done
+            let record = training.step()
+            var metrics: [(key: String, value: Double)] = []
+            if let record {
+                metrics.append(("loss", Double(record.loss)))
+                try compare(record, layers, of: run, counts: &counts.variances)
+            }
+            if let validation = training.validation {
+                metrics.append(("val_loss", Double(validation.loss)))
+                metrics.append(("val_accuracy", validation.accuracy))
+            }
+            if !metrics.isEmpty { try compare(metrics, step, of: run, counts: &counts.metrics) }
+        }
+        let recorded = try evidence.counts(of: run.number)
+        guard recorded.variances == counts.variances else {
+            throw Mismatch(reason: "\(recorded.variances) variances are recorded, \(counts.variances) were computed")
+        }
+        guard recorded.metrics == counts.metrics else {
+            throw Mismatch(reason: "\(recorded.metrics) metrics are recorded, \(counts.metrics) were computed")
+        }
+        if isFinished { try compare(training.result(), with: run) }
+    }
+
+    // MARK: What the run was
+
+    private func configuration(of run: Run) throws -> Configuration {
+        guard run.status != .running else { throw Obstacle(reason: "it is still running") }
+        guard let numerics = run.numerics else { throw Obstacle(reason: "it was not executed by Varve") }
+        guard numerics == Version.numerics else {
+            throw Obstacle(
+                reason:
+                    "it was executed with numerics \(numerics), this version has \(Version.numerics): the order of operations differs"
+            )
+        }
+        guard let text = try evidence.configuration(of: run.number) else {
+            throw Obstacle(reason: "it has no configuration")
+        }
+        guard let json = try? JSON(parsing: text), let configuration = Configuration(json: json),
+            configuration.digest == run.configurationDigest
+        else { throw Obstacle(reason: "its configuration is not one that this version knows") }
+        return configuration
+    }
+
+    private func dataset(of run: Run) throws -> StoredDataset {
+        guard let digest = run.datasetDigest else { throw Obstacle(reason: "it has no dataset") }
+        if let dataset, dataset.record.digest == digest { return dataset }
+        let found = try obstacle { try StoredDataset(digest: digest, in: store) }
+        guard let found else { throw Obstacle(reason: "its dataset is not in the store") }
+        dataset = found
+        return found
+    }
+
+    /// Turns what is wrong with a run's own data into the reason why it cannot be executed again.
+    private func obstacle<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as StoreError where error.code == .invalid {
+            throw Obstacle(reason: error.description)
+        } catch let error as DataError {
+            throw Obstacle(reason: error.description)
+        } catch let error as ConfigurationError {
+            throw Obstacle(reason: error.description)
+        }
+    }
+
+    // MARK: Comparing
+
+    private func compare(_ record: StepRecord, _ layers: [Layer], of run: Run, counts: inout Int) throws {
+        let recorded = try evidence.variances(of: run.number, step: record.step)
+        for (layer, value) in zip(layers, record.variances) {
+            let computed = Double(value)
+            let row = recorded.first { $0.position == Int64(layer.position) && $0.name == layer.shortName }
+            if row == nil, run.status != .finished { continue }
+            counts += 1
+            let known = row.map { $0.variance ?? .nan }
+            guard let known, isSame(known, computed) else {
+                throw Mismatch(
+                    difference: .init(step: record.step, layer: layer, recorded: known, computed: computed),
+                    reason: row == nil ? "no row was recorded" : nil
+                )
+            }
+        }
+    }
+
+    private func compare(
+        _ metrics: [(key: String, value: Double)],
+        _ step: Int,
+        of run: Run,
+        counts: inout Int
+    ) throws {
+        let recorded = try evidence.metrics(of: run.number, step: step)
+        for (key, computed) in metrics {
+            let row = recorded.first { $0.key == key }
+            if row == nil, run.status != .finished { continue }
+            counts += 1
+            let known = row.map { $0.value ?? .nan }
+            guard let known, isSame(known, computed) else {
+                throw Mismatch(difference: .init(step: step, recorded: known, computed: computed), reason: key)
+            }
+        }
+    }
+
+    private func compare(_ result: TrainingResult, with run: Run) throws {
+        guard run.steps == Int64(result.steps) else { throw Mismatch(reason: "steps") }
+        guard run.lastStep == Int64(result.lastStep) else { throw Mismatch(reason: "last_step") }
+        let digests = [
+            ("initial_weights digest", run.initialWeightsDigest, result.initialWeightsDigest),
+            ("batch_order digest", run.batchOrderDigest, result.batchOrderDigest),
+            ("final_weights digest", run.finalWeightsDigest, result.finalWeightsDigest),
+        ]
+        for (name, recorded, computed) in digests where recorded != computed { throw Mismatch(reason: name) }
+    }
+
+    private func isSame(_ recorded: Double, _ computed: Double) -> Bool {
+        recorded == computed || recorded.isNaN && computed.isNaN
+    }
+}

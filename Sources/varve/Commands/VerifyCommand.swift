@@ -1,0 +1,123 @@
+import ArgumentParser
+import Glibc
+import Runner
+import Storage
+
+/// Executes recorded runs again and proves them.
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Execute recorded runs again, from the store alone, and compare every recorded number.",
+        discussion: """
+            A run is identical when every recorded variance, loss and digest is what is computed now, to the bit. \
+            Otherwise it differs, and the first step and layer are told where it does, with both values, their distance \
+            in units of the last place of float32 (ulps) and relative. Imported and logged runs, and those of a version \
+            that computed in another order, are not_verifiable.
+
+            The status is 1 when a run differs, or when a run that was named cannot be verified.
+
+            Examples:
+              varve verify 1
+              varve verify 1 2 3 --format json
+              varve verify --all
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The runs: numbers, or at least 4 characters of a uuid.", valueName: "run"))
+    var words: [String] = []
+
+    @Flag(help: "All finished runs.")
+    var all = false
+
+    @Option(help: ArgumentHelp("Threads. (default: one for each processor)", valueName: "n"))
+    var jobs: Int?
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        guard all != !words.isEmpty else { throw UsageError("name the runs to verify, or give --all") }
+        var verification = Verification(store: common.storePath)
+        if let jobs = try checkedJobs(jobs) { verification.jobs = jobs }
+        let runs = try chosen(in: common.openForReading())
+        Signals.catchInterruptions()
+
+        var progress = ProgressReport()
+        defer { progress.end() }
+        var counts: [Verdict.Result: Int] = [:]
+        let output = common.output()
+        let columns = ["run", "result", "step", "layer", "recorded", "computed", "ulps", "relative", "reason"]
+        try output.list(columns, showsEmpty: false) { rows in
+            try verification.execute(runs) { verdict in
+                counts[verdict.result, default: 0] += 1
+                // For people, what is as it should be is only counted.
+                if verdict.result == .identical, output.isForPeople { return }
+                try rows.append(JSON(verdict), cells(verdict))
+            } tick: {
+                let done = counts.values.reduce(0, +)
+                if !common.quiet {
+                    progress.update(runs: done, of: runs.count, share: Double(done) / Double(runs.count))
+                }
+            }
+            progress.end()
+            if let signal = Signals.interruption {
+                writeLine("varve: interrupted: \(told(counts)) of \(runs.count) runs", to: STDERR_FILENO)
+                throw ExitCode(128 + signal)
+            }
+        }
+        if output.isForPeople {
+            try output.line(told(counts))
+            try output.finish()
+        }
+        let unproved = counts[.notVerifiable, default: 0]
+        guard counts[.differs] == nil, all || unproved == 0 else { throw ExitCode(EXIT_FAILURE) }
+    }
+
+    private func chosen(in store: Store) throws -> RunNumbers {
+        var numbers = RunNumbers()
+        guard all else {
+            for word in words { numbers.append(try store.run(word).number) }
+            return numbers
+        }
+        var finished: [Int64] = []
+        try store.forEachRun { if $0.status == .finished { finished.append($0.number) } }
+        for number in finished.reversed() { numbers.append(number) }
+        return numbers
+    }
+
+    private func told(_ counts: [Verdict.Result: Int]) -> String {
+        let words = [
+            (Verdict.Result.identical, "identical"), (.differs, "differing"), (.notVerifiable, "not verifiable"),
+        ]
+        let parts = words.compactMap { result, word in counts[result].map { "\($0) \(word)" } }
+        return parts.isEmpty ? "no run to verify" : parts.joined(separator: ", ")
+    }
+
+    private func cells(_ verdict: Verdict) -> [Cell] {
+        let difference = verdict.difference
+        return [
+            Cell(verdict.run), .text(verdict.result.rawValue), Cell(difference?.step.map { Int64($0) }),
+            Cell(difference?.layer?.name), difference?.recorded.map { .precise($0) } ?? .missing,
+            difference?.computed.map { .precise($0) } ?? .missing, Cell(difference?.ulps.map { Int64($0) }),
+            difference?.relative.map { .real($0) } ?? .missing, Cell(verdict.reason),
+        ]
+    }
+}
+
+extension JSON {
+    fileprivate init(_ verdict: Verdict) {
+        let difference = verdict.difference
+        self = [
+            "run": .integer(verdict.run),
+            "uuid": .string(verdict.uuid),
+            "result": .string(verdict.result.rawValue),
+            "step": JSON(difference?.step.map { Int64($0) }),
+            "layer": JSON(difference?.layer?.name),
+            "name": JSON(difference?.layer?.shortName),
+            "recorded": difference?.recorded.map { .real($0) } ?? .null,
+            "computed": difference?.computed.map { .real($0) } ?? .null,
+            "ulps": JSON(difference?.ulps.map { Int64($0) }),
+            "relative": difference?.relative.map { .real($0) } ?? .null,
+            "reason": JSON(verdict.reason),
+        ]
+    }
+}

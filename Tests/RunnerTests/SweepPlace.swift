@@ -1,0 +1,56 @@
+import Foundation
+import Storage
+
+@testable import Runner
+
+/// A store with a small dataset, removed when the test is over.
+final class SweepPlace {
+    let path = NSTemporaryDirectory() + "varve-tests-" + UUID().uuidString + ".db"
+    let dataset: StoredDataset
+
+    init() throws {
+        let store = try Store(path: path, for: .writing)
+        let source: JSON = ["generator": "test"]
+        dataset = try StoredDataset.add(TrainingTests.oddData(), name: "odd", source: source, to: store).dataset
+    }
+
+    deinit { for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) } }
+
+    func store() throws -> Store { try Store(path: path, for: .reading) }
+
+    func execute(
+        _ grid: Grid,
+        jobs: Int = 2,
+        weights: WeightStages = [],
+        resuming: Bool = false
+    ) throws -> SweepOutcome {
+        var experiment = Experiment(on: dataset)
+        experiment.weights = weights
+        experiment.name = "odd ones"
+        var sweep = try Sweep(grid, of: experiment)
+        sweep.jobs = jobs
+        sweep.isResuming = resuming
+        return try sweep.execute(into: Store(path: path, for: .writing))
+    }
+
+    /// Everything recorded except numbers of runs, uuids and times.
+    func content() throws -> [[String]] {
+        let store = try store()
+        let details = try RunDetails(store)
+        var content: [[String]] = []
+        try store.forEachRun { run in
+            var rows = [
+                run.architecture ?? "", "\(run.seed ?? -1)", run.status.rawValue, "\(run.steps)",
+                run.configurationDigest ?? "", run.initialWeightsDigest ?? "", run.batchOrderDigest ?? "",
+                run.finalWeightsDigest ?? "",
+            ]
+            for step in 0..<run.steps {
+                rows += try details.variances(of: run, step: step).map { "\($0)" }
+            }
+            rows += try details.lastMetrics(of: run.number).map { "\($0)" }
+            rows += try store.tensors(of: run.number).map { "\($0)" }
+            content.append(rows)
+        }
+        return content
+    }
+}
