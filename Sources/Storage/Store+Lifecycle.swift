@@ -35,10 +35,11 @@ extension Store {
         check: (Run) throws -> Void
     ) throws -> [Int64] {
         try connection.transaction {
+            let details = try RunDetails(self)
             let update = try connection.prepare(PackageResources.setRunLifecycle_sql)
             var changed: [Int64] = []
             for number in runs {
-                guard let run = try run(number: number) else {
+                guard let run = try details.run(number: number) else {
                     throw StoreError(.missing, "there is no run \(number) in \(path) any more")
                 }
                 try check(run)

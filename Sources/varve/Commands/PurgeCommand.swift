@@ -55,7 +55,7 @@ struct PurgeCommand: ParsableCommand {
     /// Asks at the terminal.
     private func isConfirmed(in store: Store) throws -> Bool {
         let runs = counted(try store.purgeableRuns().count, "deleted run")
-        writeLine("Remove \(runs) of \(escaped(store.path)) for good? Type yes to go on.", to: STDERR_FILENO)
+        writeText("Remove \(runs) of \(escaped(store.path)) for good? [y/N] ", to: STDERR_FILENO)
         return ["y", "yes"].contains(readLine()?.lowercased())
     }
 }

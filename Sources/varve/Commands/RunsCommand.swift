@@ -57,11 +57,12 @@ struct RunsCommand: ParsableCommand {
         if let limit, limit < 0 { throw UsageError("--limit \(limit): give a number from 0") }
         let filter = try filter.map(Filter.init(parsing:)) ?? .all
         let order = try sort.map(RunOrder.list(parsing:)) ?? []
-        let columns = try columns.map(RunColumns.init(parsing:)) ?? .standard(common.format)
+        let output = common.output()
+        let columns = try columns.map(RunColumns.init(parsing:)) ?? .standard(isForPeople: output.isForPeople)
 
         let store = try common.openForReading()
         let details = try RunDetails(store)
-        try common.output().list(columns.titles) { rows in
+        try output.list(columns.titles) { rows in
             try store.forEachRun(
                 matching: filter,
                 by: order,

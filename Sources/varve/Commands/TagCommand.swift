@@ -68,7 +68,7 @@ struct TagReport {
         }
         try output.list([]) { rows in
             for number in runs {
-                guard let run = try store.run(number: number) else { continue }
+                guard let run = try details.run(number: number) else { continue }
                 let tags = try details.tags(of: number).map { JSON.Member($0.key, JSON($0.value)) }
                 try rows.append(["run": .integer(number), "uuid": .string(run.uuid), "tags": .object(tags)], [])
             }

@@ -15,9 +15,10 @@ struct LifecycleReport {
         if lifecycle == .deleted, !changed.isEmpty {
             common.notice("`varve restore` brings deleted runs back, `varve purge` removes them for good")
         }
+        let details = try RunDetails(store)
         try common.output().list(["run", "experiment", "architecture", "seed", "lifecycle", "uuid"]) { rows in
             for number in changed {
-                guard let run = try store.run(number: number) else { continue }
+                guard let run = try details.run(number: number) else { continue }
                 try rows.append(
                     [
                         "run": .integer(run.number), "uuid": .string(run.uuid), "experiment": .string(run.experiment),

@@ -6,13 +6,13 @@ struct RunColumns {
     private let fields: [RunField]
 
     /// What `varve runs` gives unless `--columns` says otherwise; for people what fits on a terminal.
-    static func standard(_ format: OutputFormat) -> RunColumns {
+    static func standard(isForPeople: Bool) -> RunColumns {
         let columns: [(String, RunField)] = [
             ("run", .attribute(.number)), ("experiment", .attribute(.experiment)),
             ("architecture", .attribute(.architecture)), ("seed", .attribute(.seed)), ("status", .attribute(.status)),
             ("steps", .attribute(.steps)), ("loss", .metric("loss")), ("started", .attribute(.started)),
         ]
-        return RunColumns(columns + (format == .csv ? [("uuid", .attribute(.uuid))] : []))
+        return RunColumns(columns + (isForPeople ? [] : [("uuid", .attribute(.uuid))]))
     }
 
     private init(_ columns: [(title: String, field: RunField)]) {
