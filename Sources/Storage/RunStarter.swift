@@ -28,6 +28,8 @@ final class RunStarter {
     ///
     /// - Throws: ``StoreError`` when the experiment is deleted; ``SQLiteError``.
     func start(_ run: NewRun, layers: [LayerPlace]) throws -> OpenRun {
+        for param in run.params { try Store.checkKey(param.key, of: "param") }
+        for tag in run.tags { try Store.checkKey(tag.key, of: "tag") }
         let owner = Owner.current
         let uuid = Self.newUUID()
         try insertRun.run(
@@ -99,6 +101,7 @@ final class RunStarter {
 extension Store {
     /// The key of a metric's name, which is stored unless it is there.
     func metricKey(_ key: String) throws -> Int64 {
+        try Self.checkKey(key, of: "metric")
         try connection.prepare(PackageResources.insertMetricKey_sql).run(key)
         let find = try connection.prepare(PackageResources.findMetricKey_sql)
         try find.bind(key)

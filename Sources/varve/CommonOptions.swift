@@ -4,7 +4,10 @@ import Storage
 
 /// The options of every command.
 struct CommonOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The store. (default: $VARVE_STORE, else varve.db)", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("The store. (default: $VARVE_STORE, else varve.db)", valueName: "path"),
+        completion: .file()
+    )
     var store: String?
 
     @Option(help: ArgumentHelp("How results are written: table, json, csv or markdown.", valueName: "format"))

@@ -37,7 +37,9 @@ extension Varve {
     /// Errors of the argument parser have types that it keeps to itself; ours are known.
     private static func isFromParser(_ error: any Error) -> Bool { knownStatus(of: error) == nil }
 
+    /// One line; behind that of a filter two more show the place.
     private static func line(for error: any Error) -> String {
+        if let error = error as? FilterError { return error.lines().joined(separator: "\n") }
         guard isFromParser(error) else { return escaped("\(error)") }
         let words = message(for: error).split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }
         return escaped(words.joined(separator: " ")) + " (see 'varve --help', 'varve run --help' and so on)"
@@ -48,7 +50,7 @@ extension Varve {
 
     private static func knownStatus(of error: any Error) -> Int32? {
         switch error {
-        case is UsageError, is ConfigurationError: 64
+        case is UsageError, is ConfigurationError, is FilterError: 64
         case is DataError: 65
         case let error as FileError:
             switch error.kind {

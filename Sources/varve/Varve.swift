@@ -18,11 +18,14 @@ struct Varve: ParsableCommand {
               varve runs
               varve show 1 --format json
               varve sql 'SELECT layer, variance FROM variances WHERE run = 1'
+
+            --generate-completion-script bash (or zsh, or fish) writes what completes commands in that shell.
             """,
         version: Version.varve,
         subcommands: [
             RunCommand.self, RunsCommand.self, ShowCommand.self, VerifyCommand.self, DatasetCommand.self,
-            WeightsCommand.self, SQLCommand.self, InfoCommand.self, MigrateCommand.self,
+            WeightsCommand.self, ExperimentCommand.self, TagCommand.self, NoteCommand.self, DeleteCommand.self,
+            RestoreCommand.self, PurgeCommand.self, SQLCommand.self, InfoCommand.self, MigrateCommand.self,
         ]
     )
 

@@ -151,6 +151,9 @@ struct Connection: ~Copyable {
     /// The key of the row inserted last; `sqlite3_last_insert_rowid`.
     var lastInsertedID: Int64 { sqlite3_last_insert_rowid(handle) }
 
+    /// How many rows the last statement changed by itself; `sqlite3_changes`.
+    var changes: Int { Int(sqlite3_changes(handle)) }
+
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
     /// Performs `body` in one transaction that holds the write lock from its start, and rolls back when it throws.

@@ -7,15 +7,46 @@ struct RunsCommand: ParsableCommand {
         commandName: "runs",
         abstract: "List recorded runs, newest first.",
         discussion: """
+            \(FilterHelp.text)
+
             Examples:
-              varve runs
               varve runs --limit 20
+              varve runs "architecture = 'plain' AND (seed < 10 OR tags.best = 'yes')"
+              varve runs 'variance.residual5 > 20' --sort -variance.residual5
+              varve runs --columns number,params.width,metrics.loss,variance.residual5
+              varve runs "started >= '2026-11-24' AND tags.note LIKE '%drift%'"
+              varve runs --deleted
               varve runs --format json --with-variances
             """
     )
 
+    @Argument(help: ArgumentHelp("Which runs; all of them without it.", valueName: "filter"))
+    var filter: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "What to sort by, as seed or -metrics.loss (greatest first); several with commas.",
+            valueName: "field"
+        ),
+        completion: .list(FilterHelp.fields)
+    )
+    var sort: String?
+
     @Option(help: ArgumentHelp("At most so many.", valueName: "n"))
     var limit: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The columns, with commas between them; JSON always has all there is.",
+            valueName: "fields"
+        ),
+        completion: .list(FilterHelp.fields)
+    )
+    var columns: String?
+
+    @Flag(help: "The runs that were deleted instead.")
+    var deleted = false
 
     @Flag(help: "Give the variances of each run's last recorded step too (JSON).")
     var withVariances = false
@@ -24,21 +55,22 @@ struct RunsCommand: ParsableCommand {
 
     func run() throws {
         if let limit, limit < 0 { throw UsageError("--limit \(limit): give a number from 0") }
+        let filter = try filter.map(Filter.init(parsing:)) ?? .all
+        let order = try sort.map(RunOrder.list(parsing:)) ?? []
+        let output = common.output()
+        let columns = try columns.map(RunColumns.init(parsing:)) ?? .standard(isForPeople: output.isForPeople)
+
         let store = try common.openForReading()
         let details = try RunDetails(store)
-        let columns = ["run", "experiment", "architecture", "seed", "status", "steps", "loss", "started", "uuid"]
-        try common.output().list(columns) { rows in
-            try store.forEachRun(limit: limit) { run in
-                try rows.append(JSON(run: run, details, variances: withVariances), cells(run, details))
+        try output.list(columns.titles) { rows in
+            try store.forEachRun(
+                matching: filter,
+                by: order,
+                limit: limit,
+                lifecycle: deleted ? .deleted : .active
+            ) { run in
+                try rows.append(JSON(run: run, details, variances: withVariances), columns.cells(of: run, details))
             }
         }
-    }
-
-    private func cells(_ run: Run, _ details: RunDetails) throws -> [Cell] {
-        let loss = try details.lastMetrics(of: run.number).first { $0.key == "loss" }
-        return [
-            Cell(run.number), .text(run.experiment), Cell(run.architecture), Cell(run.seed), .text(run.status.rawValue),
-            Cell(run.steps), loss.map { .real($0.value ?? .nan) } ?? .missing, .moment(run.started), .digest(run.uuid),
-        ]
     }
 }

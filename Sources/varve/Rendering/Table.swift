@@ -11,6 +11,8 @@ enum Cell {
     case precise(Double)
     /// Milliseconds since 1970: a date for people, the number in CSV.
     case moment(Int64)
+    /// The same to the minute for people, where many stand below each other.
+    case minute(Int64)
     /// Shortened for people, whole in CSV.
     case digest(String)
     /// A size for people, the number in CSV.
@@ -46,6 +48,7 @@ enum Cell {
         case .real(let value): rounded(value)
         case .precise: exact
         case .moment(let value): date(value)
+        case .minute(let value): String(date(value).dropLast(3))
         case .digest(let text): escaped(String(text.prefix(12)))
         case .bytes(let count): byteCount(count)
         }
@@ -56,7 +59,7 @@ enum Cell {
         switch self {
         case .missing: ""
         case .text(let text), .digest(let text): text
-        case .integer(let value), .moment(let value), .bytes(let value): value.description
+        case .integer(let value), .moment(let value), .minute(let value), .bytes(let value): value.description
         case .real(let value), .precise(let value):
             value.isFinite ? value.description : value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity"
         }

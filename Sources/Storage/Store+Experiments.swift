@@ -1,0 +1,130 @@
+/// A named group of runs.
+public struct ExperimentRecord: Sendable, Equatable {
+    public let id: Int64
+    public let name: String
+    public let lifecycle: Lifecycle
+    /// Milliseconds since 1970.
+    public let created: Int64
+    /// Milliseconds since 1970; when the experiment itself was changed last.
+    public let updated: Int64
+    /// How many of its runs have its lifecycle.
+    public let runs: Int64
+}
+
+extension Store {
+    /// The name of the experiment that is there from the start, for runs that name none.
+    public static let defaultExperiment = "Default"
+
+    /// Marks the runs that were deleted with their experiment: restoring it brings back these and not those that had
+    /// been deleted one by one.
+    static let experimentMark = "varve.deleted_with_experiment"
+
+    /// The experiments of a lifecycle, oldest first; looks at every run.
+    public func experiments(_ lifecycle: Lifecycle = .active) throws -> [ExperimentRecord] {
+        let statement = try connection.prepare(PackageResources.listExperiments_sql)
+        try statement.bind(lifecycle)
+        return try statement.rows(as: ExperimentRecord.init)
+    }
+
+    /// Key and lifecycle of the experiment of a name, if there is one.
+    func experiment(named name: String) throws(SQLiteError) -> (id: Int64, lifecycle: Lifecycle)? {
+        let find = try connection.prepare(PackageResources.findExperiment_sql)
+        try find.bind(name)
+        return try find.first { (id: Int64, lifecycle: Lifecycle) in (id, lifecycle) }
+    }
+
+    /// Makes an experiment without runs.
+    ///
+    /// - Throws: ``StoreError`` when the name is empty or taken, also by a deleted experiment; ``SQLiteError``.
+    public func createExperiment(named name: String) throws {
+        try connection.transaction {
+            try checkFree(name)
+            try connection.prepare(PackageResources.insertExperiment_sql).run(name, Moment.now)
+        }
+    }
+
+    /// Gives an experiment another name.
+    ///
+    /// - Throws: ``StoreError`` when there is no such experiment, when it is ``defaultExperiment``, or when the new name
+    ///   is empty or taken; ``SQLiteError``.
+    public func renameExperiment(_ name: String, to newName: String) throws {
+        try connection.transaction {
+            let id = try changeable(name, .active)
+            try checkFree(newName)
+            try connection.prepare(PackageResources.renameExperiment_sql).run(id, newName, Moment.now)
+        }
+    }
+
+    /// Deletes an experiment softly, and its runs with it.
+    ///
+    /// - Returns: how many runs were deleted.
+    /// - Throws: ``StoreError`` when there is no such experiment, when it is ``defaultExperiment``, or when one of its
+    ///   runs is running; ``SQLiteError``.
+    public func deleteExperiment(_ name: String) throws -> Int {
+        try connection.transaction {
+            let id = try changeable(name, .active)
+            let running = try connection.prepare(PackageResources.findRunningOfExperiment_sql)
+            try running.bind(id)
+            if let number = try running.first(as: { (number: Int64) in number }) {
+                throw StoreError(
+                    .invalid,
+                    "run \(number) of experiment '\(name)' is running: end it before the experiment is deleted"
+                )
+            }
+            try connection.prepare(PackageResources.markRunsOfExperiment_sql).run(id, Self.experimentMark)
+            let count = try setLifecycle(.deleted, ofExperiment: id)
+            return count
+        }
+    }
+
+    /// Brings a deleted experiment back, with the runs that were deleted with it.
+    ///
+    /// - Returns: how many runs were restored.
+    /// - Throws: ``StoreError`` when there is no such deleted experiment; ``SQLiteError``.
+    public func restoreExperiment(_ name: String) throws -> Int {
+        try connection.transaction {
+            let id = try changeable(name, .deleted)
+            let count = try setLifecycle(.active, ofExperiment: id)
+            try connection.prepare(PackageResources.unmarkRunsOfExperiment_sql).run(id, Self.experimentMark)
+            return count
+        }
+    }
+
+    private func setLifecycle(_ lifecycle: Lifecycle, ofExperiment id: Int64) throws(SQLiteError) -> Int {
+        try connection.prepare(PackageResources.setLifecycleOfMarked_sql).run(id, Self.experimentMark, lifecycle)
+        let count = connection.changes
+        try connection.prepare(PackageResources.setExperimentLifecycle_sql).run(id, lifecycle, Moment.now)
+        return count
+    }
+
+    private func changeable(_ name: String, _ lifecycle: Lifecycle) throws -> Int64 {
+        guard let found = try experiment(named: name) else {
+            throw StoreError(
+                .missing,
+                "there is no experiment '\(name)' in \(path): `varve experiment list` lists them"
+            )
+        }
+        guard found.id != 0 else {
+            throw StoreError(.invalid, "experiment '\(name)' stays as it is: runs that name no experiment go there")
+        }
+        guard found.lifecycle == lifecycle else {
+            throw StoreError(
+                .invalid,
+                lifecycle == .active
+                    ? "experiment '\(name)' is deleted: `varve experiment restore` brings it back"
+                    : "experiment '\(name)' is not deleted: there is nothing to restore"
+            )
+        }
+        return found.id
+    }
+
+    private func checkFree(_ name: String) throws {
+        guard !name.isEmpty else { throw StoreError(.invalid, "the name of an experiment is empty: give it one") }
+        switch try experiment(named: name)?.lifecycle {
+        case nil: return
+        case .active?: throw StoreError(.invalid, "experiment '\(name)' is there already: choose another name")
+        case .deleted?:
+            throw StoreError(.invalid, "experiment '\(name)' is deleted: restore it or choose another name")
+        }
+    }
+}

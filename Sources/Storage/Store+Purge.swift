@@ -1,0 +1,119 @@
+/// What a purge removed.
+public struct PurgeSummary: Sendable, Equatable {
+    public var runs = 0
+    public var experiments = 0
+    /// Rows of variances and metrics.
+    public var rows = 0
+    /// Bytes of weights that no other run has.
+    public var bytes: Int64 = 0
+}
+
+extension Store {
+    /// How many rows of one table, or runs with what little else they have, one transaction removes.
+    private static let purgedRows = 20_000
+    private static let purgedRuns = 200
+    private static let purgedBlobs = 10_000
+
+    /// The deleted runs that can be purged: those that no process works on.
+    public func purgeableRuns() throws -> [Int64] {
+        try connection.prepare(PackageResources.listPurgeable_sql).rows { (number: Int64) in number }
+    }
+
+    /// Removes the deleted runs for good, with everything that only they have, and deleted experiments left without runs.
+    ///
+    /// Many short transactions, so that others may write in between. A run's own row goes first: from then on nobody
+    /// sees any of it, and what an interrupted purge leaves behind is removed by the next one.
+    ///
+    /// - Returns: what was removed, also of what an earlier purge had left.
+    /// - Throws: ``SQLiteError``.
+    public func purge() throws -> PurgeSummary {
+        var summary = PurgeSummary()
+        summary.runs = try purgeRuns(try purgeableRuns())
+        summary.rows = try purgeOrphans()
+        summary.bytes = try purgeBlobs()
+        summary.experiments = try connection.transaction {
+            try connection.prepare(PackageResources.purgeExperiments_sql).run()
+            return connection.changes
+        }
+        return summary
+    }
+
+    /// Removes the rows of runs, their params, tags and tensors, where they are still deleted.
+    ///
+    /// - Parameter runs: their numbers.
+    /// - Returns: how many were removed.
+    /// - Throws: ``SQLiteError``.
+    func purgeRuns(_ runs: [Int64]) throws -> Int {
+        // Foreign keys would take a run's metrics, a million maybe, along in the same transaction.
+        try connection.execute("PRAGMA foreign_keys = OFF")
+        defer { try? connection.execute("PRAGMA foreign_keys = ON") }
+        let purgeRun = try connection.prepare(PackageResources.purgeRun_sql)
+        let purgeParams = try connection.prepare(PackageResources.purgeParams_sql)
+        let purgeTags = try connection.prepare(PackageResources.purgeTags_sql)
+        let purgeTensors = try connection.prepare(PackageResources.purgeTensors_sql)
+        var count = 0
+        var rest = runs[...]
+        while !rest.isEmpty {
+            try connection.transaction {
+                for run in rest.prefix(Self.purgedRuns) {
+                    try purgeRun.run(run)
+                    // Somebody else may have restored or purged it meanwhile.
+                    guard connection.changes > 0 else { continue }
+                    count += 1
+                    try purgeParams.run(run)
+                    try purgeTags.run(run)
+                    try purgeTensors.run(run)
+                }
+            }
+            rest = rest.dropFirst(Self.purgedRuns)
+        }
+        return count
+    }
+
+    /// Removes the variances and metrics whose run is gone.
+    private func purgeOrphans() throws -> Int {
+        let purgeVariances = try connection.prepare(PackageResources.purgeVariances_sql)
+        let purgeMetrics = try connection.prepare(PackageResources.purgeMetrics_sql)
+        var count = 0
+        var rest = try connection.prepare(PackageResources.listOrphans_sql).rows { (number: Int64) in number }[...]
+        while !rest.isEmpty {
+            // Many runs are small: as many as fit go together.
+            try connection.transaction {
+                var room = Self.purgedRows
+                while room > 0, let run = rest.first {
+                    try purgeVariances.run(run, room)
+                    room -= connection.changes
+                    guard room > 0 else { break }
+                    try purgeMetrics.run(run, room)
+                    room -= connection.changes
+                    if room > 0 { rest.removeFirst() }
+                }
+                count += Self.purgedRows - room
+            }
+        }
+        return count
+    }
+
+    /// Removes the bytes that no tensor has any more.
+    private func purgeBlobs() throws -> Int64 {
+        // Foreign keys would read all tensors for each; that none has the bytes is known here.
+        try connection.execute("PRAGMA foreign_keys = OFF")
+        defer { try? connection.execute("PRAGMA foreign_keys = ON") }
+        let list = try connection.prepare(PackageResources.listUnusedBlobs_sql)
+        let delete = try connection.prepare(PackageResources.deleteBlob_sql)
+        var bytes: Int64 = 0
+        var last = ""
+        while true {
+            // Found and removed in one transaction: another run may come to need the same bytes at any moment.
+            let found = try connection.transaction {
+                try list.bind(last, Self.purgedBlobs)
+                let found = try list.rows { (digest: String, size: Int64) in (digest: digest, size: size) }
+                for blob in found { try delete.run(blob.digest) }
+                return found
+            }
+            guard let end = found.last else { return bytes }
+            last = end.digest
+            bytes += found.reduce(0) { $0 + $1.size }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+import ArgumentParser
+import Storage
+
+/// Experiments, the named groups of runs.
+struct ExperimentCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "experiment",
+        abstract: "List, create, rename, delete and restore experiments.",
+        discussion: """
+            An experiment is made by the first run that names it, too.
+
+            Examples:
+              varve experiment list
+              varve experiment create depth
+              varve run plain --experiment depth
+              varve experiment rename depth 'depth study'
+              varve experiment delete 'depth study'
+              varve experiment restore 'depth study'
+            """,
+        subcommands: [List.self, Create.self, Rename.self, Delete.self, Restore.self]
+    )
+
+    /// Shows one experiment as it is after a change.
+    private static func report(_ name: String, _ lifecycle: Lifecycle, _ store: Store, _ common: CommonOptions) throws {
+        guard let record = try store.experiments(lifecycle).first(where: { $0.name == name }) else { return }
+        try common.output().emit(JSON(experiment: record), table([record]))
+    }
+
+    private static func table(_ records: [ExperimentRecord]) -> Table {
+        var table = Table(["experiment", "runs", "lifecycle", "created", "updated"])
+        for record in records {
+            table.append(
+                .text(record.name),
+                Cell(record.runs),
+                .text(record.lifecycle.rawValue),
+                .moment(record.created),
+                .moment(record.updated)
+            )
+        }
+        return table
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the experiments, oldest first.",
+            discussion: """
+                Examples:
+                  varve experiment list
+                  varve experiment list --deleted
+                """
+        )
+
+        @Flag(help: "Those that were deleted instead.")
+        var deleted = false
+
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let records = try common.openForReading().experiments(deleted ? .deleted : .active)
+            try common.output().emit(.array(records.map { JSON(experiment: $0) }), ExperimentCommand.table(records))
+        }
+    }
+
+    struct Create: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make an experiment without runs.",
+            discussion: """
+                Example:
+                  varve experiment create depth
+                """
+        )
+
+        @Argument(help: "Its name.")
+        var name: String
+
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let store = try common.openForWriting()
+            try store.createExperiment(named: name)
+            try ExperimentCommand.report(name, .active, store, common)
+        }
+    }
+
+    struct Rename: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Give an experiment another name.",
+            discussion: """
+                Example:
+                  varve experiment rename depth 'depth study'
+                """
+        )
+
+        @Argument(help: "Its name.", completion: .experiments(.active))
+        var name: String
+
+        @Argument(help: "Its new name.")
+        var newName: String
+
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let store = try Store(path: common.storePath, for: .migrating)
+            try store.renameExperiment(name, to: newName)
+            try ExperimentCommand.report(newName, .active, store, common)
+        }
+    }
+
+    struct Delete: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Delete an experiment and its runs; both can be restored until they are purged.",
+            discussion: """
+                Example:
+                  varve experiment delete depth
+                """
+        )
+
+        @Argument(help: "Its name.", completion: .experiments(.active))
+        var name: String
+
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let store = try Store(path: common.storePath, for: .migrating)
+            let count = try store.deleteExperiment(name)
+            common.notice("\(counted(count, "run")) deleted with it; `varve experiment restore` brings all of it back")
+            try ExperimentCommand.report(name, .deleted, store, common)
+        }
+    }
+
+    struct Restore: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Bring a deleted experiment back, with the runs that were deleted with it.",
+            discussion: """
+                Runs that had been deleted before stay so.
+
+                Example:
+                  varve experiment restore depth
+                """
+        )
+
+        @Argument(help: "Its name.", completion: .experiments(.deleted))
+        var name: String
+
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let store = try Store(path: common.storePath, for: .migrating)
+            let count = try store.restoreExperiment(name)
+            common.notice("\(counted(count, "run")) restored with it")
+            try ExperimentCommand.report(name, .active, store, common)
+        }
+    }
+}
+
+extension JSON {
+    fileprivate init(experiment record: ExperimentRecord) {
+        self = [
+            "experiment": .string(record.name),
+            "id": .integer(record.id),
+            "lifecycle": .string(record.lifecycle.rawValue),
+            "runs": .integer(record.runs),
+            "created": .integer(record.created),
+            "updated": .integer(record.updated),
+        ]
+    }
+}

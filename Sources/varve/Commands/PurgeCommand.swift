@@ -1,0 +1,61 @@
+import ArgumentParser
+import Glibc
+import Storage
+
+/// Removes what was deleted for good.
+struct PurgeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "purge",
+        abstract: "Remove deleted runs for good, with their rows and the weights that no other run has.",
+        discussion: """
+            Deleted experiments that are left without runs go too, and their names are free again. The file keeps its \
+            size; new runs fill the space. A purge that is interrupted leaves no run half visible, and the next one \
+            goes on.
+
+            Examples:
+              varve runs --deleted
+              varve purge --yes
+            """
+    )
+
+    @Flag(help: "Do not ask.")
+    var yes = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        guard yes || isatty(STDIN_FILENO) == 1 else {
+            throw UsageError("purge removes deleted runs for good: confirm with --yes where no terminal can be asked")
+        }
+        let store = try Store(path: common.storePath, for: .migrating)
+        guard try yes || isConfirmed(in: store) else {
+            common.notice("nothing is removed")
+            return
+        }
+        let summary = try store.purge()
+        try store.synchronize()
+        var table = Table(["runs", "experiments", "rows", "weights"])
+        table.append(
+            .integer(Int64(summary.runs)),
+            .integer(Int64(summary.experiments)),
+            .integer(Int64(summary.rows)),
+            .bytes(summary.bytes)
+        )
+        try common.output().emit(
+            [
+                "runs": .integer(Int64(summary.runs)),
+                "experiments": .integer(Int64(summary.experiments)),
+                "rows": .integer(Int64(summary.rows)),
+                "bytes": .integer(summary.bytes),
+            ],
+            table
+        )
+    }
+
+    /// Asks at the terminal.
+    private func isConfirmed(in store: Store) throws -> Bool {
+        let runs = counted(try store.purgeableRuns().count, "deleted run")
+        writeText("Remove \(runs) of \(escaped(store.path)) for good? [y/N] ", to: STDERR_FILENO)
+        return ["y", "yes"].contains(readLine()?.lowercased())
+    }
+}

@@ -1,0 +1,23 @@
+import Storage
+
+/// What the help of every command with a FILTER says of it, and what shells complete.
+enum FilterHelp {
+    static let text = """
+        FILTER is a condition, to be quoted for the shell. It names number, uuid, experiment, name, architecture, \
+        dataset, seed, status, steps, last_step, started, ended, params.KEY, metrics.KEY (the last value), \
+        variance.LAYER (at the last recorded step; input, preactivation, residual1 …) and tags.KEY; odd keys stand in \
+        backticks or double quotes. Tests are =, !=, <, <=, >, >=, LIKE and ILIKE (% is any text, _ any character; \
+        ILIKE ignores case), IN (…), IS NULL, IS NOT NULL, joined by AND, OR, NOT and parentheses.
+
+        Text that is a number compares as a number, other text byte by byte; a number and a word are unequal and \
+        neither comes first. Dates for started and ended are UTC unless they say +01:00. What a run does not have \
+        (also a metric that is NaN) is NULL: every test of it but IS NULL leaves the run out, with NOT as well.
+        """
+
+    /// Fields that every store has.
+    static let fields =
+        RunField.Attribute.allCases.map(\.rawValue)
+        + ["metrics.loss", "metrics.val_loss", "metrics.val_accuracy", "tags.note"]
+        + ["input", "preactivation", "residual1", "residual2", "residual3", "residual4", "residual5"]
+        .map { "variance." + $0 }
+}

@@ -1,0 +1,39 @@
+import Storage
+
+/// What became of runs that were deleted or restored.
+struct LifecycleReport {
+    let lifecycle: Lifecycle
+    /// The numbers of the runs asked for, and of those that changed.
+    let asked: [Int64]
+    let changed: [Int64]
+
+    func write(_ store: Store, _ common: CommonOptions) throws {
+        let word = lifecycle == .deleted ? "deleted" : "restored"
+        if asked.isEmpty { common.notice("no run matches: nothing is \(word)") }
+        let unchanged = asked.count - changed.count
+        if unchanged > 0 { common.notice("\(counted(unchanged, "run")) \(lifecycle.rawValue) already") }
+        if lifecycle == .deleted, !changed.isEmpty {
+            common.notice("`varve restore` brings deleted runs back, `varve purge` removes them for good")
+        }
+        let details = try RunDetails(store)
+        try common.output().list(["run", "experiment", "architecture", "seed", "lifecycle", "uuid"]) { rows in
+            for number in changed {
+                guard let run = try details.run(number: number) else { continue }
+                try rows.append(
+                    [
+                        "run": .integer(run.number), "uuid": .string(run.uuid), "experiment": .string(run.experiment),
+                        "architecture": JSON(run.architecture), "seed": JSON(run.seed),
+                        "lifecycle": .string(lifecycle.rawValue),
+                    ],
+                    [
+                        Cell(run.number), .text(run.experiment), Cell(run.architecture), Cell(run.seed),
+                        .text(lifecycle.rawValue), .digest(run.uuid),
+                    ]
+                )
+            }
+        }
+    }
+}
+
+/// A number of things for people: `1 run`, `2 runs`.
+func counted(_ count: Int, _ noun: String) -> String { count == 1 ? "1 \(noun)" : "\(count) \(noun)s" }
