@@ -3,6 +3,15 @@
 /// A run's row is committed before ``start(_:layers:)`` returns. Rows are gathered and come in short transactions, a
 /// few thousand at a time or whenever some seconds have passed, so that a slow run never holds the store's lock. What
 /// ``finish(_:_:)`` was called for is committed whole when it returns.
+///
+///     let store = try Store(path: "varve.db", for: .writing)
+///     var recorder = try Recorder(store)
+///     var run = try recorder.start(NewRun(), layers: [])
+///     let layer = try recorder.add(LayerPlace(name: "conv1", position: 0, measure: "unbiased"), to: &run)
+///     try recorder.log(run, step: 0, layer: layer, variance: 3.2)
+///     try recorder.log(run, step: 0, metric: "loss", 2.3)
+///     try recorder.finish(run, RunEnding(.finished, steps: 1))
+///     try store.synchronize()
 public struct Recorder: ~Copyable {
     private struct Row {
         let run: Int64
@@ -25,8 +34,12 @@ public struct Recorder: ~Copyable {
     private static let tuple = 64
     /// The longest time that rows wait, in milliseconds.
     private static let patience: Int64 = 2000
+    /// The longest time without a sign of life where there are no rows.
+    private static let pulse: Int64 = 30_000
+    /// Further keys of metrics are looked up in the store, so that no stream of names can fill the memory.
+    private static let knownKeys = 10_000
 
-    private let store: Store
+    let store: Store
     private let insertRow: Statement
     private let insertRows: Statement
     private let insertMetric: Statement
@@ -71,6 +84,17 @@ public struct Recorder: ~Copyable {
         return open
     }
 
+    /// Adds a layer to a run that has begun, for programs that meet their layers as they go.
+    ///
+    /// - Returns: its index among the run's layers, for ``log(_:step:layer:variance:)``.
+    /// - Throws: ``SQLiteError``.
+    public mutating func add(_ layer: LayerPlace, to run: inout OpenRun) throws -> Int {
+        // Until now the last step was that of the metrics.
+        if run.layerIDs.isEmpty { lastSteps.updateValue(nil, forKey: run.number) }
+        run.layerIDs.append(try store.layerID(layer))
+        return run.layerIDs.count - 1
+    }
+
     /// Says that the runs are alive, to be called at every step that records nothing.
     public mutating func beat() throws {
         try flushIfDue()
@@ -96,15 +120,47 @@ public struct Recorder: ~Copyable {
         try flushIfDue()
     }
 
+    /// Records the variance of one layer at one step; a later value for the same place takes the place of the earlier.
+    ///
+    /// - Parameters:
+    ///   - run: the run.
+    ///   - step: the step, from 0.
+    ///   - layer: the index among the run's layers, see ``add(_:to:)``.
+    ///   - variance: NaN is stored as NULL; infinities stay.
+    /// - Throws: ``StoreError`` for an index that the run does not have; ``SQLiteError``.
+    public mutating func log(_ run: OpenRun, step: Int, layer: Int, variance: Double) throws {
+        guard run.layerIDs.indices.contains(layer) else {
+            throw StoreError(.invalid, "run \(run.number) has \(run.layerIDs.count) layers: there is no layer \(layer)")
+        }
+        let step = Int64(step)
+        rows.append(Row(run: run.number, step: step, layer: run.layerIDs[layer], variance: variance))
+        note(step, of: run)
+        try flushIfDue()
+    }
+
     /// Records a value of a metric.
     ///
     /// The run's last step is that of its variances, so that they can be asked for there; only where a run has no layers
     /// is it that of its metrics.
-    public mutating func log(_ run: OpenRun, step: Int, metric key: String, _ value: Double) throws {
+    ///
+    /// - Parameters:
+    ///   - run: the run.
+    ///   - step: the step, from 0; it may repeat, the last value counts.
+    ///   - key: the metric's name, as `loss`.
+    ///   - value: NaN and infinities stay.
+    ///   - timestamp: milliseconds since 1970; now unless given.
+    /// - Throws: ``SQLiteError``.
+    public mutating func log(
+        _ run: OpenRun,
+        step: Int,
+        metric key: String,
+        _ value: Double,
+        at timestamp: Int64? = nil
+    ) throws {
         let id = try metricKeys[key] ?? store.metricKey(key)
-        metricKeys[key] = id
+        if metricKeys.count < Self.knownKeys { metricKeys[key] = id }
         metrics.append(
-            MetricRow(run: run.number, key: id, step: Int64(step), timestamp: Moment.now, value: value)
+            MetricRow(run: run.number, key: id, step: Int64(step), timestamp: timestamp ?? Moment.now, value: value)
         )
         if run.layerIDs.isEmpty { note(Int64(step), of: run) }
         try flushIfDue()
@@ -116,9 +172,8 @@ public struct Recorder: ~Copyable {
     }
 
     private mutating func flushIfDue() throws {
-        if rows.count >= Self.batch || metrics.count >= Self.batch || Moment.now - flushed > Self.patience {
-            try flush()
-        }
+        let patience = rows.isEmpty && metrics.isEmpty ? Self.pulse : Self.patience
+        if rows.count >= Self.batch || metrics.count >= Self.batch || Moment.now - flushed > patience { try flush() }
     }
 
     /// Commits everything gathered so far, and a sign of life of the runs it belongs to.

@@ -67,7 +67,7 @@ extension Store {
         return try find.only()
     }
 
-    private func layerID(_ layer: LayerPlace) throws(SQLiteError) -> Int64 {
+    func layerID(_ layer: LayerPlace) throws(SQLiteError) -> Int64 {
         try connection.prepare(PackageResources.insertLayer_sql)
             .run(layer.name, layer.shortName, layer.position, layer.measure, layer.afterNorm)
         let find = try connection.prepare(PackageResources.findLayer_sql)

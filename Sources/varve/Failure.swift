@@ -71,7 +71,7 @@ extension Varve {
             case .full, .inputOutput, .interrupted: 74
             case .damaged, .unexpectedType, .constraint, .notAllowed, .other: 65
             }
-        case is OutputError: 74
+        case is OutputError, is InputError: 74
         default: nil
         }
     }

@@ -22,7 +22,7 @@ struct Varve: ParsableCommand {
         version: Version.varve,
         subcommands: [
             RunCommand.self, RunsCommand.self, ShowCommand.self, VerifyCommand.self, DatasetCommand.self,
-            WeightsCommand.self, SQLCommand.self, InfoCommand.self, MigrateCommand.self,
+            WeightsCommand.self, SQLCommand.self, LogCommand.self, InfoCommand.self, MigrateCommand.self,
         ]
     )
 

@@ -16,7 +16,7 @@ import Testing
     @Test(arguments: [
         ["run"], ["runs"], ["show"], ["verify"], ["dataset"], ["dataset", "import"], ["dataset", "generate"],
         ["dataset", "export"],
-        ["weights"], ["weights", "export"], ["sql"], ["info"], ["migrate"], [], ["dataset", "list"],
+        ["weights"], ["weights", "export"], ["sql"], ["log"], ["info"], ["migrate"], [], ["dataset", "list"],
         ["dataset", "show"], ["weights", "list"],
     ])
     func `help shows an example`(_ command: [String]) throws {
