@@ -33,5 +33,6 @@ extension Configuration {
         self.momentum = momentum
         self.duration = duration
         self.recordEvery = recordEvery
+        if case .text(let digest)? = parameters["weights_from"] { weightsFrom = digest }
     }
 }

@@ -6,6 +6,11 @@ public enum Architecture: String, CaseIterable, Sendable {
     case batchnorm
     /// A norm inside each residual branch, before the relu: Prince, *Understanding Deep Learning*, figure 11.6c.
     case branchnorm
+    /// A layer norm at the places of `branchnorm`'s batch norms.
+    case layernorm
+
+    /// Whether examples know of each other: a batch norm needs two.
+    var hasBatchNorm: Bool { self == .batchnorm || self == .branchnorm }
 }
 
 /// How the linear layers' weights are drawn, by PyTorch's formulas from PyTorch's stream.
@@ -45,6 +50,8 @@ public struct Configuration: Sendable, Equatable {
     public var duration = Duration.steps(1)
     /// Every how many steps the variances are recorded; the first and the last step always are.
     public var recordEvery = 1
+    /// The digest of the state that training starts from, if it does not start from drawn weights.
+    public var weightsFrom: String?
 
     /// Makes the notebook's configuration for one architecture.
     public init(_ architecture: Architecture = .plain) {
@@ -85,7 +92,7 @@ extension Configuration {
             ("momentum", .real(momentum)),
             duration,
             ("record_every", .integer(Int64(recordEvery))),
-        ]
+        ] + (weightsFrom.map { [("weights_from", .text($0))] } ?? [])
     }
 
     /// Checks every setting against its range.
@@ -116,7 +123,7 @@ extension Configuration {
             }
         // PyTorch refuses it too: one example has no variance.
         let shortest = examples % batchSize == 0 ? batchSize : steps < batches ? batchSize : examples % batchSize
-        guard architecture == .plain || shortest > 1 else {
+        guard !architecture.hasBatchNorm || shortest > 1 else {
             throw ConfigurationError(
                 "batch_size",
                 "\(batchSize) leaves a batch of one of \(examples) examples, too few for a batch norm"

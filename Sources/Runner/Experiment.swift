@@ -9,6 +9,8 @@ public struct Experiment: Sendable {
     public var tags: [(key: String, value: String)] = []
     /// The weights that are stored with each run.
     public var weights: WeightStages = .final
+    /// What runs start from whose configuration says so.
+    private(set) var start: StartingWeights?
 
     private let environment: JSON
 
@@ -27,6 +29,31 @@ public struct Experiment: Sendable {
             "git_commit": checkout.map { .string($0.commit) } ?? .null,
             "git_dirty": checkout.map { .bool($0.isDirty) } ?? .null,
         ]
+    }
+
+    /// Lets runs start from given weights instead of drawing their own.
+    ///
+    /// Their initial weights are then kept too, so that the store alone can prove them.
+    ///
+    /// - Returns: the configurations, each with the digest of the state that it starts from.
+    /// - Throws: ``DataError`` when the weights do not fit a configuration; ``ConfigurationError``.
+    public mutating func start(_ configurations: [Configuration], from weights: StartingWeights) throws
+        -> [Configuration]
+    {
+        start = weights
+        self.weights.insert(.initial)
+        let workspace = Workspace()
+        return try configurations.map { configuration in
+            var training = try Training(configuration, seed: 0, on: dataset.content, in: workspace, keeping: [])
+            var started = configuration
+            do {
+                started.weightsFrom = try training.start(from: weights.tensors)
+            } catch {
+                let network = configuration.architecture.rawValue
+                throw DataError("the weights of \(weights.source) do not fit \(network): \(error)")
+            }
+            return started
+        }
     }
 
     /// A run as it is begun in the store.
@@ -83,7 +110,7 @@ extension RunEnding {
 }
 
 extension TensorRecord {
-    fileprivate init(_ tensor: Tensor) {
+    init(_ tensor: Tensor) {
         self.init(name: tensor.name, shape: tensor.shape, dtype: tensor.dtype.rawValue, bytes: tensor.bytes)
     }
 }

@@ -93,8 +93,11 @@ public struct Training: ~Copyable {
     /// Where the run lost finiteness, if it has; it goes on all the same.
     public private(set) var firstNonFinite: Divergence?
 
-    private let initialWeightsDigest: String
-    private let initialTensors: [Tensor]?
+    /// Taken before the first step.
+    private var initialWeightsDigest: String?
+    private var initialTensors: [Tensor]?
+    /// How many batches the norms had seen before the first step.
+    private var batchesBefore = 0
 
     /// Checks the configuration, seeds the streams and draws the network's weights.
     public init(
@@ -140,11 +143,24 @@ public struct Training: ~Copyable {
         self.network = network
         let variances = [Float](repeating: 0, count: configuration.blocks + 2)
         record = StepRecord(step: 0, loss: 0, variances: variances)
-        initialWeightsDigest = network.linearDigest()
         initialTensors = keeping.contains(.initial) ? network.tensors(steps: 0) : nil
     }
 
     deinit { workspace.giveBack(slab) }
+
+    /// Starts from given weights instead of those that were drawn; the batches stay those of the seed.
+    ///
+    /// To be called before the first step. As in PyTorch `load_state_dict(strict=True)` on the model of the seed.
+    ///
+    /// - Returns: SHA-256 over the whole state, as ``TrainingResult/finalWeightsDigest``.
+    /// - Throws: ``DataError`` when they are not those of this network.
+    @discardableResult
+    mutating func start(from tensors: [Tensor]) throws(DataError) -> String {
+        batchesBefore = try network.load(tensors)
+        network.unifyNaN()
+        if keeping.contains(.initial) { initialTensors = network.tensors(steps: batchesBefore) }
+        return network.stateDigest(steps: batchesBefore)
+    }
 
     /// Whether all steps are done.
     public var isFinished: Bool { done == steps }
@@ -152,6 +168,7 @@ public struct Training: ~Copyable {
     /// Does one step and tells what was measured, or nothing if this step is not recorded.
     public mutating func step() -> StepRecord? {
         let step = done
+        if step == 0 { initialWeightsDigest = network.linearDigest() }
         let isRecorded = step.isMultiple(of: configuration.recordEvery) || step == steps - 1
 
         let batch = loader.next(&generator)
@@ -186,11 +203,11 @@ public struct Training: ~Copyable {
         return TrainingResult(
             steps: done,
             lastStep: done - 1,
-            initialWeightsDigest: initialWeightsDigest,
+            initialWeightsDigest: initialWeightsDigest ?? network.linearDigest(),
             batchOrderDigest: batchOrder.finalize().hex,
-            finalWeightsDigest: network.stateDigest(steps: done),
+            finalWeightsDigest: network.stateDigest(steps: batchesBefore + done),
             initialTensors: initialTensors,
-            finalTensors: keeping.contains(.final) ? network.tensors(steps: done) : nil
+            finalTensors: keeping.contains(.final) ? network.tensors(steps: batchesBefore + done) : nil
         )
     }
 }

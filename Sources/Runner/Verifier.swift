@@ -55,17 +55,17 @@ final class Verifier {
         let configuration = try configuration(of: run)
         let dataset = try dataset(of: run)
         guard let seed = run.seed.flatMap({ UInt32(exactly: $0) }) else { throw Obstacle(reason: "it has no seed") }
-        let steps: Int
-        do {
-            steps = try configuration.steps(on: dataset.content)
-        } catch {
-            throw Obstacle(reason: "\(error)")
-        }
+        let steps = try obstacle { try configuration.steps(on: dataset.content) }
         let isFinished = run.status == .finished
         let reached = isFinished ? steps : Int(run.lastStep ?? -1) + 1
         guard reached <= steps else { throw Mismatch(reason: "last_step") }
 
         var training = try Training(configuration, seed: seed, on: dataset.content, in: workspace, keeping: [])
+        if let digest = configuration.weightsFrom {
+            let tensors = try obstacle { try Tensor.stored(with: run.number, stage: "initial", in: store) }
+            let found = try obstacle { try training.start(from: tensors) }
+            guard found == digest else { throw Mismatch(reason: "the weights it started from") }
+        }
         let layers = configuration.layers
         var counts = (variances: 0, metrics: 0)
         while training.done < reached {
@@ -116,15 +116,21 @@ final class Verifier {
     private func dataset(of run: Run) throws -> StoredDataset {
         guard let digest = run.datasetDigest else { throw Obstacle(reason: "it has no dataset") }
         if let dataset, dataset.record.digest == digest { return dataset }
+        let found = try obstacle { try StoredDataset(digest: digest, in: store) }
+        guard let found else { throw Obstacle(reason: "its dataset is not in the store") }
+        dataset = found
+        return found
+    }
+
+    /// Turns what is wrong with a run's own data into the reason why it cannot be executed again.
+    private func obstacle<Value>(_ body: () throws -> Value) throws -> Value {
         do {
-            guard let found = try StoredDataset(digest: digest, in: store) else {
-                throw Obstacle(reason: "its dataset is not in the store")
-            }
-            dataset = found
-            return found
+            return try body()
         } catch let error as StoreError where error.code == .invalid {
             throw Obstacle(reason: error.description)
         } catch let error as DataError {
+            throw Obstacle(reason: error.description)
+        } catch let error as ConfigurationError {
             throw Obstacle(reason: error.description)
         }
     }

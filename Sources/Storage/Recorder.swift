@@ -13,14 +13,14 @@
 ///     try recorder.finish(run, RunEnding(.finished, steps: 1))
 ///     try store.synchronize()
 public struct Recorder: ~Copyable {
-    private struct Row {
+    struct Row {
         let run: Int64
         let step: Int64
         let layer: Int64
         let variance: Double
     }
 
-    private struct MetricRow {
+    struct MetricRow {
         let run: Int64
         let key: Int64
         let step: Int64
@@ -30,8 +30,6 @@ public struct Recorder: ~Copyable {
 
     /// How many rows are gathered before they are written.
     private static let batch = 8192
-    /// The rows of one `insertVariances` statement.
-    private static let tuple = 64
     /// The longest time that rows wait, in milliseconds.
     private static let patience: Int64 = 2000
     /// The longest time without a sign of life where there are no rows.
@@ -40,23 +38,25 @@ public struct Recorder: ~Copyable {
     private static let knownKeys = 10_000
 
     let store: Store
-    private let insertRow: Statement
-    private let insertRows: Statement
-    private let insertMetric: Statement
-    private let noteProgress: Statement
-    private let insertBlob: Statement
-    private let insertTensor: Statement
-    private let finishRun: Statement
-    private var rows: [Row] = []
-    private var metrics: [MetricRow] = []
+    private let starter: RunStarter
+    let insertRow: Statement
+    let insertRows: Statement
+    let insertMetric: Statement
+    let noteProgress: Statement
+    let insertBlob: Statement
+    let insertTensor: Statement
+    let finishRun: Statement
+    private(set) var rows: [Row] = []
+    private(set) var metrics: [MetricRow] = []
     private var metricKeys: [String: Int64] = [:]
     /// The runs that are open, with the greatest step recorded of each.
-    private var lastSteps: [Int64: Int64?] = [:]
+    private(set) var lastSteps: [Int64: Int64?] = [:]
     private var flushed = Moment.now
 
     /// Prepares to record into a store opened for writing.
     public init(_ store: Store) throws(SQLiteError) {
         // A noncopyable value cannot be half made when an initializer throws: all statements first.
+        let starter = try RunStarter(store)
         let insertRow = try store.connection.prepare(PackageResources.insertVariance_sql, persistent: true)
         let insertRows = try store.connection.prepare(PackageResources.insertVariances_sql, persistent: true)
         let insertMetric = try store.connection.prepare(PackageResources.insertMetric_sql, persistent: true)
@@ -65,6 +65,7 @@ public struct Recorder: ~Copyable {
         let insertTensor = try store.connection.prepare(PackageResources.insertTensor_sql, persistent: true)
         let finishRun = try store.connection.prepare(PackageResources.finishRun_sql, persistent: true)
         self.store = store
+        self.starter = starter
         self.insertRow = insertRow
         self.insertRows = insertRows
         self.insertMetric = insertMetric
@@ -79,19 +80,25 @@ public struct Recorder: ~Copyable {
     ///
     /// - Throws: ``StoreError`` when the experiment is deleted; ``SQLiteError``.
     public mutating func start(_ run: NewRun, layers: [LayerPlace]) throws -> OpenRun {
-        let open = try store.begin(run, layers: layers)
+        let starter = starter
+        let open = try store.connection.transaction { try starter.start(run, layers: layers) }
         lastSteps.updateValue(nil, forKey: open.number)
         return open
+    }
+
+    /// Leaves it to a ``Checkpointer`` to move what is committed into the database, until the log has grown to 64 MiB.
+    public func leaveLogToCheckpointer() throws(SQLiteError) {
+        try store.connection.execute("PRAGMA wal_autocheckpoint = 8192")
     }
 
     /// Adds a layer to a run that has begun, for programs that meet their layers as they go.
     ///
     /// - Returns: its index among the run's layers, for ``log(_:step:layer:variance:)``.
     /// - Throws: ``SQLiteError``.
-    public mutating func add(_ layer: LayerPlace, to run: inout OpenRun) throws -> Int {
+    public mutating func add(_ layer: LayerPlace, to run: inout OpenRun) throws(SQLiteError) -> Int {
         // Until now the last step was that of the metrics.
         if run.layerIDs.isEmpty { lastSteps.updateValue(nil, forKey: run.number) }
-        run.layerIDs.append(try store.layerID(layer))
+        run.layerIDs.append(try starter.layerID(layer))
         return run.layerIDs.count - 1
     }
 
@@ -188,25 +195,34 @@ public struct Recorder: ~Copyable {
     /// Ends a run: commits what is still gathered, its weights, its digests and its status in one transaction.
     public mutating func finish(_ run: OpenRun, _ ending: RunEnding) throws {
         try store.connection.execute("BEGIN IMMEDIATE")
-        try commit { recorder throws(SQLiteError) in
-            try recorder.writeRows()
-            try recorder.write(ending.initialTensors, stage: "initial", of: run)
-            try recorder.write(ending.finalTensors, stage: "final", of: run)
-            try recorder.finishRun.run(
-                run.number,
-                ending.status,
-                Moment.now,
-                ending.steps,
-                ending.initialWeightsDigest,
-                ending.batchOrderDigest,
-                ending.finalWeightsDigest
-            )
-        }
+        try commit { recorder throws(SQLiteError) in try recorder.write(ending, of: run) }
         forgetRows()
         lastSteps.removeValue(forKey: run.number)
     }
 
-    private borrowing func commit(_ write: (borrowing Recorder) throws(SQLiteError) -> Void) throws(SQLiteError) {
+    /// Ends a run as ``finish(_:_:)`` does and begins another in the same transaction: half the commits of a sweep.
+    ///
+    /// - Throws: also what ``start(_:layers:)`` throws; the first run is then as open as it was.
+    public mutating func finish(
+        _ run: OpenRun,
+        _ ending: RunEnding,
+        starting next: NewRun,
+        layers: [LayerPlace]
+    ) throws -> OpenRun {
+        try store.connection.execute("BEGIN IMMEDIATE")
+        var open: OpenRun?
+        try commit { recorder in
+            try recorder.write(ending, of: run)
+            open = try recorder.starter.start(next, layers: layers)
+        }
+        forgetRows()
+        lastSteps.removeValue(forKey: run.number)
+        guard let open else { throw StoreError(.unreadable, "no run was begun in \(store.path)") }
+        lastSteps.updateValue(nil, forKey: open.number)
+        return open
+    }
+
+    private borrowing func commit<Failure>(_ write: (borrowing Recorder) throws(Failure) -> Void) throws {
         do {
             try write(self)
             try store.connection.execute("COMMIT")
@@ -220,57 +236,5 @@ public struct Recorder: ~Copyable {
     private mutating func forgetRows() {
         rows.removeAll(keepingCapacity: true)
         metrics.removeAll(keepingCapacity: true)
-    }
-
-    private borrowing func writeRows() throws(SQLiteError) {
-        var next = 0
-        while rows.count - next >= Self.tuple {
-            insertRows.reset()
-            for index in 0..<Self.tuple {
-                try Self.bind(rows[next + index], to: insertRows, from: index * 4)
-            }
-            try insertRows.run()
-            next += Self.tuple
-        }
-        for row in rows[next...] {
-            insertRow.reset()
-            try Self.bind(row, to: insertRow, from: 0)
-            try insertRow.run()
-        }
-        for row in metrics {
-            let isNaN = row.value.isNaN
-            try insertMetric.run(row.run, row.key, row.step, row.timestamp, isNaN ? 0 : row.value, isNaN)
-        }
-        let now = Moment.now
-        for (run, step) in lastSteps { try noteProgress.run(run, step, now) }
-    }
-
-    private static func bind(_ row: Row, to statement: borrowing Statement, from index: Int) throws(SQLiteError) {
-        try statement.bind(row.run, at: index)
-        try statement.bind(row.step, at: index + 1)
-        try statement.bind(row.layer, at: index + 2)
-        try statement.bind(row.variance, at: index + 3)
-    }
-
-    private borrowing func write(
-        _ tensors: [TensorRecord],
-        stage: String,
-        of run: OpenRun
-    ) throws(SQLiteError) {
-        for (position, tensor) in tensors.enumerated() {
-            insertBlob.reset()
-            try insertBlob.bind(.text(tensor.digest), at: 0)
-            try insertBlob.bind(tensor.bytes.span.bytes, at: 1)
-            try insertBlob.run()
-            try insertTensor.run(
-                run.number,
-                stage,
-                position,
-                tensor.name,
-                tensor.shapeText,
-                tensor.dtype,
-                tensor.digest
-            )
-        }
     }
 }

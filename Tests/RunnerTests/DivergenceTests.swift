@@ -41,6 +41,18 @@ import Testing
         #expect(try #require(expected).step.isMultiple(of: every))
     }
 
+    @Test func `finiteness is lost at the step and layer where PyTorch loses it`() throws {
+        for record in try NetworkVectors.load().divergences {
+            var configuration = Configuration(try #require(Architecture(rawValue: record.architecture)))
+            configuration.learningRate = record.learning_rate
+            configuration.duration = .steps(record.step + 1)
+            var training = try Training(configuration, seed: record.seed, on: notebookData(), in: Workspace())
+            while !training.isFinished { _ = training.step() }
+            let told = training.firstNonFinite
+            #expect(told == Divergence(step: record.step, layer: record.layer), "\(record)")
+        }
+    }
+
     @Test func `a loss that overflows by itself names no layer`() throws {
         // The only label is far below the others, further than float32 reaches; the layers before stay as they are.
         var training = try Training(

@@ -10,12 +10,39 @@ import Testing
         in workspace: Workspace = Workspace()
     ) throws -> [Validation] {
         var training = try Training(configuration, seed: 0, on: dataset, in: workspace)
-        var validations: [Validation] = []
-        while !training.isFinished {
-            _ = training.step()
-            if let validation = training.validation { validations.append(validation) }
+        return training.validations()
+    }
+
+    #if DEBUG
+    private static let isSlow = true  // A step costs 50 ms here.
+    #else
+    private static let isSlow = false
+    #endif
+
+    // The loss within ten times of what rounding alone can do by then, and at least 1e-5, for the order of additions;
+    // beyond 1e-2 a run is too chaotic to be compared. The answers within three times of what rounding turns: none, mostly.
+    @Test func `loss and accuracy after two epochs agree with PyTorch's, and so do the batches`() throws {
+        let workspace = Workspace()
+        for record in try NetworkVectors.load().evaluations where !Self.isSlow || record.batch_size > 200 {
+            var configuration = Configuration(try #require(Architecture(rawValue: record.architecture)))
+            configuration.batchSize = record.batch_size
+            configuration.duration = .epochs(2)
+            var training = try Training(configuration, seed: record.seed, on: notebookData(), in: workspace)
+            let ours = training.validations()
+            let result = training.result()
+            #expect(result.batchOrderDigest == record.batch_order_sha256)
+            #expect(ours.map(\.step) == record.epochs.map(\.step))
+            for (validation, epoch) in zip(ours, record.epochs) {
+                let place = "\(record.architecture) \(record.seed) step \(epoch.step)"
+                guard epoch.loss_noise < 1e-2 else {
+                    #expect(validation.loss < 3 * epoch.loss && validation.loss > epoch.loss / 3, "\(place)")
+                    continue
+                }
+                #expect(abs(validation.loss - epoch.loss) <= max(1e-5, 10 * epoch.loss_noise) * epoch.loss, "\(place)")
+                let difference = validation.accuracy * 1000 - Double(epoch.right)
+                #expect(abs(difference) < Double(3 * epoch.right_noise) + 0.001, "\(place)")
+            }
         }
-        return validations
     }
 
     @Test func `every end of an epoch is evaluated, whether epochs or steps were asked for`() throws {
@@ -71,7 +98,7 @@ import Testing
             var network = try #require(carved)
             var generator = TorchGenerator(seed: 2)
             network.initialize(.heUniform, from: &generator)
-            for norm in network.stages.compactMap(\.norm) {
+            for norm in network.stages.compactMap(\.batchNorm) {
                 generator.uniform(bound: 1, into: norm.runningMean.start, count: norm.runningMean.columns)
             }
             let evaluation = network.evaluate(on: data.validation)
@@ -105,5 +132,17 @@ import Testing
         #expect(right > 0)
         #expect(evaluation.accuracy == Double(right) / 30)
         #expect(abs(evaluation.loss - Float(100 * (30 - right)) / 30) < 1e-4)
+    }
+}
+
+extension Training {
+    /// Goes on to the end, and returns the evaluations on the way.
+    fileprivate mutating func validations() -> [Validation] {
+        var validations: [Validation] = []
+        while !isFinished {
+            _ = step()
+            if let validation { validations.append(validation) }
+        }
+        return validations
     }
 }

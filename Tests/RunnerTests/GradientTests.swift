@@ -57,11 +57,14 @@ extension Training {
                 ("linear\(index + 1).weight", stage.linear.weight.gradient.values),
                 ("linear\(index + 1).bias", stage.linear.bias.gradient.values),
             ]
-            guard let norm = stage.norm else { return linear }
-            return linear + [
-                ("batchnorm\(index + 1).weight", norm.weight.gradient.values),
-                ("batchnorm\(index + 1).bias", norm.bias.gradient.values),
+            let norms = [
+                stage.batchNorm.map { ("batchnorm", $0.weight.gradient, $0.bias.gradient) },
+                stage.layerNorm.map { ("layernorm", $0.weight.gradient, $0.bias.gradient) },
             ]
+            return linear
+                + norms.compactMap(\.self).flatMap { name, weight, bias in
+                    [("\(name)\(index + 1).weight", weight.values), ("\(name)\(index + 1).bias", bias.values)]
+                }
         }
     }
 }
@@ -87,6 +90,7 @@ private struct Reference {
             switch architecture {
             case .plain: f = sum(f, linear(j, relu(f)))
             case .branchnorm: f = sum(f, linear(j, relu(norm(j, f))))
+            case .layernorm: f = sum(f, linear(j, relu(layerNorm(j, f))))
             case .batchnorm:
                 f = norm(j, f)
                 f = sum(f, linear(j, relu(f)))
@@ -107,6 +111,15 @@ private struct Reference {
             bias.indices.map { o in
                 row.indices.reduce(bias[o]) { $0 + row[$1] * weight[o * row.count + $1] }
             }
+        }
+    }
+
+    private func layerNorm(_ j: Int, _ x: [[Double]]) -> [[Double]] {
+        let (weight, bias) = (parameters["layernorm\(j).weight"] ?? [], parameters["layernorm\(j).bias"] ?? [])
+        return x.map { row in
+            let mean = row.reduce(0, +) / Double(row.count)
+            let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(row.count)
+            return row.indices.map { (row[$0] - mean) / (variance + 1e-5).squareRoot() * weight[$0] + bias[$0] }
         }
     }
 

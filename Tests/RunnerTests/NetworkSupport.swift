@@ -47,3 +47,52 @@ extension Tensor {
         }
     }
 }
+
+/// `networks.json`: what PyTorch makes of longer runs, of evaluation, of `layernorm` and of divergence.
+struct NetworkVectors: Decodable {
+    struct Summary: Decodable {
+        let mean: Double
+        let l2: Double
+        let rms: Double
+    }
+    struct Step: Decodable {
+        let seed: UInt32
+        let variances: [Float]
+        let loss: Float
+        let after_step: [String: Summary]
+        let vector_tolerance: Double
+    }
+    struct Trajectory: Decodable {
+        let seed: UInt32
+        let loss: [Float]
+        let variances: [[Float]]
+        let noise: [Float]
+    }
+    struct Evaluation: Decodable {
+        struct Epoch: Decodable {
+            let step: Int
+            let loss: Float
+            let right: Int
+            let loss_noise: Float
+            let right_noise: Int
+        }
+        let seed: UInt32
+        let architecture: String
+        let batch_size: Int
+        let batch_order_sha256: String
+        let epochs: [Epoch]
+    }
+    struct Divergence: Decodable {
+        let seed: UInt32
+        let architecture: String
+        let learning_rate: Double
+        let step: Int
+        let layer: Int?
+    }
+    let steps: [Step]
+    let trajectories: [Trajectory]
+    let evaluations: [Evaluation]
+    let divergences: [Divergence]
+
+    static func load() throws -> NetworkVectors { try fixture("networks") }
+}

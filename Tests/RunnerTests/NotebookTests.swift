@@ -150,6 +150,8 @@ import Testing
         #expect(names[.plain] == (1...7).flatMap(linear))
         #expect(names[.batchnorm] == (1...7).flatMap { batchnorm($0) + linear($0) })
         #expect(names[.branchnorm] == linear(1) + (2...6).flatMap { batchnorm($0) + linear($0) } + linear(7))
+        func layernorm(_ j: Int) -> [String] { ["layernorm\(j).weight", "layernorm\(j).bias"] }
+        #expect(names[.layernorm] == linear(1) + (2...6).flatMap { layernorm($0) + linear($0) } + linear(7))
     }
 
     private func run(_ record: Nets.Record) throws -> (StepRecord, TrainingResult) {

@@ -57,7 +57,7 @@ import Testing
         Mistake(
             arguments: ["run", "transformer"],
             status: 64,
-            words: ["transformer", "plain, batchnorm, branchnorm"]
+            words: ["transformer", "plain, batchnorm, branchnorm, layernorm"]
         ),
         Mistake(arguments: ["run", "plain", "plain"], status: 64, words: ["plain", "twice"]),
         Mistake(arguments: ["run", "--seed", "4294967296"], status: 64, words: ["4294967296", "4294967295"]),
@@ -78,7 +78,7 @@ import Testing
         Mistake(
             arguments: ["run", "--initialization", "zero"],
             status: 64,
-            words: ["zero", "he-uniform, he-normal, xavier-uniform, default"]
+            words: ["zero", "he-uniform", "he-normal", "xavier-uniform", "default"]
         ),
         Mistake(arguments: ["run", "--learning-rate", "nan"], status: 64, words: ["learning_rate", "nan"]),
         Mistake(arguments: ["run", "--momentum", "much"], status: 64, words: ["momentum", "much"]),

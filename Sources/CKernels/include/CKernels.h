@@ -1,4 +1,5 @@
-// Matrix products with a fused epilogue, in single precision, with the same bits on every machine.
+// Kernels in single precision that give the same bits on every machine: matrix products with a fused epilogue, and normal
+// random numbers.
 //
 // Every element of a product is one chain of fused multiply-adds over k, in the order of k, started from the bias or from
 // zero: whatever the vectors' width, an element sees the same roundings. All matrices are row-major; a stride counts floats between

@@ -41,7 +41,7 @@ enum CrossEntropy {
         let classes = logits.columns
         var greatest = Lanes(repeating: -.infinity)
         for column in stride(from: 0, to: classes, by: 16) {
-            let z = logits[row, column].replacing(with: -.infinity, where: padding(column, classes))
+            let z = logits[row, column].replacing(with: -.infinity, where: .padding(column, classes))
             greatest.replace(with: z, where: z .> greatest)
         }
         let maximum = greatest.treeMaximum
@@ -49,7 +49,7 @@ enum CrossEntropy {
         var sums = Lanes.zero
         for column in stride(from: 0, to: classes, by: 16) {
             let power = exponential(logits[row, column] - maximum)
-                .replacing(with: 0, where: padding(column, classes))
+                .replacing(with: 0, where: .padding(column, classes))
             powers[row, column] = power
             sums += power
         }
@@ -66,14 +66,6 @@ enum CrossEntropy {
         }
         return greatest
     }
-
-    /// The lanes from a column on that lie behind the last class.
-    @inline(__always)
-    private static func padding(_ column: Int, _ classes: Int) -> SIMDMask<SIMD16<Int32>> {
-        lanes .>= Int32(truncatingIfNeeded: classes - column)
-    }
-
-    private static let lanes = SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 }
 
 /// e to the x for x ≤ 0, about 1 ulp, below −80 zero to all purposes; NaN stays.

@@ -48,6 +48,16 @@ struct Matrix {
     }
 }
 
+extension SIMDMask<SIMD16<Int32>> {
+    /// The lanes from a column on that lie behind the last of a number of columns.
+    @inline(__always)
+    static func padding(_ column: Int, _ columns: Int) -> Self {
+        let places = SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+        // A comparison with a scalar would go lane by lane.
+        return places .>= SIMD16(repeating: Int32(truncatingIfNeeded: columns - column))
+    }
+}
+
 extension Lanes {
     /// Reads sixteen floats from an address that is a multiple of 64 bytes.
     @inline(__always)

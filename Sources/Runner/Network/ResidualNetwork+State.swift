@@ -1,7 +1,7 @@
 import Crypto
 
 /// One tensor of a network's state where it lies in memory.
-private enum StateTensor {
+enum StateTensor {
     /// A matrix, or a vector that is kept as a matrix of one row.
     case values(Matrix, shape: [Int])
     /// The number of batches that a norm has seen, an int64 without dimensions.
@@ -13,19 +13,23 @@ extension ResidualNetwork {
     ///
     /// Each linear layer follows the norm before it, and both are numbered by the linear layer: `batchnorm3.weight`,
     /// `batchnorm3.bias`, `batchnorm3.running_mean`, `batchnorm3.running_var`, `batchnorm3.num_batches_tracked`,
-    /// `linear3.weight`, `linear3.bias`. So it is in the notebook's classes, and `branchnorm` keeps to it: there
-    /// `batchnorm2` to `batchnorm6` exist.
-    private func state(steps: Int) -> [(name: String, tensor: StateTensor)] {
+    /// `linear3.weight`, `linear3.bias`. So it is in the notebook's classes, and the others keep to it: in `branchnorm`
+    /// `batchnorm2` to `batchnorm6` exist, in `layernorm` `layernorm2` to `layernorm6` with weight and bias.
+    func state(steps: Int) -> [(name: String, tensor: StateTensor)] {
         func vector(_ matrix: Matrix) -> StateTensor { .values(matrix, shape: [matrix.columns]) }
         var state: [(String, StateTensor)] = []
         for (index, stage) in stages.enumerated() {
-            if let norm = stage.norm {
+            if let norm = stage.batchNorm {
                 let name = "batchnorm\(index + 1)"
                 state.append(("\(name).weight", vector(norm.weight.value)))
                 state.append(("\(name).bias", vector(norm.bias.value)))
                 state.append(("\(name).running_mean", vector(norm.runningMean)))
                 state.append(("\(name).running_var", vector(norm.runningVariance)))
                 state.append(("\(name).num_batches_tracked", .batches(steps)))
+            }
+            if let norm = stage.layerNorm {
+                state.append(("layernorm\(index + 1).weight", vector(norm.weight.value)))
+                state.append(("layernorm\(index + 1).bias", vector(norm.bias.value)))
             }
             let weight = stage.linear.weight.value
             state.append(("linear\(index + 1).weight", .values(weight, shape: [weight.rows, weight.columns])))

@@ -2,11 +2,12 @@
 ///
 /// A linear layer into the width, `blocks` residual blocks f + linear(relu(f)), and a linear layer to the classes. A
 /// norm may stand before each linear layer: on the trunk (`batchnorm`, the notebook's second network), where the residual
-/// goes through it too, or inside the branch (`branchnorm`). Owns no memory: it lies in a ``Slab``.
+/// goes through it too, or inside the branch (`branchnorm`, `layernorm`). Owns no memory: it lies in a ``Slab``.
 struct ResidualNetwork {
-    /// A linear layer and the norm before it.
+    /// A linear layer and the norm before it, one of the two or none.
     struct Stage {
-        let norm: BatchNorm?
+        let batchNorm: BatchNorm?
+        let layerNorm: LayerNorm?
         let linear: Linear
     }
 
@@ -47,15 +48,17 @@ struct ResidualNetwork {
     ) {
         let (blocks, width) = (configuration.blocks, configuration.width)
         let kernel = Kernel(instructionSet: instructionSet)
-        architecture = configuration.architecture
+        let kind = configuration.architecture
+        architecture = kind
         self.batchSize = batchSize
-        let onTrunk = configuration.architecture == .batchnorm
-        let inBranch = configuration.architecture == .branchnorm
         stages = (0..<blocks + 2).map { j in
             let inputs = j == 0 ? features : width
-            let hasNorm = onTrunk || inBranch && (1...blocks).contains(j)
+            let isBlock = (1...blocks).contains(j)
+            let hasBatchNorm = kind == .batchnorm || kind == .branchnorm && isBlock
+            let hasLayerNorm = kind == .layernorm && isBlock
             return Stage(
-                norm: hasNorm ? BatchNorm(columns: inputs, from: &carver) : nil,
+                batchNorm: hasBatchNorm ? BatchNorm(columns: inputs, from: &carver) : nil,
+                layerNorm: hasLayerNorm ? LayerNorm(columns: inputs, batchSize: batchSize, from: &carver) : nil,
                 linear: Linear(inputs: inputs, outputs: j > blocks ? classes : width, kernel: kernel, from: &carver)
             )
         }
@@ -63,10 +66,11 @@ struct ResidualNetwork {
         moments = Moments(columns: max(features, width), from: &carver)
 
         input = carver.matrix(batchSize, features)
+        let onTrunk = kind == .batchnorm
         normedInput = onTrunk ? carver.matrix(batchSize, features) : input
         inputGradient = onTrunk ? carver.matrix(batchSize, features) : input
         let sum = carver.matrix(batchSize, width)
-        f = [sum] + (0..<blocks).map { _ in onTrunk || inBranch ? carver.matrix(batchSize, width) : sum }
+        f = [sum] + (0..<blocks).map { _ in kind == .plain ? sum : carver.matrix(batchSize, width) }
         h = (0..<blocks).map { _ in carver.matrix(batchSize, width) }
         trunk = onTrunk ? carver.matrix(batchSize, width) : sum
         gradient = carver.matrix(batchSize, width)
@@ -77,7 +81,10 @@ struct ResidualNetwork {
 
     /// Draws the weights of a fresh run.
     func initialize(_ initialization: Initialization, from generator: inout TorchGenerator) {
-        for stage in stages { stage.norm?.initialize() }
+        for stage in stages {
+            stage.batchNorm?.initialize()
+            stage.layerNorm?.initialize()
+        }
         initialization.draw(stages.map(\.linear), from: &generator)
     }
 
@@ -107,8 +114,8 @@ struct ResidualNetwork {
         let (entry, exit) = (stages[0], stages[blocks + 1])
 
         // input [batch × features] → f[0] [batch × width]
-        entry.norm?.forward(input, mode, into: normedInput)
-        if measuring { measure(0, input, entry.norm) }
+        entry.batchNorm?.forward(input, mode, into: normedInput)
+        if measuring { measure(0, input, entry.batchNorm) }
         entry.linear.forward(normedInput, into: f[0], rectified: architecture == .plain ? h[0] : nil)
 
         // f[k] → f[k + 1] [batch × width]
@@ -116,18 +123,19 @@ struct ResidualNetwork {
             let stage = stages[k + 1]
             switch architecture {
             case .plain: break  // h[k] came with f[k].
-            case .batchnorm: stage.norm?.forward(f[k], mode, into: trunk, rectified: h[k])
-            case .branchnorm: stage.norm?.forward(f[k], mode, rectified: h[k])
+            case .batchnorm: stage.batchNorm?.forward(f[k], mode, into: trunk, rectified: h[k])
+            case .branchnorm: stage.batchNorm?.forward(f[k], mode, rectified: h[k])
+            case .layernorm: stage.layerNorm?.forward(f[k], rectified: h[k])
             }
-            if measuring { measure(k + 1, f[k], stage.norm) }
+            if measuring { measure(k + 1, f[k], stage.batchNorm) }
             let residual = architecture == .batchnorm ? trunk : f[k]
             let rectified = architecture == .plain && k + 1 < blocks ? h[k + 1] : nil
             stage.linear.forward(h[k], adding: residual, into: f[k + 1], rectified: rectified)
         }
 
         // f[blocks] → logits [batch × classes]
-        exit.norm?.forward(f[blocks], mode, into: trunk)
-        let last = exit.norm == nil ? f[blocks] : trunk
+        exit.batchNorm?.forward(f[blocks], mode, into: trunk)
+        let last = exit.batchNorm == nil ? f[blocks] : trunk
         if measuring { measure(blocks + 1, last, nil) }
         exit.linear.forward(last, into: logits)
     }
@@ -149,9 +157,9 @@ struct ResidualNetwork {
         var (g, next) = (gradient, otherGradient)
 
         // logits [batch × classes] → f[blocks] [batch × width]
-        exit.linear.backward(logitsGradient, input: exit.norm == nil ? f[blocks] : trunk)
+        exit.linear.backward(logitsGradient, input: exit.batchNorm == nil ? f[blocks] : trunk)
         exit.linear.backward(logitsGradient, intoInput: g)
-        exit.norm?.backward(g, input: f[blocks], intoInput: g)
+        exit.batchNorm?.backward(g, input: f[blocks], intoInput: g)
 
         // f[k + 1] → f[k] [batch × width]
         for k in (0..<blocks).reversed() {
@@ -162,17 +170,20 @@ struct ResidualNetwork {
                 stage.linear.backward(g, gate: h[k], adding: g, intoInput: next)
             case .batchnorm:
                 stage.linear.backward(g, gate: h[k], adding: g, intoInput: next)
-                stage.norm?.backward(next, input: f[k], intoInput: next)
+                stage.batchNorm?.backward(next, input: f[k], intoInput: next)
             case .branchnorm:
                 stage.linear.backward(g, gate: h[k], intoInput: next)
-                stage.norm?.backward(next, input: f[k], adding: g, intoInput: next)
+                stage.batchNorm?.backward(next, input: f[k], adding: g, intoInput: next)
+            case .layernorm:
+                stage.linear.backward(g, gate: h[k], intoInput: next)
+                stage.layerNorm?.backward(next, input: f[k], adding: g, intoInput: next)
             }
             swap(&g, &next)
         }
 
         // f[0] [batch × width] → input [batch × features], wanted only for the sake of a norm
         entry.linear.backward(g, input: normedInput)
-        if let norm = entry.norm {
+        if let norm = entry.batchNorm {
             entry.linear.backward(g, intoInput: inputGradient)
             norm.backward(inputGradient, input: input)
         }

@@ -13,7 +13,7 @@ struct RunCommand: ParsableCommand {
             variance of the hidden units at each layer, the loss, digests and weights. For the same seed the initial \
             weights and the batches are PyTorch's, to the bit.
 
-            ARCHITECTURE is plain, batchnorm or branchnorm; without any, plain and then batchnorm.
+            ARCHITECTURE is plain, batchnorm, branchnorm or layernorm; without any, plain and then batchnorm.
 
             Examples:
               varve run
@@ -43,6 +43,14 @@ struct RunCommand: ParsableCommand {
     var weights = KeptWeights.final
 
     @Option(
+        help: ArgumentHelp(
+            "Start from the final weights of a run, or from a safetensors file, instead of drawing them.",
+            valueName: "run|file"
+        )
+    )
+    var weightsFrom: String?
+
+    @Option(
         name: .customLong("tag"),
         help: ArgumentHelp("A label for every run; may be repeated.", valueName: "key=value")
     )
@@ -65,22 +73,23 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let configurations = try training.configurations(architectures())
+        var configurations = try training.configurations(architectures())
         let seeds = try seedRange()
         let tags = try parsedTags()
         let jobs = try checkedJobs(jobs)
         guard !experiment.isEmpty else { throw UsageError("--experiment is empty: give the experiment a name") }
         // Before a store is made for it.
         let imported = try importedDataset()
-        let grid = Grid(configurations, seeds: seeds.ranges)
-        if dryRun { return try plan(grid, imported) }
+        if dryRun { return try plan(Grid(configurations, seeds: seeds.ranges), imported) }
+        let start = try startingWeights()
 
         let store = try common.openForWriting()
         var experiment = Experiment(on: try storedDataset(imported, in: store))
         experiment.name = self.experiment
         experiment.weights = weights.stages
         experiment.tags = tags
-        var sweep = try Sweep(grid, of: experiment)
+        if let start { configurations = try experiment.start(configurations, from: start) }
+        var sweep = try Sweep(Grid(configurations, seeds: seeds.ranges), of: experiment)
         sweep.isResuming = resume
         if let jobs { sweep.jobs = jobs }
         try execute(sweep, into: store)
@@ -231,6 +240,18 @@ struct RunCommand: ParsableCommand {
             )
         }
         return try ImportedDataset(file: name)
+    }
+
+    /// The weights that `--weights-from` names: a run by its number, else a file, else a run by its uuid.
+    private func startingWeights() throws -> StartingWeights? {
+        guard let word = weightsFrom else { return nil }
+        let isNumber = !word.isEmpty && word.utf8.allSatisfy { (48...57).contains($0) }
+        if !isNumber, access(word, F_OK) == 0 { return try StartingWeights(file: word) }
+        guard isNumber || !word.contains(where: { $0 == "/" || $0 == "." }) else {
+            throw StoreError(.missing, "--weights-from \(word): there is no such file")
+        }
+        let store = try common.openForReading()
+        return try StartingWeights(of: store.run(word), in: store)
     }
 
     private func storedDataset(_ imported: ImportedDataset?, in store: Store) throws -> StoredDataset {

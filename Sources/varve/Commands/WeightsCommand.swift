@@ -6,13 +6,14 @@ import Storage
 struct WeightsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "weights",
-        abstract: "List and export the weights kept with a run.",
+        abstract: "List, export and import the weights kept with runs.",
         discussion: """
             Examples:
               varve weights list 1
               varve weights export 1 --at final --output plain.safetensors
+              varve weights import plain.safetensors
             """,
-        subcommands: [List.self, Export.self]
+        subcommands: [List.self, Export.self, Import.self]
     )
 
     struct List: ParsableCommand {
@@ -78,40 +79,54 @@ struct WeightsCommand: ParsableCommand {
         func run() throws {
             let store = try common.openForReading()
             let run = try store.run(word)
-            let kept = try store.tensors(of: run.number).filter { $0.stage == at.rawValue }
-            guard !kept.isEmpty else {
+            let tensors = try Tensor.stored(with: run.number, stage: at.rawValue, in: store)
+            guard !tensors.isEmpty else {
                 throw StoreError(
                     .missing,
                     "run \(run.number) was recorded without its \(at.rawValue) weights: `varve run --weights both` keeps them"
                 )
             }
-            let tensors = try kept.map { try Tensor(stored: $0, in: store) }
             let metadata = ["format": "pt", "run": run.uuid, "stage": at.rawValue]
             try WeightsFile.write(tensors, metadata: metadata, to: output)
             common.notice("wrote \(tensors.count) tensors of run \(run.number) to \(escaped(output))")
         }
     }
-}
 
-extension Tensor {
-    /// A tensor read from the store.
-    fileprivate init(stored summary: TensorSummary, in store: Store) throws {
-        guard let dtype = DType(rawValue: summary.dtype),
-            case .array(let dimensions) = try JSON(stored: summary.shape, in: store)
-        else {
-            throw StoreError(
-                .invalid,
-                "tensor \(summary.name) in \(store.path) has dtype \(summary.dtype), which is unknown"
+    struct Import: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Record the tensors of a safetensors file as the final weights of a run of their own.",
+            discussion: """
+                Other runs then start from them: `varve run plain --weights-from RUN`.
+
+                Example:
+                  varve weights import plain.safetensors
+                """
+        )
+
+        @Argument(help: ArgumentHelp("A safetensors file.", valueName: "file"))
+        var file: String
+
+        @Option(help: ArgumentHelp("The experiment to group it under.", valueName: "name"))
+        var experiment = "Default"
+
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            // Before a store is made for it.
+            let weights = try ImportedWeights(file: file)
+            let number = try weights.add(experiment: experiment, to: common.openForWriting())
+            let store = try common.openForReading()
+            let tensors = try store.tensors(of: number)
+            var table = Table(["run", "name", "tensors", "bytes"])
+            let bytes = tensors.reduce(0) { $0 + $1.size }
+            table.append(Cell(number), .text(weights.name), .integer(Int64(tensors.count)), .bytes(bytes))
+            try common.output().emit(
+                [
+                    "run": .integer(number), "name": .string(weights.name),
+                    "weights": .array(tensors.map { JSON(tensor: $0) }),
+                ],
+                table
             )
         }
-        let shape = dimensions.compactMap { if case .integer(let count) = $0 { Int(exactly: count) } else { nil } }
-        guard shape.count == dimensions.count, Tensor.size(shape, dtype) == Int(summary.size) else {
-            throw StoreError(
-                .invalid,
-                "tensor \(summary.name) in \(store.path) has the shape \(summary.shape) but \(summary.size) bytes: "
-                    + "the store is damaged"
-            )
-        }
-        self.init(name: summary.name, shape: shape, dtype: dtype, bytes: try store.bytes(of: summary))
     }
 }

@@ -1,0 +1,94 @@
+/// The variance of every layer, from the input to the output, one line for each group of runs.
+///
+/// The line is the mean over the group's runs. Up to twenty runs show as thin lines, more as a band from the lowest to
+/// the highest. A point measured behind a norm is hollow. Values that are not finite or not positive have no place on
+/// the logarithmic axis: they stand in strips at its ends, and the mean is over the others that are finite.
+public struct ProfilePlot: Sendable {
+    /// Runs that share a line, those of one architecture for instance.
+    public struct Group: Sendable {
+        public let name: String
+        public let runs: [Run]
+        /// The places of the layers that are measured behind a norm.
+        public let behindNorm: Set<Int>
+
+        public init(name: String, runs: [Run], behindNorm: Set<Int> = []) {
+            self.name = name
+            self.runs = runs
+            self.behindNorm = behindNorm
+        }
+    }
+
+    /// One run, and what was measured in it.
+    public struct Run: Sendable {
+        /// What is said on hover, `seed 3`.
+        public let name: String
+        /// A variance for each layer; nil where there was none to measure.
+        public let values: [Double?]
+
+        public init(name: String, values: [Double?]) {
+            self.name = name
+            self.values = values
+        }
+    }
+
+    public let title: String
+    public let subtitle: String
+    /// The names of the layers, in order of depth.
+    public let layers: [String]
+    public let groups: [Group]
+    /// What was measured, the title of the vertical axis.
+    public let measure: String
+
+    public init(
+        title: String,
+        subtitle: String,
+        layers: [String],
+        groups: [Group],
+        measure: String = "variance (population, mean over units)"
+    ) {
+        self.title = title
+        self.subtitle = subtitle
+        self.layers = layers
+        self.groups = groups
+        self.measure = measure
+    }
+
+    /// What a group's runs hold at one layer.
+    struct Place {
+        let layer: Int
+        /// Over the finite values; nil where there is none.
+        let summary: Summary?
+        /// The names of the runs whose value is at an edge, and the value.
+        let edges: [Edge: [(run: String, value: Double)]]
+        let isBehindNorm: Bool
+    }
+
+    /// A group's layers, those without any value left out.
+    func places(of group: Group) -> [Place] {
+        layers.indices.compactMap { layer in
+            let values = group.runs.compactMap { run in value(of: run, at: layer).map { (run: run.name, value: $0) } }
+            guard !values.isEmpty else { return nil }
+            var edges: [Edge: [(run: String, value: Double)]] = [:]
+            for (run, value) in values {
+                if let edge = Edge(value, on: .logarithmic) { edges[edge, default: []].append((run, value)) }
+            }
+            return Place(
+                layer: layer,
+                summary: Summary(values.map(\.value).filter(\.isFinite)),
+                edges: edges,
+                isBehindNorm: group.behindNorm.contains(layer)
+            )
+        }
+    }
+
+    func value(of run: Run, at layer: Int) -> Double? {
+        run.values.indices.contains(layer) ? run.values[layer] : nil
+    }
+
+    /// Whether a group's runs show one by one.
+    ///
+    /// Many lines are no clearer than a band, and many values no small file.
+    func showsRuns(of group: Group) -> Bool {
+        (2...20).contains(group.runs.count) && groups.reduce(0) { $0 + $1.runs.count } * layers.count <= 4000
+    }
+}
