@@ -62,7 +62,8 @@ extension Varve {
             case .invalid, .newer: 65
             case .missing: 66
             case .cannotCreate: 73
-            case .unreadable: 74
+            case .unreadable, .unwritable: 74
+            case .busy: 69
             }
         case let error as SQLiteError:
             switch error.kind {

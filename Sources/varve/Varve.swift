@@ -22,7 +22,8 @@ struct Varve: ParsableCommand {
         version: Version.varve,
         subcommands: [
             RunCommand.self, RunsCommand.self, ShowCommand.self, VerifyCommand.self, DatasetCommand.self,
-            WeightsCommand.self, SQLCommand.self, LogCommand.self, InfoCommand.self, MigrateCommand.self,
+            WeightsCommand.self, SQLCommand.self, LogCommand.self, CheckCommand.self, BackupCommand.self,
+            CompactCommand.self, InfoCommand.self, MigrateCommand.self,
         ]
     )
 
