@@ -22,11 +22,28 @@ struct Varve: ParsableCommand {
             --generate-completion-script bash (or zsh, or fish) writes what completes commands in that shell.
             """,
         version: Version.varve,
-        subcommands: [
-            RunCommand.self, RunsCommand.self, ShowCommand.self, VerifyCommand.self, DatasetCommand.self,
-            WeightsCommand.self, ExperimentCommand.self, TagCommand.self, NoteCommand.self, DeleteCommand.self,
-            RestoreCommand.self, PurgeCommand.self, SQLCommand.self, LogCommand.self, CheckCommand.self,
-            BackupCommand.self, CompactCommand.self, InfoCommand.self, MigrateCommand.self,
+        groupedSubcommands: [
+            CommandGroup(name: "Execute and record", subcommands: [RunCommand.self, VerifyCommand.self, LogCommand.self]),
+            CommandGroup(
+                name: "Ask",
+                subcommands: [
+                    RunsCommand.self, ShowCommand.self, HistoryCommand.self, PlotCommand.self, SQLCommand.self,
+                ]
+            ),
+            CommandGroup(name: "Datasets and weights", subcommands: [DatasetCommand.self, WeightsCommand.self]),
+            CommandGroup(
+                name: "Life after the run",
+                subcommands: [
+                    TagCommand.self, NoteCommand.self, DeleteCommand.self, RestoreCommand.self, PurgeCommand.self,
+                    ExperimentCommand.self,
+                ]
+            ),
+            CommandGroup(
+                name: "The whole store",
+                subcommands: [
+                    InfoCommand.self, CheckCommand.self, BackupCommand.self, CompactCommand.self, MigrateCommand.self,
+                ]
+            ),
         ]
     )
 

@@ -86,7 +86,7 @@ final class Output {
     }
 
     /// The columns of the terminal; nil when standard output is none.
-    private static var width: Int? {
+    static var width: Int? {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)

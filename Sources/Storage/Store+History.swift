@@ -1,0 +1,153 @@
+/// A place at which variances were measured, with its key in the store.
+public struct StoredLayer: Sendable, Equatable {
+    public let id: Int64
+    public let place: LayerPlace
+
+    init(
+        id: Int64,
+        name: String,
+        shortName: String,
+        position: Int,
+        measure: String,
+        afterNorm: Bool
+    ) {
+        self.id = id
+        place = LayerPlace(
+            name: name,
+            shortName: shortName,
+            position: position,
+            measure: measure,
+            afterNorm: afterNorm
+        )
+    }
+}
+
+/// What runs are put together by.
+public enum RunGrouping: Sendable, Equatable {
+    case architecture, experiment
+    /// A param, by its key.
+    case param(String)
+    /// A tag, by its key.
+    case tag(String)
+    /// The day the run began, in UTC.
+    case day
+    /// The git commit of the folder the run was started in.
+    case commit
+
+    /// The word for it in the query, and the key of the param or tag.
+    var parameters: (word: String, key: String?) {
+        switch self {
+        case .architecture: ("architecture", nil)
+        case .experiment: ("experiment", nil)
+        case .param(let key): ("param", key)
+        case .tag(let key): ("tag", key)
+        case .day: ("day", nil)
+        case .commit: ("commit", nil)
+        }
+    }
+}
+
+/// The variance of one layer in one run, with what decides which other runs it can be held against.
+public struct RunVariance: Sendable, Equatable {
+    public let run: Int64
+    public let uuid: String
+    public let architecture: String?
+    public let seed: Int64?
+    /// Milliseconds since 1970.
+    public let started: Int64
+    public let configurationDigest: String?
+    /// The key of the dataset.
+    public let dataset: Int64?
+    /// The run's value of what was asked to group by.
+    public let group: SQLValue
+    public let step: Int64
+    /// The key of the layer, as ``StoredLayer/id``.
+    public let layer: Int64
+    /// Nil stands for NaN.
+    public let variance: Double?
+}
+
+extension RunVariance {
+    /// The variance of a run at one of its steps, put together with no others.
+    public init(_ run: Run, step: Int64, layer: Int64, variance: Double?) {
+        self.run = run.number
+        uuid = run.uuid
+        architecture = run.architecture
+        seed = run.seed
+        started = run.started
+        configurationDigest = run.configurationDigest
+        dataset = nil
+        group = .null
+        self.step = step
+        self.layer = layer
+        self.variance = variance
+    }
+}
+
+extension Store {
+    /// The places at which variances were measured, by position; a name may stand in several, with different measures
+    /// or once before and once behind a norm.
+    public func layers() throws(SQLiteError) -> [StoredLayer] {
+        try connection.prepare(PackageResources.listLayers_sql).rows(as: StoredLayer.init)
+    }
+
+    /// The architectures of the finished runs, in the order they first appeared in.
+    public func architectures() throws(SQLiteError) -> [String] {
+        try connection.prepare(PackageResources.listArchitectures_sql).rows { (architecture: String) in architecture }
+    }
+
+    /// Hands over the variances of some layers in the finished runs, one at a time, oldest run first.
+    ///
+    /// - Parameters:
+    ///   - layers: the layers; a run that has several of them comes several times.
+    ///   - filter: which runs; those that are deleted or not finished never take part.
+    ///   - step: the step; nil for the last recorded one of each run. Runs that did not record it are left out.
+    ///   - grouping: what ``RunVariance/group`` is to say.
+    ///   - body: takes a variance; what it throws ends the listing.
+    /// - Throws: ``SQLiteError``, and what `body` throws.
+    public func forEachVariance(
+        of layers: [StoredLayer],
+        matching filter: Filter = .all,
+        step: Int64? = nil,
+        groupedBy grouping: RunGrouping? = nil,
+        _ body: (RunVariance) throws -> Void
+    ) throws {
+        let compiled = FilterSQL(filter, dead: try deadRuns(), parameters: 4)
+        let statement = try connection.prepare(compiled.completed(PackageResources.variancesThroughRuns_sql))
+        let keys = JSON.array(layers.map { .integer($0.id) })
+        try statement.bind(keys.text, step, grouping?.parameters.word, grouping?.parameters.key)
+        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: 4 + index) }
+        while try statement.step() { try body(statement.row(as: RunVariance.init)) }
+    }
+
+    /// Hands over all variances of a run, one at a time, by step; of a step in the order of the layers' keys.
+    ///
+    /// - Parameters:
+    ///   - run: the run's number.
+    ///   - body: takes step, key of the layer, and variance, where nil stands for NaN.
+    /// - Throws: ``SQLiteError``, and what `body` throws.
+    public func forEachStep(of run: Int64, _ body: (Int64, Int64, Double?) throws -> Void) throws {
+        let statement = try connection.prepare(PackageResources.variancesOfRun_sql)
+        try statement.bind(run)
+        while try statement.step() {
+            try body(statement.column(0), statement.column(1), statement.column(2))
+        }
+    }
+
+    /// The values of one metric of a run by step, where nil stands for NaN.
+    ///
+    /// - Parameters:
+    ///   - key: the metric, as `loss`.
+    ///   - run: the run's number.
+    ///   - body: takes step and value.
+    /// - Throws: ``SQLiteError``, and what `body` throws.
+    public func forEachValue(
+        ofMetric key: String,
+        in run: Int64,
+        _ body: (Int64, Double?) throws -> Void
+    ) throws {
+        let statement = try connection.prepare(PackageResources.metricOfRun_sql)
+        try statement.bind(run, key)
+        while try statement.step() { try body(statement.column(0), statement.column(1)) }
+    }
+}
