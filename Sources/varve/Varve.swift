@@ -23,7 +23,10 @@ struct Varve: ParsableCommand {
             """,
         version: Version.varve,
         groupedSubcommands: [
-            CommandGroup(name: "Execute and record", subcommands: [RunCommand.self, VerifyCommand.self, LogCommand.self]),
+            CommandGroup(
+                name: "Execute and record",
+                subcommands: [RunCommand.self, VerifyCommand.self, LogCommand.self]
+            ),
             CommandGroup(
                 name: "Ask",
                 subcommands: [
