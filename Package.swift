@@ -47,7 +47,7 @@ let package = Package(
             dependencies: ["Runner", "CKernels", .product(name: "Crypto", package: "swift-crypto")],
             resources: [.copy("Fixtures")]
         ),
-        .testTarget(name: "AnalysisTests", dependencies: ["Analysis"]),
+        .testTarget(name: "AnalysisTests", dependencies: ["Analysis"], resources: [.copy("Fixtures")]),
         .testTarget(name: "varveTests", dependencies: ["varve"]),
     ],
     swiftLanguageModes: [.v6]

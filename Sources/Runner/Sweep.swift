@@ -36,6 +36,7 @@ public struct Sweep: Sendable {
     /// - Returns: what became of the runs, all of it on the disk.
     /// - Throws: what kept the recorder from writing.
     public func execute(into store: sending Store, observe: (SweepProgress) -> Void = { _ in }) throws -> SweepOutcome {
+        let checkpointer = try Checkpointer(path: store.path)
         let ledger = try SweepLedger(self, store)
         var signalled: Int64?
         Workers.run(
@@ -43,6 +44,7 @@ public struct Sweep: Sendable {
             { _ in work(for: ledger) },
             tick: {
                 observe(ledger.progress)
+                checkpointer.run()
                 guard Interruption.isRequested else { return true }
                 let start = signalled ?? Moment.now
                 signalled = start
@@ -55,22 +57,27 @@ public struct Sweep: Sendable {
     /// What one thread does: a run after the other in the same memory.
     private func work(for ledger: SweepLedger) {
         let workspace = Workspace()
-        while let job = ledger.next() {
+        var next = ledger.next()
+        while let job = next {
             var steps = 0
             do {
-                try train(job, for: ledger, in: workspace, &steps)
+                next = try train(job, for: ledger, in: workspace, &steps)
             } catch {
                 ledger.abandon(job, steps: steps, error)
+                next = ledger.next()
             }
         }
     }
 
+    /// Executes one run.
+    ///
+    /// - Returns: the run to go on with.
     private func train(
         _ job: SweepLedger.Job,
         for ledger: SweepLedger,
         in workspace: Workspace,
         _ steps: inout Int
-    ) throws {
+    ) throws -> SweepLedger.Job? {
         var training = try Training(
             grid.configurations[job.point.configuration],
             seed: job.point.seed,
@@ -86,7 +93,7 @@ public struct Sweep: Sendable {
             try ledger.log(job, record, training.validation)
         }
         // Weights are copied and hashed here, beside the other threads.
-        try ledger.finish(job, RunEnding(training.result()), training.firstNonFinite)
+        return try ledger.finish(job, RunEnding(training.result()), training.firstNonFinite)
     }
 }
 

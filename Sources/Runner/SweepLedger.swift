@@ -28,16 +28,21 @@ final class SweepLedger: Sendable {
     }
 
     private let sweep: Sweep
-    /// By configuration: the digest, and how many steps a run takes.
+    /// By configuration: its digest, how many steps a run takes, and what a run is begun with but for the seed.
     private let digests: [String]
     private let steps: [Int]
+    private let beginnings: [(run: NewRun, layers: [LayerPlace])]
     private let state: Mutex<State>
 
     init(_ sweep: Sweep, _ store: sending Store) throws {
         self.sweep = sweep
         digests = sweep.grid.configurations.map(\.digest)
+        beginnings = sweep.grid.configurations.map { configuration in
+            (sweep.experiment.newRun(configuration, seed: 0), configuration.layers.map(LayerPlace.init))
+        }
         steps = try sweep.grid.configurations.map { try $0.steps(on: sweep.experiment.dataset.content) }
         let recorder = try Recorder(store)
+        try recorder.leaveLogToCheckpointer()
         let known = sweep.isResuming ? try FinishedRuns(store) : nil
         let seeds = sweep.grid.count / max(1, sweep.grid.configurations.count)
         state = Mutex(
@@ -51,11 +56,15 @@ final class SweepLedger: Sendable {
         )
     }
 
-    /// The next run of the grid, begun in the store, or nil when there is none or the sweep has to end.
+    /// The first run for a thread, or the next one after a run that failed; see ``finish(_:_:_:)`` for all others.
+    ///
+    /// - Returns: a run that is begun in the store, or nil when there is none or the sweep has to end.
     func next() -> Job? {
         state.withLock { state in
             do {
-                return try next(&state)
+                guard let point = try nextPoint(&state) else { return nil }
+                let (run, layers) = begin(point)
+                return handOut(point, try state.recorder.start(run, layers: layers), &state)
             } catch {
                 state.trouble = state.trouble ?? error
                 return nil
@@ -63,9 +72,9 @@ final class SweepLedger: Sendable {
         }
     }
 
-    private func next(_ state: inout State) throws -> Job? {
-        while state.trouble == nil, !state.isClosed, !Interruption.isRequested {
-            guard let point = state.points.next() else { return nil }
+    /// The next run of the grid that is not there already.
+    private func nextPoint(_ state: inout State) throws -> Grid.Point? {
+        while state.trouble == nil, !state.isClosed, !Interruption.isRequested, let point = state.points.next() {
             let weights = sweep.experiment.weights
             let known = try state.known?.number(
                 configurationDigest: digests[point.configuration],
@@ -74,23 +83,25 @@ final class SweepLedger: Sendable {
                 initialWeights: weights.contains(.initial),
                 finalWeights: weights.contains(.final)
             )
-            if let known {
-                state.outcome.runs.append(known)
-                state.outcome.skipped += 1
-                state.totalSteps -= steps[point.configuration]
-                continue
-            }
-            let configuration = sweep.grid.configurations[point.configuration]
-            let run = try state.recorder.start(
-                sweep.experiment.newRun(configuration, seed: point.seed),
-                layers: configuration.layers.map(LayerPlace.init)
-            )
-            let job = Job(point: point, run: run)
-            state.outcome.runs.append(run.number)
-            state.open.append(job)
-            return job
+            guard let known else { return point }
+            state.outcome.runs.append(known)
+            state.outcome.skipped += 1
+            state.totalSteps -= steps[point.configuration]
         }
         return nil
+    }
+
+    private func begin(_ point: Grid.Point) -> (run: NewRun, layers: [LayerPlace]) {
+        var beginning = beginnings[point.configuration]
+        beginning.run.seed = Int64(point.seed)
+        return beginning
+    }
+
+    private func handOut(_ point: Grid.Point, _ run: OpenRun, _ state: inout State) -> Job {
+        let job = Job(point: point, run: run)
+        state.outcome.runs.append(run.number)
+        state.open.append(job)
+        return job
     }
 
     /// Records a step; a step that is not recorded is a sign of life.
@@ -118,22 +129,33 @@ final class SweepLedger: Sendable {
         }
     }
 
-    /// Records a run's end, and notes where it lost finiteness.
-    func finish(_ job: Job, _ ending: RunEnding, _ divergence: Divergence?) throws {
+    /// Records a run's end and begins the next one, in one transaction.
+    ///
+    /// - Returns: the next run, as ``next()`` does.
+    /// - Throws: what keeps the recorder from writing; ``Interrupted`` when the sweep has ended meanwhile.
+    func finish(_ job: Job, _ ending: RunEnding, _ divergence: Divergence?) throws -> Job? {
         try state.withLock { state in
             guard !state.isClosed else { throw Interrupted() }
+            var next: Job?
             do {
-                try state.recorder.finish(job.run, ending)
+                if let point = try nextPoint(&state) {
+                    let (run, layers) = begin(point)
+                    let open = try state.recorder.finish(job.run, ending, starting: run, layers: layers)
+                    next = handOut(point, open, &state)
+                }
             } catch {
                 state.trouble = state.trouble ?? error
-                throw error
             }
+            if next == nil { try state.recorder.finish(job.run, ending) }
             state.done += 1
             state.open.removeAll { $0.run.number == job.run.number }
-            guard let divergence else { return }
-            state.outcome.diverged += 1
-            guard state.outcome.divergences.count < SweepOutcome.limit else { return }
-            state.outcome.divergences.append(.init(run: job.run.number, point: job.point, place: divergence))
+            if let divergence {
+                state.outcome.diverged += 1
+                if state.outcome.divergences.count < SweepOutcome.limit {
+                    state.outcome.divergences.append(.init(run: job.run.number, point: job.point, place: divergence))
+                }
+            }
+            return next
         }
     }
 

@@ -93,7 +93,8 @@ public struct Training: ~Copyable {
     /// Where the run lost finiteness, if it has; it goes on all the same.
     public private(set) var firstNonFinite: Divergence?
 
-    private var initialWeightsDigest: String
+    /// Taken before the first step.
+    private var initialWeightsDigest: String?
     private var initialTensors: [Tensor]?
     /// How many batches the norms had seen before the first step.
     private var batchesBefore = 0
@@ -142,7 +143,6 @@ public struct Training: ~Copyable {
         self.network = network
         let variances = [Float](repeating: 0, count: configuration.blocks + 2)
         record = StepRecord(step: 0, loss: 0, variances: variances)
-        initialWeightsDigest = network.linearDigest()
         initialTensors = keeping.contains(.initial) ? network.tensors(steps: 0) : nil
     }
 
@@ -158,7 +158,6 @@ public struct Training: ~Copyable {
     mutating func start(from tensors: [Tensor]) throws(DataError) -> String {
         batchesBefore = try network.load(tensors)
         network.unifyNaN()
-        initialWeightsDigest = network.linearDigest()
         if keeping.contains(.initial) { initialTensors = network.tensors(steps: batchesBefore) }
         return network.stateDigest(steps: batchesBefore)
     }
@@ -169,6 +168,7 @@ public struct Training: ~Copyable {
     /// Does one step and tells what was measured, or nothing if this step is not recorded.
     public mutating func step() -> StepRecord? {
         let step = done
+        if step == 0 { initialWeightsDigest = network.linearDigest() }
         let isRecorded = step.isMultiple(of: configuration.recordEvery) || step == steps - 1
 
         let batch = loader.next(&generator)
@@ -203,7 +203,7 @@ public struct Training: ~Copyable {
         return TrainingResult(
             steps: done,
             lastStep: done - 1,
-            initialWeightsDigest: initialWeightsDigest,
+            initialWeightsDigest: initialWeightsDigest ?? network.linearDigest(),
             batchOrderDigest: batchOrder.finalize().hex,
             finalWeightsDigest: network.stateDigest(steps: batchesBefore + done),
             initialTensors: initialTensors,

@@ -27,6 +27,7 @@ public struct Recorder: ~Copyable {
     private static let patience: Int64 = 2000
 
     private let store: Store
+    private let starter: RunStarter
     private let insertRow: Statement
     private let insertRows: Statement
     private let insertMetric: Statement
@@ -44,6 +45,7 @@ public struct Recorder: ~Copyable {
     /// Prepares to record into a store opened for writing.
     public init(_ store: Store) throws(SQLiteError) {
         // A noncopyable value cannot be half made when an initializer throws: all statements first.
+        let starter = try RunStarter(store)
         let insertRow = try store.connection.prepare(PackageResources.insertVariance_sql, persistent: true)
         let insertRows = try store.connection.prepare(PackageResources.insertVariances_sql, persistent: true)
         let insertMetric = try store.connection.prepare(PackageResources.insertMetric_sql, persistent: true)
@@ -52,6 +54,7 @@ public struct Recorder: ~Copyable {
         let insertTensor = try store.connection.prepare(PackageResources.insertTensor_sql, persistent: true)
         let finishRun = try store.connection.prepare(PackageResources.finishRun_sql, persistent: true)
         self.store = store
+        self.starter = starter
         self.insertRow = insertRow
         self.insertRows = insertRows
         self.insertMetric = insertMetric
@@ -66,9 +69,15 @@ public struct Recorder: ~Copyable {
     ///
     /// - Throws: ``StoreError`` when the experiment is deleted; ``SQLiteError``.
     public mutating func start(_ run: NewRun, layers: [LayerPlace]) throws -> OpenRun {
-        let open = try store.begin(run, layers: layers)
+        let starter = starter
+        let open = try store.connection.transaction { try starter.start(run, layers: layers) }
         lastSteps.updateValue(nil, forKey: open.number)
         return open
+    }
+
+    /// Leaves it to a ``Checkpointer`` to move what is committed into the database, until the log has grown to 64 MiB.
+    public func leaveLogToCheckpointer() throws(SQLiteError) {
+        try store.connection.execute("PRAGMA wal_autocheckpoint = 8192")
     }
 
     /// Says that the runs are alive, to be called at every step that records nothing.
@@ -133,25 +142,49 @@ public struct Recorder: ~Copyable {
     /// Ends a run: commits what is still gathered, its weights, its digests and its status in one transaction.
     public mutating func finish(_ run: OpenRun, _ ending: RunEnding) throws {
         try store.connection.execute("BEGIN IMMEDIATE")
-        try commit { recorder throws(SQLiteError) in
-            try recorder.writeRows()
-            try recorder.write(ending.initialTensors, stage: "initial", of: run)
-            try recorder.write(ending.finalTensors, stage: "final", of: run)
-            try recorder.finishRun.run(
-                run.number,
-                ending.status,
-                Moment.now,
-                ending.steps,
-                ending.initialWeightsDigest,
-                ending.batchOrderDigest,
-                ending.finalWeightsDigest
-            )
-        }
+        try commit { recorder throws(SQLiteError) in try recorder.write(ending, of: run) }
         forgetRows()
         lastSteps.removeValue(forKey: run.number)
     }
 
-    private borrowing func commit(_ write: (borrowing Recorder) throws(SQLiteError) -> Void) throws(SQLiteError) {
+    /// Ends a run as ``finish(_:_:)`` does and begins another in the same transaction: half the commits of a sweep.
+    ///
+    /// - Throws: also what ``start(_:layers:)`` throws; the first run is then as open as it was.
+    public mutating func finish(
+        _ run: OpenRun,
+        _ ending: RunEnding,
+        starting next: NewRun,
+        layers: [LayerPlace]
+    ) throws -> OpenRun {
+        try store.connection.execute("BEGIN IMMEDIATE")
+        var open: OpenRun?
+        try commit { recorder in
+            try recorder.write(ending, of: run)
+            open = try recorder.starter.start(next, layers: layers)
+        }
+        forgetRows()
+        lastSteps.removeValue(forKey: run.number)
+        guard let open else { throw StoreError(.unreadable, "no run was begun in \(store.path)") }
+        lastSteps.updateValue(nil, forKey: open.number)
+        return open
+    }
+
+    private borrowing func write(_ ending: RunEnding, of run: OpenRun) throws(SQLiteError) {
+        try writeRows()
+        try write(ending.initialTensors, stage: "initial", of: run)
+        try write(ending.finalTensors, stage: "final", of: run)
+        try finishRun.run(
+            run.number,
+            ending.status,
+            Moment.now,
+            ending.steps,
+            ending.initialWeightsDigest,
+            ending.batchOrderDigest,
+            ending.finalWeightsDigest
+        )
+    }
+
+    private borrowing func commit<Failure>(_ write: (borrowing Recorder) throws(Failure) -> Void) throws {
         do {
             try write(self)
             try store.connection.execute("COMMIT")

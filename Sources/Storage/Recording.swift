@@ -10,13 +10,28 @@ public struct NewRun: Sendable {
     public var params: [(key: String, value: SQLValue)] = []
     public var tags: [(key: String, value: String)] = []
     /// What decides the run's course besides seed and dataset; written canonically, its SHA-256 is the digest.
-    public var configuration: JSON?
+    public var configuration: JSON? { didSet { canonicalConfiguration = configuration.map(CanonicalText.init) } }
     /// The version of the order of floating-point operations.
     public var numerics: Int64?
     /// What the run was executed with: versions, machine, git commit.
-    public var environment: JSON?
+    public var environment: JSON? { didSet { canonicalEnvironment = environment.map(CanonicalText.init) } }
+
+    /// What is stored of them, made when they are set and not while the store is locked.
+    private(set) var canonicalConfiguration: CanonicalText?
+    private(set) var canonicalEnvironment: CanonicalText?
 
     public init() {}
+}
+
+/// A JSON value as it is stored: equal values give equal text.
+struct CanonicalText: Sendable {
+    let text: String
+    let digest: String
+
+    init(_ json: JSON) {
+        text = json.canonical.text
+        digest = Digest.sha256(text.utf8)
+    }
 }
 
 /// A place at which variances are measured, as a run declares it.

@@ -48,7 +48,7 @@ public final class Store {
         }
     }
 
-    private static func resolved(_ path: String) -> String {
+    static func resolved(_ path: String) -> String {
         guard let real = realpath(path, nil) else { return path }
         defer { free(real) }
         return String(cString: real)
@@ -129,12 +129,9 @@ public final class Store {
     ///
     /// A store carries its mark in the header from its first transaction on, https://www.sqlite.org/fileformat.html.
     private static func checkHeader(_ path: String) throws(StoreError) {
-        guard let file = fopen(path, "re") else {
-            throw StoreError(.unreadable, "cannot read \(path): \(String(cString: strerror(errno)))")
-        }
-        defer { fclose(file) }
         var header = [UInt8](repeating: 0, count: 100)
-        guard fread(&header, 1, header.count, file) == header.count, header.starts(with: "SQLite format 3\0".utf8)
+        let count = try FileLook.read(path, into: &header)
+        guard count == header.count, header.starts(with: "SQLite format 3\0".utf8)
         else {
             throw StoreError(.invalid, "\(path) is no SQLite file, so it is no Varve store: name another with --store")
         }

@@ -20,7 +20,7 @@ import Testing
             markup.text == """
                 <g class="a&quot;b"><title>1 &lt; 2</title>
                 <path d="M0 0"/>
-                <text x="1" y="2.6" text-anchor="start">x &amp; y</text>
+                <text x="1" y="2.6">x &amp; y</text>
                 </g>
 
                 """

@@ -83,6 +83,15 @@ import Testing
         #expect(svg.utf8.count < 20_000)
     }
 
+    @Test func `twenty runs are lines, twenty-one a band`() throws {
+        for (count, lines, bands) in [(20, 20, 0), (21, 0, 1)] {
+            let runs = Array(repeating: plain, count: count)
+            let picture = try #require(Picture(plot([("plain", runs)]).svg))
+            #expect(picture.titles(of: "thin").count == lines)
+            #expect(picture.titles(of: "band").count == bands)
+        }
+    }
+
     @Test func `what is not finite or not positive stands at the edge and is counted`() throws {
         let runs: [[Double?]] = [
             [1, .nan, 3, .infinity, 5, 0, -.infinity], [1, 2, 3, 4, 5, 6, 7], [1, 2, 3, 4, 5, -6, nil],

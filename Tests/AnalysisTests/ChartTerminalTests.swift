@@ -59,6 +59,14 @@ import Testing
         )
     }
 
+    @Test func `among many points the one that is not a number is seen`() {
+        var values = (0..<1000).map { $0.isMultiple(of: 2) ? 1.0 : 100 }
+        values[500] = .nan
+        let lines = TerminalChart([series("plain", values)], from: "step 0", to: "step 999").lines(width: 40, height: 5)
+        #expect(lines.first?.contains("?") == true)
+        #expect(lines.last == "? NaN")
+    }
+
     @Test(arguments: ChartScaleTests.hardRanges) func `whatever the values, the chart has the size that was asked for`(
         values: [Double]
     ) {

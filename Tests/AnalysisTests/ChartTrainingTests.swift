@@ -51,7 +51,7 @@ import Testing
                 plot(
                     [
                         series("Input", [1, 1, 1, 0]), series("First", [1, 2, .infinity, .nan]),
-                        series("Second", [1, 2, .nan, .nan]),
+                        series("Second", [1, 2, .nan, .nan]), series("Third", [1, 2, 3, .nan]),
                     ],
                     [series("training loss", [3, 2, .nan, .nan])]
                 ).svg

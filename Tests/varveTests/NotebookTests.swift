@@ -123,6 +123,13 @@ import Testing
         #expect(lines.last?.contains("±") == true)
     }
 
+    @Test func `a summary says how many runs it does not average`() throws {
+        let outcome = try place.varve("run", "plain", "--seeds", "0-1", "--learning-rate", "3", "--steps", "12")
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines[1].contains("±") && !lines[1].contains("not finite"))
+        #expect(lines.last?.hasSuffix("– (2 not finite)") == true)
+    }
+
     @Test func `a longer run of another network is recorded at the steps asked for`() throws {
         let outcome = try place.varve(
             "run",

@@ -35,13 +35,13 @@ struct Markup {
         text += ">\(Self.escaped(content))</\(name)>\n"
     }
 
-    /// Writes a line of text from a place, which is its start unless `anchor` says `middle` or `end`.
+    /// Writes a line of text from a place, which is its start unless `anchor` is `middle` or `end`.
     mutating func line(
         _ content: String,
         x: Double,
         y: Double,
         style: String = "",
-        anchor: String = "start",
+        anchor: String = "",
         title: String? = nil
     ) {
         open("text", ["class": style, "x": x.pixels, "y": y.pixels, "text-anchor": anchor])

@@ -29,7 +29,7 @@ extension ProfilePlot {
         let means = places.map { places in
             linePath(
                 layers.indices.map { layer in
-                    let mean = places.first { $0.layer == layer }?.summary?.mean
+                    let mean = places.first { $0.layer == layer }?.summary.mean
                     return (axis.x(layer), mean.flatMap(panel.placed))
                 }
             )
@@ -67,8 +67,8 @@ extension ProfilePlot {
         var parts: [[(x: Double, low: Double, high: Double)]] = [[]]
         for layer in layers.indices {
             let summary = places.first { $0.layer == layer }?.summary
-            if let summary, summary.maximum > 0 {
-                let ends = (axis.x(layer), panel.end(summary.minimum), panel.end(summary.maximum))
+            if let low = summary?.minimum, let high = summary?.maximum, high > 0 {
+                let ends = (axis.x(layer), panel.end(low), panel.end(high))
                 parts[parts.count - 1].append(ends)
             } else {
                 parts.append([])
@@ -95,7 +95,7 @@ extension ProfilePlot {
                 let shape = Theme.shape(index, x: x + shift, y: panel.y(values[0].value))
                 markup.element("path", ["class": style, "d": shape], title: title(of: values, place, index))
             }
-            if let mean = place.summary?.mean, let y = panel.placed(mean) {
+            if let mean = place.summary.mean, let y = panel.placed(mean) {
                 let shape = Theme.shape(index, x: x, y: y)
                 markup.element("path", ["class": style, "d": shape], title: title(of: place, index))
             }
@@ -131,14 +131,15 @@ extension ProfilePlot {
     }
 
     private func title(of place: Place, _ group: Int) -> String {
-        guard let summary = place.summary else { return "" }
+        let summary = place.summary
+        guard let mean = summary.mean, let low = summary.minimum, let high = summary.maximum else { return "" }
         var lines = ["\(groups[group].name), \(layers[place.layer])"]
         if summary.count == 1 {
-            lines.append("variance \(summary.mean.exact)")
+            lines.append("variance \(mean.exact)")
         } else {
-            lines.append("mean \(summary.mean.exact)")
+            lines.append("mean \(mean.exact)")
             if let deviation = summary.standardDeviation { lines.append("standard deviation \(deviation.exact)") }
-            lines.append("lowest \(summary.minimum.exact), highest \(summary.maximum.exact)")
+            lines.append("lowest \(low.exact), highest \(high.exact)")
         }
         lines.append("n = \(summary.count)")
         if place.isBehindNorm { lines.append("measured behind a norm") }
@@ -161,7 +162,7 @@ extension ProfilePlot {
 
     private func description(_ places: [[Place]]) -> String {
         let lines = zip(groups, places).map { group, places in
-            let values = places.map { "\(layers[$0.layer]) \(($0.summary?.mean ?? .nan).short)" }
+            let values = places.map { "\(layers[$0.layer]) \(($0.summary.mean ?? .nan).short)" }
             return "\(group.name), n = \(group.runs.count): \(values.joined(separator: ", "))."
         }
         return "\(measure) by layer on a logarithmic axis. \(lines.joined(separator: " "))"

@@ -56,8 +56,8 @@ public struct ProfilePlot: Sendable {
     /// What a group's runs hold at one layer.
     struct Place {
         let layer: Int
-        /// Over the finite values; nil where there is none.
-        let summary: Summary?
+        /// Over the finite values.
+        let summary: Summary
         /// The names of the runs whose value is at an edge, and the value.
         let edges: [Edge: [(run: String, value: Double)]]
         let isBehindNorm: Bool
@@ -74,7 +74,7 @@ public struct ProfilePlot: Sendable {
             }
             return Place(
                 layer: layer,
-                summary: Summary(values.map(\.value).filter(\.isFinite)),
+                summary: Summary(values.map(\.value)),
                 edges: edges,
                 isBehindNorm: group.behindNorm.contains(layer)
             )

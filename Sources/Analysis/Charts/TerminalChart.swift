@@ -11,7 +11,8 @@
 ///         step 0                                  step 6
 ///
 /// The vertical axis is logarithmic where the positive values span more than a decade. A value that has no place on it
-/// shows at its end: `?` is NaN, `^` infinite, `v` zero or less on a logarithmic axis, minus infinity on a linear one, and a line below says so.
+/// shows at its end, and a line below says so: `?` is NaN, `^` infinite, `v` zero or less on a logarithmic axis and
+/// minus infinity on a linear one.
 public struct TerminalChart: Sendable {
     /// The lines, each with a character of its own; dots lead from one of its points to the next.
     public let series: [Series]

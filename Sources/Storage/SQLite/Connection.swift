@@ -181,6 +181,11 @@ struct Connection: ~Copyable {
         return true
     }
 
+    /// Moves as much of the log into the database as can be moved without waiting for anybody.
+    func checkpointBesideWriters() {
+        sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+    }
+
     /// Allows reading SQL only: no writes, no attached files, no extensions; `sqlite3_set_authorizer`.
     func restrictToReading() throws(SQLiteError) {
         // A table-valued function declares its table at its first use, which would not be allowed any more.

@@ -116,9 +116,11 @@ struct RunReport {
         var table = Table(["layer"] + zip(labels, counts).map { "\($0) (n = \($1))" })
         for layer in layers {
             let cells = values.map { values -> Cell in
-                guard let summary = Summary(values[layer] ?? []) else { return .missing }
-                guard let deviation = summary.standardDeviation else { return .text(rounded(summary.mean)) }
-                return .text(rounded(summary.mean, deviation: deviation))
+                let summary = Summary(values[layer] ?? [])
+                let note = summary.nonFinite == 0 ? "" : " (\(summary.nonFinite) not finite)"
+                guard let mean = summary.mean else { return note.isEmpty ? .missing : .text("–" + note) }
+                guard let deviation = summary.standardDeviation else { return .text(rounded(mean) + note) }
+                return .text(rounded(mean, deviation: deviation) + note)
             }
             table.rows.append([.text(layer)] + cells)
         }

@@ -1,0 +1,28 @@
+extension Comparison {
+    /// What may be said about a difference.
+    public enum Verdict: Sendable {
+        /// Nothing: one side has no value that has a logarithm.
+        case empty
+        /// The values are the same.
+        case identical
+        /// The ratio alone: one pair, or one run on a side, shows no spread.
+        case single
+        /// The ratio is the same in all pairs, or there is no spread on either side: nothing to test it by.
+        case noSpread
+        /// Two to four pairs, or runs on a side: the interval moves much with each of them.
+        case unstable
+        /// The sides differ: the adjusted p is below 0.05.
+        case different
+        /// No difference was shown, which is not to say that there is none.
+        case notShown
+    }
+
+    /// What the numbers allow to say.
+    public var verdict: Verdict {
+        if isIdentical { return .identical }
+        if count < 2 { return count == 0 ? .empty : .single }
+        guard let adjustedP else { return .noSpread }
+        if count < 5 { return .unstable }
+        return adjustedP < 0.05 ? .different : .notShown
+    }
+}

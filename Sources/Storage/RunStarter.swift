@@ -1,0 +1,116 @@
+/// Begins runs, with statements that are prepared once for any number of them.
+final class RunStarter {
+    private let store: Store
+    private let insertRun: Statement
+    private let insertParam: Statement
+    private let insertTag: Statement
+    private let findExperiment: Statement
+    private let findEnvironment: Statement
+    private let findLayer: Statement
+
+    init(_ store: Store) throws(SQLiteError) {
+        let insertRun = try store.connection.prepare(PackageResources.insertRun_sql, persistent: true)
+        let insertParam = try store.connection.prepare(PackageResources.insertParam_sql, persistent: true)
+        let insertTag = try store.connection.prepare(PackageResources.insertTag_sql, persistent: true)
+        let findExperiment = try store.connection.prepare(PackageResources.findExperiment_sql, persistent: true)
+        let findEnvironment = try store.connection.prepare(PackageResources.findEnvironment_sql, persistent: true)
+        let findLayer = try store.connection.prepare(PackageResources.findLayer_sql, persistent: true)
+        self.store = store
+        self.insertRun = insertRun
+        self.insertParam = insertParam
+        self.insertTag = insertTag
+        self.findExperiment = findExperiment
+        self.findEnvironment = findEnvironment
+        self.findLayer = findLayer
+    }
+
+    /// Writes a run's row with its params and tags, in the transaction that is open.
+    ///
+    /// - Throws: ``StoreError`` when the experiment is deleted, or for a key that nobody could type; ``SQLiteError``.
+    func start(_ run: NewRun, layers: [LayerPlace]) throws -> OpenRun {
+        let owner = Owner.current
+        let uuid = Self.newUUID()
+        try insertRun.run(
+            uuid,
+            experimentID(named: run.experiment),
+            run.dataset,
+            run.name,
+            run.architecture,
+            run.seed,
+            RunStatus.running,
+            Moment.now,
+            run.canonicalConfiguration?.text,
+            run.canonicalConfiguration?.digest,
+            run.numerics,
+            run.canonicalEnvironment.map { try environmentID($0) },
+            owner.host,
+            owner.bootID,
+            owner.pid,
+            owner.processStarted
+        )
+        let number = store.connection.lastInsertedID
+        for param in run.params {
+            try Store.checkKey(param.key, of: "param")
+            try insertParam.run(number, param.key, param.value)
+        }
+        for tag in run.tags {
+            try Store.checkKey(tag.key, of: "tag")
+            try insertTag.run(number, tag.key, tag.value)
+        }
+        return OpenRun(number: number, uuid: uuid, layerIDs: try layers.map { try layerID($0) })
+    }
+
+    /// A random UUID (version 4) without its hyphens, as MLflow writes run ids.
+    private static func newUUID() -> String {
+        var words = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
+        return withUnsafeMutableBytes(of: &words) { bytes in
+            bytes[6] = bytes[6] & 0x0F | 0x40
+            bytes[8] = bytes[8] & 0x3F | 0x80
+            return Digest.hexadecimal(bytes)
+        }
+    }
+
+    private func experimentID(named name: String) throws -> Int64 {
+        guard !name.isEmpty else { throw StoreError(.invalid, "the name of an experiment is empty") }
+        try findExperiment.bind(name)
+        if let found = try findExperiment.first(as: { (id: Int64, lifecycle: String) in (id, lifecycle) }) {
+            guard found.1 == "active" else {
+                throw StoreError(.invalid, "experiment '\(name)' is deleted: restore it or choose another name")
+            }
+            return found.0
+        }
+        try store.connection.prepare(PackageResources.insertExperiment_sql).run(name, Moment.now)
+        return store.connection.lastInsertedID
+    }
+
+    private func environmentID(_ environment: CanonicalText) throws(SQLiteError) -> Int64 {
+        try findEnvironment.bind(environment.digest)
+        if let found = try findEnvironment.first(as: { (id: Int64) in id }) { return found }
+        try store.connection.prepare(PackageResources.insertEnvironment_sql).run(environment.digest, environment.text)
+        return store.connection.lastInsertedID
+    }
+
+    /// The key of a layer, which is stored unless it is there.
+    func layerID(_ layer: LayerPlace) throws(SQLiteError) -> Int64 {
+        try findLayer.bind(layer.name, layer.shortName, layer.position, layer.measure, layer.afterNorm)
+        if let found = try findLayer.first(as: { (id: Int64) in id }) { return found }
+        // Another process may be quicker where no transaction is open.
+        try store.connection.prepare(PackageResources.insertLayer_sql)
+            .run(layer.name, layer.shortName, layer.position, layer.measure, layer.afterNorm)
+        try findLayer.bind(layer.name, layer.shortName, layer.position, layer.measure, layer.afterNorm)
+        return try findLayer.only()
+    }
+}
+
+extension Store {
+    /// The key of a metric's name, which is stored unless it is there.
+    ///
+    /// - Throws: ``StoreError`` for a key that nobody could type; ``SQLiteError``.
+    func metricKey(_ key: String) throws -> Int64 {
+        try Self.checkKey(key, of: "metric")
+        try connection.prepare(PackageResources.insertMetricKey_sql).run(key)
+        let find = try connection.prepare(PackageResources.findMetricKey_sql)
+        try find.bind(key)
+        return try find.only()
+    }
+}
