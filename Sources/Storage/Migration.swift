@@ -11,7 +11,7 @@ struct Migration: Sendable {
     /// A new file gets its line here; a test compares the list with the folder.
     static let all = [
         Migration(number: 1, name: "initial", sql: PackageResources._001_initial_sql),
-        Migration(number: 2, name: "runs_by_configuration", sql: PackageResources._002_runs_by_configuration_sql),
+        Migration(number: 2, name: "indexes", sql: PackageResources._002_indexes_sql),
     ]
 
     /// "Varv" in ASCII, in the file's header where `file` and SQLite look for it.

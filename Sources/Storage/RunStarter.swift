@@ -28,6 +28,8 @@ final class RunStarter {
     ///
     /// - Throws: ``StoreError`` when the experiment is deleted, or for a key that nobody could type; ``SQLiteError``.
     func start(_ run: NewRun, layers: [LayerPlace]) throws -> OpenRun {
+        for param in run.params { try Store.checkKey(param.key, of: "param") }
+        for tag in run.tags { try Store.checkKey(tag.key, of: "tag") }
         let owner = Owner.current
         let uuid = Self.newUUID()
         try insertRun.run(

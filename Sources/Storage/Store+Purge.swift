@@ -12,7 +12,7 @@ extension Store {
     /// How many rows of one table, or runs with what little else they have, one transaction removes.
     private static let purgedRows = 20_000
     private static let purgedRuns = 200
-    private static let purgedBlobs = 100
+    private static let purgedBlobs = 10_000
 
     /// The deleted runs that can be purged: those that no process works on.
     public func purgeableRuns() throws -> [Int64] {
@@ -96,6 +96,9 @@ extension Store {
 
     /// Removes the bytes that no tensor has any more.
     private func purgeBlobs() throws -> Int64 {
+        // Foreign keys would read all tensors for each; that none has the bytes is known here.
+        try connection.execute("PRAGMA foreign_keys = OFF")
+        defer { try? connection.execute("PRAGMA foreign_keys = ON") }
         let list = try connection.prepare(PackageResources.listUnusedBlobs_sql)
         let delete = try connection.prepare(PackageResources.deleteBlob_sql)
         var bytes: Int64 = 0

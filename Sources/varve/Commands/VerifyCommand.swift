@@ -14,16 +14,19 @@ struct VerifyCommand: ParsableCommand {
             in units of the last place of float32 (ulps) and relative. Imported and logged runs, and those of a version \
             that computed in another order, are not_verifiable.
 
-            The status is 1 when a run differs, or when a run that was named cannot be verified.
+            The status is 1 when a run differs, or when a run that was asked for, not with --all, cannot be verified.
+
+            \(FilterHelp.text)
 
             Examples:
               varve verify 1
               varve verify 1 2 3 --format json
+              varve verify "architecture = 'plain' AND seed < 10"
               varve verify --all
             """
     )
 
-    @Argument(help: ArgumentHelp("The runs: numbers, or at least 4 characters of a uuid.", valueName: "run"))
+    @Argument(help: ArgumentHelp("Runs by number or uuid, or one filter.", valueName: "run|filter"))
     var words: [String] = []
 
     @Flag(help: "All finished runs.")
@@ -35,7 +38,7 @@ struct VerifyCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        guard all != !words.isEmpty else { throw UsageError("name the runs to verify, or give --all") }
+        guard all != !words.isEmpty else { throw UsageError("name the runs to verify, give a filter, or --all") }
         var verification = Verification(store: common.storePath)
         if let jobs = try checkedJobs(jobs) { verification.jobs = jobs }
         let runs = try chosen(in: common.openForReading())
@@ -73,14 +76,10 @@ struct VerifyCommand: ParsableCommand {
     }
 
     private func chosen(in store: Store) throws -> RunNumbers {
+        let finished = try Filter(parsing: "status = 'finished'")
+        let selection = all ? RunSelection.filter(finished) : try RunSelection(parsing: words)
         var numbers = RunNumbers()
-        guard all else {
-            for word in words { numbers.append(try store.run(word).number) }
-            return numbers
-        }
-        var finished: [Int64] = []
-        try store.forEachRun { if $0.status == .finished { finished.append($0.number) } }
-        for number in finished.reversed() { numbers.append(number) }
+        for number in try selection.numbers(in: store) { numbers.append(number) }
         return numbers
     }
 
