@@ -28,9 +28,20 @@
 #define WIDEST 2
 #include "product.h"
 
+// Eight lanes with the 32 registers of AVX-512.
+#define NAME(x) x##_avx512_narrow
+#define TARGET __attribute__((target("avx512f,avx512vl,fma")))
+#define LANES 8
+#define ROWS 16
+#define SLIM_ROWS 16
+#define WIDEST 1
+#define STRIPS_ONLY
+#include "product.h"
+
 // 8 × 3 of 32 registers are sums.
 #define NAME(x) x##_avx512
-#define TARGET __attribute__((target("avx512f")))
+#define NARROW(x) x##_avx512_narrow
+#define TARGET __attribute__((target("avx512f,avx512vl,fma")))
 #define LANES 16
 #define ROWS 8
 #define SLIM_ROWS 16
@@ -42,7 +53,7 @@ enum varve_instruction_set varve_widest_instruction_set(void) {
     enum varve_instruction_set widest = varve_generic;
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) widest = varve_avx2;
-    if (widest == varve_avx2 && __builtin_cpu_supports("avx512f")) widest = varve_avx512;
+    if (widest == varve_avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) widest = varve_avx512;
 #endif
     const char *limit = getenv("VARVE_INSTRUCTION_SET");
     if (limit && strcmp(limit, "generic") == 0) return varve_generic;

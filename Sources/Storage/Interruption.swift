@@ -8,4 +8,11 @@ public enum Interruption {
 
     /// Whether a signal has come.
     public static var isRequested: Bool { signal.load(ordering: .relaxed) != 0 }
+
+    /// Ends what is being done where a signal has come.
+    ///
+    /// - Throws: ``SQLiteError``, of the kind that a statement throws which is interrupted.
+    static func check() throws(SQLiteError) {
+        if isRequested { throw .interrupted }
+    }
 }

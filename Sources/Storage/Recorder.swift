@@ -3,15 +3,24 @@
 /// A run's row is committed before ``start(_:layers:)`` returns. Rows are gathered and come in short transactions, a
 /// few thousand at a time or whenever some seconds have passed, so that a slow run never holds the store's lock. What
 /// ``finish(_:_:)`` was called for is committed whole when it returns.
+///
+///     let store = try Store(path: "varve.db", for: .writing)
+///     var recorder = try Recorder(store)
+///     var run = try recorder.start(NewRun(), layers: [])
+///     let layer = try recorder.add(LayerPlace(name: "conv1", position: 0, measure: "unbiased"), to: &run)
+///     try recorder.log(run, step: 0, layer: layer, variance: 3.2)
+///     try recorder.log(run, step: 0, metric: "loss", 2.3)
+///     try recorder.finish(run, RunEnding(.finished, steps: 1))
+///     try store.synchronize()
 public struct Recorder: ~Copyable {
-    private struct Row {
+    struct Row {
         let run: Int64
         let step: Int64
         let layer: Int64
         let variance: Double
     }
 
-    private struct MetricRow {
+    struct MetricRow {
         let run: Int64
         let key: Int64
         let step: Int64
@@ -21,25 +30,27 @@ public struct Recorder: ~Copyable {
 
     /// How many rows are gathered before they are written.
     private static let batch = 8192
-    /// The rows of one `insertVariances` statement.
-    private static let tuple = 64
     /// The longest time that rows wait, in milliseconds.
     private static let patience: Int64 = 2000
+    /// The longest time without a sign of life where there are no rows.
+    private static let pulse: Int64 = 30_000
+    /// Further keys of metrics are looked up in the store, so that no stream of names can fill the memory.
+    private static let knownKeys = 10_000
 
-    private let store: Store
+    let store: Store
     private let starter: RunStarter
-    private let insertRow: Statement
-    private let insertRows: Statement
-    private let insertMetric: Statement
-    private let noteProgress: Statement
-    private let insertBlob: Statement
-    private let insertTensor: Statement
-    private let finishRun: Statement
-    private var rows: [Row] = []
-    private var metrics: [MetricRow] = []
+    let insertRow: Statement
+    let insertRows: Statement
+    let insertMetric: Statement
+    let noteProgress: Statement
+    let insertBlob: Statement
+    let insertTensor: Statement
+    let finishRun: Statement
+    private(set) var rows: [Row] = []
+    private(set) var metrics: [MetricRow] = []
     private var metricKeys: [String: Int64] = [:]
     /// The runs that are open, with the greatest step recorded of each.
-    private var lastSteps: [Int64: Int64?] = [:]
+    private(set) var lastSteps: [Int64: Int64?] = [:]
     private var flushed = Moment.now
 
     /// Prepares to record into a store opened for writing.
@@ -80,6 +91,17 @@ public struct Recorder: ~Copyable {
         try store.connection.execute("PRAGMA wal_autocheckpoint = 8192")
     }
 
+    /// Adds a layer to a run that has begun, for programs that meet their layers as they go.
+    ///
+    /// - Returns: its index among the run's layers, for ``log(_:step:layer:variance:)``.
+    /// - Throws: ``SQLiteError``.
+    public mutating func add(_ layer: LayerPlace, to run: inout OpenRun) throws(SQLiteError) -> Int {
+        // Until now the last step was that of the metrics.
+        if run.layerIDs.isEmpty { lastSteps.updateValue(nil, forKey: run.number) }
+        run.layerIDs.append(try starter.layerID(layer))
+        return run.layerIDs.count - 1
+    }
+
     /// Says that the runs are alive, to be called at every step that records nothing.
     public mutating func beat() throws {
         try flushIfDue()
@@ -105,15 +127,47 @@ public struct Recorder: ~Copyable {
         try flushIfDue()
     }
 
+    /// Records the variance of one layer at one step; a later value for the same place takes the place of the earlier.
+    ///
+    /// - Parameters:
+    ///   - run: the run.
+    ///   - step: the step, from 0.
+    ///   - layer: the index among the run's layers, see ``add(_:to:)``.
+    ///   - variance: NaN is stored as NULL; infinities stay.
+    /// - Throws: ``StoreError`` for an index that the run does not have; ``SQLiteError``.
+    public mutating func log(_ run: OpenRun, step: Int, layer: Int, variance: Double) throws {
+        guard run.layerIDs.indices.contains(layer) else {
+            throw StoreError(.invalid, "run \(run.number) has \(run.layerIDs.count) layers: there is no layer \(layer)")
+        }
+        let step = Int64(step)
+        rows.append(Row(run: run.number, step: step, layer: run.layerIDs[layer], variance: variance))
+        note(step, of: run)
+        try flushIfDue()
+    }
+
     /// Records a value of a metric.
     ///
     /// The run's last step is that of its variances, so that they can be asked for there; only where a run has no layers
     /// is it that of its metrics.
-    public mutating func log(_ run: OpenRun, step: Int, metric key: String, _ value: Double) throws {
+    ///
+    /// - Parameters:
+    ///   - run: the run.
+    ///   - step: the step, from 0; it may repeat, the last value counts.
+    ///   - key: the metric's name, as `loss`.
+    ///   - value: NaN and infinities stay.
+    ///   - timestamp: milliseconds since 1970; now unless given.
+    /// - Throws: ``SQLiteError``.
+    public mutating func log(
+        _ run: OpenRun,
+        step: Int,
+        metric key: String,
+        _ value: Double,
+        at timestamp: Int64? = nil
+    ) throws {
         let id = try metricKeys[key] ?? store.metricKey(key)
-        metricKeys[key] = id
+        if metricKeys.count < Self.knownKeys { metricKeys[key] = id }
         metrics.append(
-            MetricRow(run: run.number, key: id, step: Int64(step), timestamp: Moment.now, value: value)
+            MetricRow(run: run.number, key: id, step: Int64(step), timestamp: timestamp ?? Moment.now, value: value)
         )
         if run.layerIDs.isEmpty { note(Int64(step), of: run) }
         try flushIfDue()
@@ -125,9 +179,8 @@ public struct Recorder: ~Copyable {
     }
 
     private mutating func flushIfDue() throws {
-        if rows.count >= Self.batch || metrics.count >= Self.batch || Moment.now - flushed > Self.patience {
-            try flush()
-        }
+        let patience = rows.isEmpty && metrics.isEmpty ? Self.pulse : Self.patience
+        if rows.count >= Self.batch || metrics.count >= Self.batch || Moment.now - flushed > patience { try flush() }
     }
 
     /// Commits everything gathered so far, and a sign of life of the runs it belongs to.
@@ -169,21 +222,6 @@ public struct Recorder: ~Copyable {
         return open
     }
 
-    private borrowing func write(_ ending: RunEnding, of run: OpenRun) throws(SQLiteError) {
-        try writeRows()
-        try write(ending.initialTensors, stage: "initial", of: run)
-        try write(ending.finalTensors, stage: "final", of: run)
-        try finishRun.run(
-            run.number,
-            ending.status,
-            Moment.now,
-            ending.steps,
-            ending.initialWeightsDigest,
-            ending.batchOrderDigest,
-            ending.finalWeightsDigest
-        )
-    }
-
     private borrowing func commit<Failure>(_ write: (borrowing Recorder) throws(Failure) -> Void) throws {
         do {
             try write(self)
@@ -198,57 +236,5 @@ public struct Recorder: ~Copyable {
     private mutating func forgetRows() {
         rows.removeAll(keepingCapacity: true)
         metrics.removeAll(keepingCapacity: true)
-    }
-
-    private borrowing func writeRows() throws(SQLiteError) {
-        var next = 0
-        while rows.count - next >= Self.tuple {
-            insertRows.reset()
-            for index in 0..<Self.tuple {
-                try Self.bind(rows[next + index], to: insertRows, from: index * 4)
-            }
-            try insertRows.run()
-            next += Self.tuple
-        }
-        for row in rows[next...] {
-            insertRow.reset()
-            try Self.bind(row, to: insertRow, from: 0)
-            try insertRow.run()
-        }
-        for row in metrics {
-            let isNaN = row.value.isNaN
-            try insertMetric.run(row.run, row.key, row.step, row.timestamp, isNaN ? 0 : row.value, isNaN)
-        }
-        let now = Moment.now
-        for (run, step) in lastSteps { try noteProgress.run(run, step, now) }
-    }
-
-    private static func bind(_ row: Row, to statement: borrowing Statement, from index: Int) throws(SQLiteError) {
-        try statement.bind(row.run, at: index)
-        try statement.bind(row.step, at: index + 1)
-        try statement.bind(row.layer, at: index + 2)
-        try statement.bind(row.variance, at: index + 3)
-    }
-
-    private borrowing func write(
-        _ tensors: [TensorRecord],
-        stage: String,
-        of run: OpenRun
-    ) throws(SQLiteError) {
-        for (position, tensor) in tensors.enumerated() {
-            insertBlob.reset()
-            try insertBlob.bind(.text(tensor.digest), at: 0)
-            try insertBlob.bind(tensor.bytes.span.bytes, at: 1)
-            try insertBlob.run()
-            try insertTensor.run(
-                run.number,
-                stage,
-                position,
-                tensor.name,
-                tensor.shapeText,
-                tensor.dtype,
-                tensor.digest
-            )
-        }
     }
 }

@@ -51,9 +51,17 @@ public struct LayerPlace: Sendable, Equatable {
     /// before the step's update.
     public static let populationMean = "population_mean"
 
-    public init(name: String, shortName: String, position: Int, measure: String, afterNorm: Bool) {
+    /// Makes a place.
+    ///
+    /// - Parameters:
+    ///   - name: the long name.
+    ///   - shortName: the short one; the long name unless given.
+    ///   - position: the place's order, from 0.
+    ///   - measure: what the number is; ``populationMean`` for that, else a word of one's own.
+    ///   - afterNorm: whether the place lies behind a normalisation.
+    public init(name: String, shortName: String? = nil, position: Int, measure: String, afterNorm: Bool = false) {
         self.name = name
-        self.shortName = shortName
+        self.shortName = shortName ?? name
         self.position = position
         self.measure = measure
         self.afterNorm = afterNorm
@@ -66,7 +74,7 @@ public struct OpenRun: Sendable {
     public let number: Int64
     /// 32 hexadecimal digits.
     public let uuid: String
-    let layerIDs: [Int64]
+    var layerIDs: [Int64]
 }
 
 /// How a run ended and what is known then.

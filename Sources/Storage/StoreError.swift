@@ -14,6 +14,10 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
         case cannotCreate
         /// The store cannot be read.
         case unreadable
+        /// There is no room for what is to be written, or the disk is broken.
+        case unwritable
+        /// Others use the store in a way that does not allow what was asked for.
+        case busy
     }
 
     public let code: Code

@@ -64,7 +64,8 @@ extension Varve {
             case .invalid, .newer: 65
             case .missing: 66
             case .cannotCreate: 73
-            case .unreadable: 74
+            case .unreadable, .unwritable: 74
+            case .busy: 69
             }
         case let error as SQLiteError:
             switch error.kind {
@@ -73,7 +74,7 @@ extension Varve {
             case .full, .inputOutput, .interrupted: 74
             case .damaged, .unexpectedType, .constraint, .notAllowed, .other: 65
             }
-        case is OutputError: 74
+        case is OutputError, is InputError: 74
         default: nil
         }
     }

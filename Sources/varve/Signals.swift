@@ -10,6 +10,12 @@ enum Signals {
         return signal == 0 ? nil : signal
     }
 
+    /// The signal that asked for the end, once: what is done to end in order waits for other processes again.
+    static func take() -> Int32? {
+        let signal = Interruption.signal.exchange(0, ordering: .relaxed)
+        return signal == 0 ? nil : signal
+    }
+
     /// From here on SIGINT, SIGTERM and SIGHUP are noted instead of ending the process; a second one ends it at once.
     static func catchInterruptions() {
         // The first use makes the variable, which a signal handler must not do.

@@ -25,7 +25,8 @@ struct Varve: ParsableCommand {
         subcommands: [
             RunCommand.self, RunsCommand.self, ShowCommand.self, VerifyCommand.self, DatasetCommand.self,
             WeightsCommand.self, ExperimentCommand.self, TagCommand.self, NoteCommand.self, DeleteCommand.self,
-            RestoreCommand.self, PurgeCommand.self, SQLCommand.self, InfoCommand.self, MigrateCommand.self,
+            RestoreCommand.self, PurgeCommand.self, SQLCommand.self, LogCommand.self, CheckCommand.self,
+            BackupCommand.self, CompactCommand.self, InfoCommand.self, MigrateCommand.self,
         ]
     )
 

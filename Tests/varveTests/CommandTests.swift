@@ -16,7 +16,8 @@ import Testing
     @Test(arguments: [
         ["run"], ["runs"], ["show"], ["verify"], ["dataset"], ["dataset", "import"], ["dataset", "generate"],
         ["dataset", "export"],
-        ["weights"], ["weights", "export"], ["sql"], ["info"], ["migrate"], [], ["dataset", "list"],
+        ["weights"], ["weights", "export"], ["sql"], ["log"], ["info"], ["migrate"], ["check"],
+        ["backup"], ["compact"], [], ["dataset", "list"],
         ["dataset", "show"], ["weights", "list"],
     ])
     func `help shows an example`(_ command: [String]) throws {

@@ -53,8 +53,20 @@ final class Workplace {
         try varve(arguments, environment: environment)
     }
 
-    func varve(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+    func varve(_ arguments: [String], environment: [String: String] = [:], input: String? = nil) throws -> Outcome {
         let process = process(arguments, environment: environment)
+        if let input { process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: input)) }
+        return try outcome(of: process)
+    }
+
+    /// Executes a line of the shell in which the command is `$0`.
+    func shell(_ line: String) throws -> Outcome {
+        let process = process(["-c", line, Self.command.path])
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        return try outcome(of: process)
+    }
+
+    private func outcome(of process: Process) throws -> Outcome {
         // Files instead of pipes: no reader is needed to keep them from filling.
         let streams = ["out", "err"].map { file(".\($0)-\(UUID().uuidString)") }
         for stream in streams { _ = FileManager.default.createFile(atPath: stream, contents: nil) }

@@ -6,7 +6,7 @@ import Glibc
 /// Opened without SQLite's own mutexes: a connection belongs to one thread or task at a time, which the compiler
 /// proves since the type is neither copyable nor Sendable.
 struct Connection: ~Copyable {
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
 
     /// How a file is opened.
     enum Mode {
@@ -18,10 +18,12 @@ struct Connection: ~Copyable {
         /// Takes the file as one that nobody changes, which needs no `-shm` beside it: for folders that cannot be
         /// written.
         case immutable
+        /// A database of its own that is in no file.
+        case memory
     }
 
     /// Opens a file with `sqlite3_open_v2`, which reads nothing of it yet.
-    init(path: String, mode: Mode) throws(SQLiteError) {
+    init(path: String = "", mode: Mode) throws(SQLiteError) {
         // Some builds of SQLite take `file:x` and `:memory:` for more than a name.
         let path = path.hasPrefix("/") ? path : "./" + path
         var handle: OpaquePointer?
@@ -30,6 +32,7 @@ struct Connection: ~Copyable {
             switch mode {
             case .create: sqlite3_open_v2(path, &handle, base | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nil)
             case .existing: sqlite3_open_v2(path, &handle, base | SQLITE_OPEN_READWRITE, nil)
+            case .memory: sqlite3_open_v2(":memory:", &handle, base | SQLITE_OPEN_READWRITE, nil)
             case .immutable:
                 sqlite3_open_v2(
                     "file:" + Self.escaped(path.hasPrefix("//") ? "/" + path : path) + "?immutable=1",

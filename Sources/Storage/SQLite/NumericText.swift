@@ -57,3 +57,8 @@ enum NumericText {
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
 }
+
+extension SQLValue {
+    /// What a person types for a value whose kind is not said: a number where the text reads as one, else the text.
+    public init(reading text: String) { self = NumericText.number(in: text) ?? .text(text) }
+}

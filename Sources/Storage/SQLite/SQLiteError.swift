@@ -26,6 +26,9 @@ public struct SQLiteError: Error, Equatable, CustomStringConvertible {
         self.init(code: code, message: words.map { String(cString: $0) } ?? "error \(code)", sql: sql, path: file)
     }
 
+    /// What ends before it is done because a signal has come.
+    static let interrupted = SQLiteError(code: SQLITE_INTERRUPT, message: "interrupted")
+
     /// The class of failure, from the low byte of SQLite's code.
     public var kind: Kind {
         switch code & 0xFF {

@@ -1,0 +1,2 @@
+-- All blobs.
+SELECT digest, bytes FROM blobs

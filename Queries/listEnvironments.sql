@@ -1,0 +1,2 @@
+-- All environments.
+SELECT id, content, digest FROM environments

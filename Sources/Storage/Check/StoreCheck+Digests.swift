@@ -1,0 +1,63 @@
+import Crypto
+
+extension StoreCheck {
+    /// Holds contents against the digests they are stored under.
+    func checkDigests(_ report: Report) throws {
+        try checkBlobs(report)
+        try checkDatasets(report)
+        let texts = [
+            ("environment", PackageResources.listEnvironments_sql),
+            ("configuration", PackageResources.listConfigurations_sql),
+        ]
+        for (what, query) in texts {
+            let statement = try store.connection.prepare(query)
+            while try statement.step() {
+                let (text, digest): (String, String) = (try statement.column(1), try statement.column(2))
+                if Digest.sha256(text.utf8) == digest { continue }
+                let number: Int64 = try statement.column(0)
+                let message = "the \(what) does not have its digest any more"
+                if what == "configuration" {
+                    try report(Finding(.damage, .digests, run: number, message))
+                } else {
+                    try report(Finding(.damage, .digests, "\(message): \(digest)"))
+                }
+            }
+        }
+    }
+
+    private func checkBlobs(_ report: Report) throws {
+        let statement = try store.connection.prepare(PackageResources.listBlobs_sql)
+        while try statement.step() {
+            try Interruption.check()
+            counts.blobs += 1
+            let digest: String = try statement.column(0)
+            let found = statement.withBlob(at: 1) { bytes in
+                var hash = SHA256()
+                hash.update(bufferPointer: bytes)
+                return Digest.hexadecimal(hash.finalize())
+            }
+            if found == digest { continue }
+            try report(Finding(.damage, .digests, "the bytes of a tensor do not have their digest any more: \(digest)"))
+        }
+        let unused = try store.connection.prepare(PackageResources.countUnusedBlobs_sql)
+        guard let (count, size) = try unused.first(as: { (count: Int64, size: Int64) in (count, size) }), count > 0
+        else { return }
+        let line = "\(count) blobs of \(size) bytes belong to no tensor"
+        find(Finding(.untidy, .digests, line)) { [store] in
+            try store.connection.transaction {
+                try store.connection.prepare(PackageResources.deleteUnusedBlobs_sql).run()
+            }
+        }
+    }
+
+    private func checkDatasets(_ report: Report) throws {
+        for record in try store.datasets() {
+            counts.datasets += 1
+            do {
+                _ = try store.content(of: record)
+            } catch let error as StoreError {
+                try report(Finding(.damage, .digests, error.description))
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+extension StoreCheck {
+    /// How many lines SQLite says at most of a damaged file.
+    private static let limit = 100
+
+    /// Looks at pages, indexes, types and rules.
+    ///
+    /// - Returns: whether the file may be written to: nothing but indexes is damaged.
+    /// - Throws: ``SQLiteError``.
+    func checkStructure(_ report: Report) throws -> Bool {
+        var lines: [String] = []
+        do {
+            lines = try structure()
+        } catch let error as SQLiteError where error.kind == .damaged {
+            lines = [error.message]
+        }
+        // An index says nothing that its table does not.
+        let isMendable = !lines.isEmpty && lines.allSatisfy(Self.isAboutIndex)
+        for line in lines {
+            let finding = Finding(.damage, .structure, line)
+            if isMendable {
+                find(finding, mend: rebuildIndexes)
+            } else {
+                try report(finding)
+            }
+        }
+        return lines.isEmpty || isMendable
+    }
+
+    private func structure() throws -> [String] {
+        let statement = try store.connection.prepareOnly("PRAGMA integrity_check(\(Self.limit))")
+        var lines: [String] = []
+        while try statement.step() {
+            // Several findings on a page come as lines of one row.
+            lines += (try statement.column(0) as String).split(separator: "\n").map(String.init)
+        }
+        return lines == ["ok"] ? [] : lines.filter { $0 != "*** in database main ***" }
+    }
+
+    private static func isAboutIndex(_ line: String) -> Bool {
+        line.contains("missing from index ") || line.hasPrefix("wrong # of entries in index ")
+    }
+
+    private func rebuildIndexes() throws {
+        // The first of the findings does it for all.
+        guard try !structure().isEmpty else { return }
+        try store.connection.execute("REINDEX")
+        guard let rest = try structure().first else { return }
+        throw StoreError(.invalid, "\(store.path): building the indexes anew has not helped: \(rest)")
+    }
+
+    /// Holds tables, indexes and views against those that the migrations make; others of a person's own are no damage.
+    func checkSchema(_ report: Report) throws {
+        let fresh = try Connection(mode: .memory)
+        try Migration.apply(to: fresh, path: "a new store")
+        let expected = try Self.items(of: fresh)
+        let found = try Self.items(of: store.connection)
+        for (name, sql) in expected.sorted(by: { $0.key < $1.key }) where found[name] != sql {
+            try report(
+                Finding(
+                    .damage,
+                    .schema,
+                    "\(name) \(found[name] == nil ? "is missing" : "is not what the migrations make")"
+                )
+            )
+        }
+    }
+
+    private static func items(of connection: borrowing Connection) throws -> [String: String] {
+        let statement = try connection.prepare(PackageResources.listSchema_sql)
+        var items: [String: String] = [:]
+        while try statement.step() {
+            items["\(try statement.column(0) as String) \(try statement.column(1) as String)"] = try statement.column(2)
+        }
+        return items
+    }
+
+    /// Looks for rows that point at nothing.
+    func checkReferences(_ report: Report) throws {
+        var counts: [String: Int] = [:]
+        let statement = try store.connection.prepareOnly("PRAGMA foreign_key_check")
+        while try statement.step() {
+            let (table, parent): (String, String) = (try statement.column(0), try statement.column(2))
+            // Those are told with their names.
+            if table == "tensors", parent == "blobs" { continue }
+            counts["\(table) has rows whose row in \(parent) is missing", default: 0] += 1
+        }
+        for (line, count) in counts.sorted(by: { $0.key < $1.key }) {
+            try report(Finding(.damage, .references, "\(line): \(count)"))
+        }
+        let lost = try store.connection.prepare(PackageResources.listLostTensors_sql)
+        while try lost.step() {
+            let (stage, name): (String, String) = (try lost.column(1), try lost.column(2))
+            try report(
+                Finding(
+                    .damage,
+                    .references,
+                    run: try lost.column(0),
+                    "the bytes of its tensor \(name) (\(stage)) are missing"
+                )
+            )
+        }
+    }
+}

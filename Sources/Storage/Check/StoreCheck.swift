@@ -1,0 +1,91 @@
+/// Looks a store over: the file's structure, the schema, references, digests, and what the runs' rows say.
+///
+/// Everything is looked at with one view of the store, so others may go on recording. What the values of variances and
+/// metrics are is not known to a store: only executing a run again proves them.
+public final class StoreCheck {
+    let store: Store
+    let isMending: Bool
+    private let dead: Set<Int64>
+
+    /// Takes a finding when it is certain whether it was put right; what it throws ends the check.
+    public typealias Report = (Finding) throws -> Void
+
+    /// How much was looked at.
+    public internal(set) var counts = Counts()
+
+    /// How many runs, variances, datasets and blobs there are.
+    public struct Counts: Sendable, Equatable {
+        public var runs: Int64 = 0
+        public var variances: Int64 = 0
+        public var datasets: Int64 = 0
+        public var blobs: Int64 = 0
+    }
+
+    /// Opens a store for looking it over.
+    ///
+    /// - Parameters:
+    ///   - path: the store.
+    ///   - isMending: whether what can be put right without guessing is: runs whose process has died become killed, last
+    ///     steps are set by the rows, indexes are built anew, and blobs that nothing uses go away.
+    /// - Throws: ``StoreError`` and ``SQLiteError`` for a file that cannot be opened as a store.
+    public init(path: String, isMending: Bool) throws {
+        let reading = try Store(path: path, for: .reading)
+        // Where they cannot be read the structure is damaged, which is told.
+        dead = (try? reading.deadRuns()) ?? []
+        // Opening for writing puts into the table that they are killed.
+        store = isMending ? try Store(path: path, for: .migrating) : reading
+        self.isMending = isMending
+    }
+
+    /// Looks at everything.
+    ///
+    /// - Throws: ``SQLiteError`` where looking is impossible for another reason than damage, and what `report` throws.
+    public func execute(_ report: Report) throws {
+        for run in dead.sorted() {
+            var finding = Finding(.untidy, .runs, run: run, "it stands as running, but its process has ended")
+            finding.isMended = isMending
+            try report(finding)
+        }
+        try store.snapshot {
+            isSound = try checkStructure(report)
+            try look(at: .schema, report) { try checkSchema(report) }
+            try look(at: .references, report) { try checkReferences(report) }
+            try look(at: .digests, report) { try checkDigests(report) }
+            try look(at: .runs, report) { try checkRuns(report) }
+        }
+        try mend(report)
+    }
+
+    // MARK: Findings
+
+    /// Whether the structure allows anything to be written.
+    private var isSound = true
+    /// What can be put right, with what does it.
+    private var mendable: [(finding: Finding, mend: () throws -> Void)] = []
+
+    /// Notes something that can be put right, once there is no view of the store open any more.
+    func find(_ finding: Finding, mend: @escaping () throws -> Void) { mendable.append((finding, mend)) }
+
+    /// Looks at one topic; pages that cannot be read end it, and are a finding themselves.
+    private func look(at topic: Finding.Topic, _ report: Report, _ look: () throws -> Void) throws {
+        do {
+            try look()
+        } catch let error as SQLiteError where [.damaged, .unexpectedType].contains(error.kind) {
+            try report(Finding(.damage, topic, "looking further was impossible: \(error.message)"))
+        } catch let error as StoreError {
+            try report(Finding(.damage, topic, error.description))
+        }
+        try Interruption.check()
+    }
+
+    private func mend(_ report: Report) throws {
+        for (finding, mend) in mendable {
+            var finding = finding
+            if isMending, isSound {
+                try mend()
+                finding.isMended = true
+            }
+            try report(finding)
+        }
+    }
+}

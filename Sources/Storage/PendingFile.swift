@@ -1,0 +1,112 @@
+import Glibc
+
+/// A file in the making: it stands beside its place under a name that nobody can foresee, until it is complete.
+///
+/// It has the permissions that the umask leaves. What never becomes complete goes away.
+struct PendingFile: ~Copyable {
+    /// Where the file will be.
+    private let place: String
+    /// Where it is meanwhile.
+    let path: String
+    private let descriptor: Int32
+
+    /// Makes the file.
+    ///
+    /// - Parameters:
+    ///   - place: where it will be.
+    ///   - isReplacing: whether a file that is there already gives way.
+    /// - Throws: ``StoreError`` when there is something already, or nothing can be made there.
+    init(at place: String, isReplacing: Bool) throws(StoreError) {
+        let place = try Self.checked(place, isReplacing: isReplacing)
+        let made = try Self.make(beside: place) { name in open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+        self.place = place
+        path = made.path
+        descriptor = made.result
+    }
+
+    deinit {
+        close(descriptor)
+        for ending in ["", "-wal", "-shm", "-journal"] { unlink(path + ending) }
+    }
+
+    /// Brings the file onto the disk and puts it in its place.
+    ///
+    /// - Returns: how large it is, in bytes.
+    /// - Throws: ``StoreError`` when the disk does not take it, or something has come to its place meanwhile.
+    consuming func complete(isReplacing: Bool) throws(StoreError) -> Int64 {
+        var status = stat()
+        guard fsync(descriptor) == 0, fstat(descriptor, &status) == 0 else {
+            throw Self.failure("cannot be written", place)
+        }
+        try Self.move(path, to: place, isReplacing: isReplacing)
+        return Int64(status.st_size)
+    }
+
+    // MARK: Places and names
+
+    /// Looks at a place where a file is to be.
+    ///
+    /// - Returns: the place, with the target of a link in place of the link.
+    private static func checked(_ place: String, isReplacing: Bool) throws(StoreError) -> String {
+        guard !place.isEmpty, !place.utf8.contains(0), place.last != "/" else {
+            throw StoreError(.cannotCreate, "'\(place)' is no name for a file")
+        }
+        var status = stat()
+        let exists = stat(place, &status) == 0
+        if exists {
+            guard status.st_mode & S_IFMT == S_IFREG else {
+                throw StoreError(.cannotCreate, "\(place) is there already and no regular file: name another file")
+            }
+            guard isReplacing else {
+                throw StoreError(.cannotCreate, "\(place) is there already: name another file, or give --force")
+            }
+        }
+        let target = exists ? Store.resolved(place) : place
+        // SQLite would take another database's log, left beside the name, for that of the new one.
+        for ending in ["-wal", "-journal"] where Store.size(of: target + ending) > 0 {
+            throw StoreError(
+                .cannotCreate,
+                "\(target + ending) is there: \(place) is open elsewhere or was not closed; name another file"
+            )
+        }
+        return target
+    }
+
+    /// Makes something of a name that is not taken, in the folder of a place.
+    static func make(
+        beside place: String,
+        _ make: (String) -> Int32
+    ) throws(StoreError) -> (path: String, result: Int32) {
+        let folder = place.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(place[...$0]) } ?? ""
+        while true {
+            let path = folder + ".varve-" + String(UInt64.random(in: .min ... .max), radix: 36)
+            let result = make(path)
+            if result >= 0 { return (path, result) }
+            guard errno == EEXIST else { throw failure("cannot be made", place) }
+        }
+    }
+
+    /// Gives something complete its name, and brings the name onto the disk.
+    static func move(_ path: String, to place: String, isReplacing: Bool) throws(StoreError) {
+        // A second name is only given where there is none, which a renaming does not look at.
+        var isDone = !isReplacing && link(path, place) == 0
+        if isDone {
+            unlink(path)
+        } else if isReplacing || errno != EEXIST {
+            isDone = rename(path, place) == 0
+        }
+        guard isDone else { throw failure("cannot be put in its place", place) }
+        let folder = place.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(place[...$0]) } ?? "."
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        // File systems that cannot do this need not.
+        fsync(descriptor)
+        close(descriptor)
+    }
+
+    static func failure(_ what: String, _ place: String) -> StoreError {
+        let reason = String(cString: strerror(errno))
+        let isBroken = [ENOSPC, EDQUOT, EIO].contains(errno)
+        return StoreError(isBroken ? .unwritable : .cannotCreate, "\(place) \(what): \(reason)")
+    }
+}

@@ -1,0 +1,29 @@
+extension Recorder {
+    /// Notes a param of a run that has begun.
+    ///
+    /// A param is given once; the same value again is no mistake.
+    ///
+    /// - Parameters:
+    ///   - run: the run.
+    ///   - key: the param's name.
+    ///   - value: kept as it is given.
+    /// - Throws: ``StoreError`` when the run has another value for the param; ``SQLiteError``.
+    public func log(_ run: OpenRun, param key: String, _ value: SQLValue) throws {
+        let find = try store.connection.prepare(PackageResources.findParam_sql)
+        try find.bind(run.number, key)
+        if let known = try find.first(as: { (value: SQLValue) in value }) {
+            guard known == value else {
+                throw StoreError(.invalid, "param '\(key)' is given already as \(JSON(known).text), and only once")
+            }
+            return
+        }
+        try store.connection.prepare(PackageResources.insertParam_sql).run(run.number, key, value)
+    }
+
+    /// Sets a tag of a run, in the place of an earlier value.
+    ///
+    /// - Throws: ``SQLiteError``.
+    public func log(_ run: OpenRun, tag key: String, _ value: String) throws(SQLiteError) {
+        try store.connection.prepare(PackageResources.insertTag_sql).run(run.number, key, value)
+    }
+}

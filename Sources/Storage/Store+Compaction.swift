@@ -1,0 +1,45 @@
+import Glibc
+
+extension Store {
+    /// Writes the database anew without what deleted rows have left, and empties the log; `VACUUM`.
+    ///
+    /// - Returns: what the store took before and takes now, in bytes.
+    /// - Throws: ``StoreError`` when others are at work in the store, or there is no room for the second copy that is
+    ///   needed meanwhile; ``SQLiteError``.
+    public func compact() throws -> (before: Int64, after: Int64) {
+        let before = Self.size(of: file) + Self.size(of: file + "-wal")
+        let running = try connection.prepare(PackageResources.listRunning_sql)
+        if try running.step() {
+            let number: Int64 = try running.column(0)
+            throw StoreError(.busy, "run \(number) is being recorded into \(path): compact it when that is done")
+        }
+        connection.setBusyTimeout(milliseconds: 2000)
+        defer { connection.setBusyTimeout(milliseconds: Self.busyTimeout) }
+        guard try connection.checkpoint() else {
+            throw StoreError(.busy, "others are reading from \(path): compact it when they are done")
+        }
+        try checkRoom()
+        try connection.execute("VACUUM")
+        try connection.checkpoint()
+        return (before, Self.size(of: file) + Self.size(of: file + "-wal"))
+    }
+
+    /// Makes sure that there is room for a copy in a temporary file and another one in the log.
+    private func checkRoom() throws {
+        let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? "."
+        // Beside the store, where the room is looked for.
+        setenv("SQLITE_TMPDIR", folder, 1)
+        let pages: Int64 = try connection.value("PRAGMA page_count")
+        let free: Int64 = try connection.value("PRAGMA freelist_count")
+        let needed = 2 * (pages - free) * (try connection.value("PRAGMA page_size"))
+        var system = statvfs()
+        guard statvfs(folder, &system) == 0 else { return }
+        let room = Int64(clamping: UInt64(system.f_bavail) * UInt64(system.f_frsize))
+        guard room > needed else {
+            throw StoreError(
+                .unwritable,
+                "\(path) cannot be compacted: that takes \(needed) bytes for a while, and \(room) are free in \(folder)"
+            )
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Glibc
+import Storage
+
+/// Looks the store over.
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Look the store over: structure, schema, references, digests, and what the runs' rows say.",
+        discussion: """
+            Every page is read, and all weights and datasets are held against their digests; others may go on recording. \
+            A finding is damage where something recorded is lost or wrong, and untidy where something was only left \
+            behind, as by a process that was killed. The values of variances and metrics have no digest: `varve verify` \
+            proves them.
+
+            With --repair, what can be put right without guessing is: runs whose process has died become killed, last \
+            steps are set by the rows, indexes are built anew, and blobs that no tensor uses go away. For anything else \
+            there is a backup.
+
+            The status is 1 when damage is found that is not put right.
+
+            Examples:
+              varve check
+              varve check --repair
+              varve check --format json
+            """
+    )
+
+    @Flag(help: "Put right what can be without guessing.")
+    var repair = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        Signals.catchInterruptions()
+        var found: [Finding.Kind: Int] = [:]
+        var mended = 0
+        let output = common.output()
+        try output.list(["kind", "topic", "run", "finding", "mended"], showsEmpty: false) { rows in
+            let check = try StoreCheck(path: common.storePath, isMending: repair)
+            try check.execute { finding in
+                if finding.isMended { mended += 1 } else { found[finding.kind, default: 0] += 1 }
+                // A line is never cut, as a cell may be.
+                guard output.format != .table else { return try output.line(Self.line(finding)) }
+                try rows.append(JSON(finding), Self.cells(finding))
+            }
+            guard output.format == .table else { return }
+            try output.line(Self.summary(check.counts, found, mended, common.storePath))
+        }
+        guard found[.damage] == nil else { throw ExitCode(EXIT_FAILURE) }
+    }
+
+    private static func line(_ finding: Finding) -> String {
+        let run = finding.run.map { "run \($0): " } ?? ""
+        let kind = finding.isMended ? "mended" : finding.kind.rawValue
+        return escaped("\(kind), \(finding.topic.rawValue): \(run)\(finding.message)")
+    }
+
+    private static func cells(_ finding: Finding) -> [Cell] {
+        [
+            .text(finding.kind.rawValue), .text(finding.topic.rawValue), Cell(finding.run), .text(finding.message),
+            .text(finding.isMended ? "yes" : "no"),
+        ]
+    }
+
+    private static func summary(
+        _ counts: StoreCheck.Counts,
+        _ found: [Finding.Kind: Int],
+        _ mended: Int,
+        _ path: String
+    ) -> String {
+        let content =
+            "\(counts.runs) runs, \(counts.variances) variances, \(counts.datasets) datasets, \(counts.blobs) blobs"
+        var parts: [String] = []
+        if let count = found[.damage] { parts.append("\(count) damaged") }
+        if let count = found[.untidy] { parts.append("\(count) untidy") }
+        if mended > 0 { parts.append("\(mended) mended") }
+        let verdict = parts.isEmpty ? "sound" : parts.joined(separator: ", ")
+        return "\(escaped(path)): \(verdict) (\(content))"
+    }
+}
+
+extension JSON {
+    fileprivate init(_ finding: Finding) {
+        self = [
+            "kind": .string(finding.kind.rawValue),
+            "topic": .string(finding.topic.rawValue),
+            "run": JSON(finding.run),
+            "finding": .string(finding.message),
+            "mended": .bool(finding.isMended),
+        ]
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Storage
+
+/// Gives back the space that deleted rows have left.
+struct CompactCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compact",
+        abstract: "Write the store anew without what deleted rows have left, and empty its log.",
+        discussion: """
+            Meanwhile nobody can record, and twice the store's size is needed on its disk: the command refuses while runs \
+            are recorded, while others read for longer, and where there is no room.
+
+            Example:
+              varve compact
+            """
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let store = try Store(path: common.storePath, for: .migrating)
+        let size = try store.compact()
+        var table = Table(["store", "before", "after"])
+        table.append(.text(store.path), .bytes(size.before), .bytes(size.after))
+        try common.output().emit(
+            [
+                "store": .string(store.path), "bytes_before": .integer(size.before),
+                "bytes_after": .integer(size.after),
+            ],
+            table
+        )
+    }
+}
