@@ -26,7 +26,7 @@ final class RunStarter {
 
     /// Writes a run's row with its params and tags, in the transaction that is open.
     ///
-    /// - Throws: ``StoreError`` when the experiment is deleted; ``SQLiteError``.
+    /// - Throws: ``StoreError`` when the experiment is deleted, or for a key that nobody could type; ``SQLiteError``.
     func start(_ run: NewRun, layers: [LayerPlace]) throws -> OpenRun {
         for param in run.params { try Store.checkKey(param.key, of: "param") }
         for tag in run.tags { try Store.checkKey(tag.key, of: "tag") }
@@ -51,8 +51,14 @@ final class RunStarter {
             owner.processStarted
         )
         let number = store.connection.lastInsertedID
-        for param in run.params { try insertParam.run(number, param.key, param.value) }
-        for tag in run.tags { try insertTag.run(number, tag.key, tag.value) }
+        for param in run.params {
+            try Store.checkKey(param.key, of: "param")
+            try insertParam.run(number, param.key, param.value)
+        }
+        for tag in run.tags {
+            try Store.checkKey(tag.key, of: "tag")
+            try insertTag.run(number, tag.key, tag.value)
+        }
         return OpenRun(number: number, uuid: uuid, layerIDs: try layers.map { try layerID($0) })
     }
 
@@ -100,6 +106,8 @@ final class RunStarter {
 
 extension Store {
     /// The key of a metric's name, which is stored unless it is there.
+    ///
+    /// - Throws: ``StoreError`` for a key that nobody could type; ``SQLiteError``.
     func metricKey(_ key: String) throws -> Int64 {
         try Self.checkKey(key, of: "metric")
         try connection.prepare(PackageResources.insertMetricKey_sql).run(key)

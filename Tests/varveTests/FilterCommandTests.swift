@@ -95,10 +95,10 @@ import Testing
     }
 
     @Test(arguments: ["bash", "zsh", "fish"])
-    func `shells complete layers, formats and commands`(_ shell: String) throws {
+    func `shells complete architectures, layers, formats and commands`(_ shell: String) throws {
         let outcome = try place.varve("--generate-completion-script", shell)
         #expect(outcome.status == 0)
-        for word in ["variance.residual3", "metrics.loss", "markdown", "runs", "columns"] {
+        for word in ["branchnorm", "variance.residual3", "metrics.loss", "markdown", "runs", "columns"] {
             #expect(outcome.output.contains(word), "\(word)")
         }
     }

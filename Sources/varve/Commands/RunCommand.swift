@@ -24,7 +24,10 @@ struct RunCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("What to train.", valueName: "architecture"))
+    @Argument(
+        help: ArgumentHelp("What to train.", valueName: "architecture"),
+        completion: .list(Architecture.allCases.map(\.rawValue))
+    )
     var names: [String] = []
 
     @Option(help: ArgumentHelp("One seed, 0 to 4294967295. (default: 0)", valueName: "n"))
