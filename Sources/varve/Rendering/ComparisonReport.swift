@@ -1,0 +1,199 @@
+import Analysis
+import Storage
+
+/// A comparison as JSON, as rows of CSV, and as a table with sentences around it.
+struct ComparisonReport {
+    let comparison: RunComparison
+
+    func write(to output: Output, notice: (String) -> Void) throws {
+        switch output.format {
+        case .json: try output.line(json.text)
+        case .csv:
+            try output.emit(exactTable)
+            for note in comparison.notes { notice(note) }
+        case .table, .markdown: try writeForPeople(to: output)
+        }
+        try output.finish()
+    }
+
+    private func writeForPeople(to output: Output) throws {
+        // A list in Markdown, whose lines would run together otherwise.
+        let bullet = output.format == .markdown ? "- " : ""
+        func write(_ title: String?, _ lines: [String]) throws {
+            guard !lines.isEmpty else { return }
+            try output.line()
+            if let title {
+                try output.line(title)
+                if output.format == .markdown { try output.line() }
+            }
+            for line in lines {
+                guard output.format == .table else {
+                    try output.line(bullet + escaped(line))
+                    continue
+                }
+                for part in wrapped(escaped(line), to: min(Output.width ?? 100, 100)) { try output.line(part) }
+            }
+        }
+        try output.line(escaped(comparison.headline))
+        try write(nil, [comparison.method, comparison.equality])
+        try output.line()
+        try output.emit(table)
+        try write("Growth across depth:", comparison.growthLines)
+        try write("Layers:", comparison.findings)
+        try write("Notes:", comparison.notes)
+    }
+
+    /// What fits into 100 columns.
+    private var table: Table {
+        var table = Table(["layer", "A", "B", "B/A", "95 % interval", "p (Holm)", "effect"])
+        for layer in comparison.layers {
+            let comparison = layer.comparison
+            table.append(
+                .text(layer.place.shortName),
+                Self.cell(layer.a),
+                Self.cell(layer.b),
+                .text(comparison?.ratio.map { formatted("%.4g", $0) } ?? ""),
+                .text(
+                    comparison?.interval.map { formatted("%.4g", $0.low) + " … " + formatted("%.4g", $0.high) } ?? ""
+                ),
+                .text(comparison?.isIdentical == true ? "identical" : comparison?.adjustedP.map(Self.told) ?? ""),
+                .text(comparison?.effectSize.map { formatted("%.3g", $0) } ?? "")
+            )
+        }
+        return table
+    }
+
+    private static func cell(_ summary: Summary) -> Cell {
+        guard let mean = summary.mean else { return summary.nonFinite > 0 ? .text("not finite") : .missing }
+        guard let deviation = summary.standardDeviation else { return .text(rounded(mean)) }
+        return .text(rounded(mean, deviation: deviation))
+    }
+
+    private static func told(_ p: Double) -> String { p < 0.0001 ? "< 0.0001" : formatted("%.4f", p) }
+
+    /// Every figure, a row for each layer.
+    private var exactTable: Table {
+        let figures = ["n", "mean", "sd", "median", "min", "max", "non_finite", "non_positive"]
+        var table = Table(
+            ["layer", "name", "position", "after_norm"] + figures.map { "a_" + $0 } + figures.map { "b_" + $0 }
+                + ["ratio", "ratio_low", "ratio_high", "p", "p_holm", "effect_size", "identical"]
+        )
+        func real(_ value: Double?) -> Cell { value.map { .precise($0) } ?? .missing }
+        func cells(_ summary: Summary) -> [Cell] {
+            [.integer(Int64(summary.count))]
+                + [summary.mean, summary.standardDeviation, summary.median, summary.minimum, summary.maximum].map(real)
+                + [.integer(Int64(summary.nonFinite)), .integer(Int64(summary.nonPositive))]
+        }
+        for layer in comparison.layers {
+            let comparison = layer.comparison
+            let isBehindNorm = layer.isBehindNorm.a || layer.isBehindNorm.b
+            table.rows.append(
+                [
+                    .text(layer.place.name), .text(layer.place.shortName), .integer(Int64(layer.place.position)),
+                    .integer(isBehindNorm ? 1 : 0),
+                ] + cells(layer.a) + cells(layer.b)
+                    + [
+                        comparison?.ratio, comparison?.interval?.low, comparison?.interval?.high, comparison?.p,
+                        comparison?.adjustedP, comparison?.effectSize,
+                    ].map(real) + [comparison.map { .integer($0.isIdentical ? 1 : 0) } ?? .missing]
+            )
+        }
+        return table
+    }
+
+    private var json: JSON {
+        let pairing = comparison.pairing
+        func integers(_ values: [Int64]) -> JSON { .array(values.map { .integer($0) }) }
+        func side(_ side: ComparisonSide) -> JSON {
+            ["label": .string(side.label), "runs": integers(side.runs.map(\.number).sorted())]
+        }
+        return [
+            "a": side(comparison.a),
+            "b": side(comparison.b),
+            "step": comparison.step.map { .integer($0) } ?? "final",
+            "paired": .bool(pairing.isPaired),
+            "seeds": integers(pairing.seeds),
+            "unpaired_seeds": ["a": integers(pairing.onlyA), "b": integers(pairing.onlyB)],
+            "differs": .array(comparison.differs.map { .string($0) }),
+            "equal": [
+                "dataset": JSON(comparison.equal.dataset),
+                "initial_weights": JSON(comparison.equal.initialWeights),
+                "batch_order": JSON(comparison.equal.batchOrder),
+            ],
+            "layers": .array(comparison.layers.map { JSON($0) }),
+            "growth": ["a": JSON(comparison.growth.a), "b": JSON(comparison.growth.b)],
+            "notes": .array(comparison.notes.map { .string($0) }),
+        ]
+    }
+}
+
+/// A sentence on lines of at most so many places, all but the first indented.
+private func wrapped(_ text: String, to width: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+        if !line.isEmpty, displayWidth(line) + 1 + displayWidth(String(word)) > width {
+            lines.append(line)
+            line = "  " + word
+        } else {
+            line += (line.isEmpty ? "" : " ") + word
+        }
+    }
+    return lines + [line]
+}
+
+extension JSON {
+    fileprivate init(_ value: Bool?) { self = value.map { .bool($0) } ?? .null }
+
+    fileprivate init(_ value: Double?) { self = value.map { .real($0) } ?? .null }
+
+    fileprivate init(_ summary: Summary) {
+        self = [
+            "n": .integer(Int64(summary.count)),
+            "mean": JSON(summary.mean),
+            "sd": JSON(summary.standardDeviation),
+            "median": JSON(summary.median),
+            "min": JSON(summary.minimum),
+            "max": JSON(summary.maximum),
+            "non_finite": .integer(Int64(summary.nonFinite)),
+            "non_positive": .integer(Int64(summary.nonPositive)),
+        ]
+    }
+
+    fileprivate init(_ layer: RunComparison.Layer) {
+        let comparison = layer.comparison
+        self = [
+            "layer": .string(layer.place.name),
+            "name": .string(layer.place.shortName),
+            "position": .integer(Int64(layer.place.position)),
+            "after_norm": .bool(layer.isBehindNorm.a || layer.isBehindNorm.b),
+            "a": JSON(layer.a),
+            "b": JSON(layer.b),
+            "ratio": JSON(comparison?.ratio),
+            "ratio_low": JSON(comparison?.interval?.low),
+            "ratio_high": JSON(comparison?.interval?.high),
+            "p": JSON(comparison?.p),
+            "p_holm": JSON(comparison?.adjustedP),
+            "effect_size": JSON(comparison?.effectSize),
+            "identical": JSON(comparison?.isIdentical),
+        ]
+    }
+
+    fileprivate init(_ growing: RunComparison.Growing?) {
+        guard let growing else {
+            self = .null
+            return
+        }
+        let growth = growing.growth
+        self = [
+            "layers": .array(growing.layers.map { .string($0) }),
+            "factor": .real(growth.factor),
+            "factor_low": .real(growth.factorInterval.low),
+            "factor_high": .real(growth.factorInterval.high),
+            "increment": .real(growth.increment),
+            "increment_low": .real(growth.incrementInterval.low),
+            "increment_high": .real(growth.incrementInterval.high),
+            "model": .string(growth.model.rawValue),
+        ]
+    }
+}

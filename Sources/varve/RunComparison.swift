@@ -1,0 +1,169 @@
+import Analysis
+import Storage
+
+/// What `compare` found: two sides, layer by layer, with what has to be said about them.
+struct RunComparison {
+    /// One layer, on both sides or on one.
+    struct Layer {
+        /// A's place, or B's where A has none.
+        let place: LayerPlace
+        let isBehindNorm: (a: Bool, b: Bool)
+        let a: Summary
+        let b: Summary
+        /// The values of the runs that are compared.
+        let values: (a: Pairing.Values, b: Pairing.Values)
+        /// Nil where one side has no such layer.
+        let comparison: Comparison?
+    }
+
+    /// How one side grows across depth.
+    struct Growing {
+        /// The short names of the residual sums that were fitted, in order.
+        let layers: [String]
+        let growth: Growth
+        /// The mean of the fitted variances, over blocks and seeds.
+        let level: Double
+    }
+
+    let a: ComparisonSide
+    let b: ComparisonSide
+    let pairing: Pairing
+    /// What was compared: nil where the runs' last steps are not all the same.
+    let step: Int64?
+    let layers: [Layer]
+    let growth: (a: Growing?, b: Growing?)
+    /// The params in which the sides differ.
+    let differs: [String]
+    /// What was the same; nil where it is not known.
+    let equal: (dataset: Bool?, initialWeights: Bool?, batchOrder: Bool?)
+
+    /// Compares two sides.
+    ///
+    /// - Throws: `StoreError` where a side is empty or mixed, or has nothing recorded at the step.
+    init(_ first: String, _ second: String, step: ComparedStep, in store: Store) throws {
+        a = try ComparisonSide(first, name: "A", step: step.number, in: store)
+        b = try ComparisonSide(second, name: "B", step: step.number, in: store)
+        for (name, side) in [("A", a), ("B", b)] where side.layers.isEmpty {
+            throw try Self.nothingRecorded(name, side, a, b, step, store)
+        }
+        pairing = Pairing(a.runs.map(\.seed), b.runs.map(\.seed))
+        let lastSteps = Set(a.lastSteps + b.lastSteps)
+        self.step = step.number ?? (lastSteps.count == 1 ? lastSteps.first : nil)
+        layers = Self.lineUp(a, b, pairing)
+        growth = (Self.growth(layers, \.a, \.a), Self.growth(layers, \.b, \.b))
+
+        let (ours, theirs) = (Dictionary(a.params), Dictionary(b.params))
+        differs = Set(ours.keys).union(theirs.keys).sorted().filter { ours[$0] != theirs[$0] }
+        equal = (
+            Self.areEqual(a, b, pairing, \.dataset),
+            Self.areEqual(a, b, pairing, \.initialWeightsDigest),
+            Self.areEqual(a, b, pairing, \.batchOrderDigest)
+        )
+    }
+
+    /// Says why nothing can be compared, and which step could be.
+    private static func nothingRecorded(
+        _ name: String,
+        _ side: ComparisonSide,
+        _ a: ComparisonSide,
+        _ b: ComparisonSide,
+        _ step: ComparedStep,
+        _ store: Store
+    ) throws -> StoreError {
+        guard let number = step.number else {
+            return StoreError(.missing, "\(name) ('\(side.label)') has no recorded variances")
+        }
+        let (first, second) = (a.runs[0].number, b.runs[0].number)
+        let common =
+            try store.commonStep(of: first, and: second, from: number) ?? store.commonStep(of: first, and: second)
+        return StoreError(
+            .missing,
+            "\(name) ('\(side.label)') did not record step \(number); "
+                + (common.map { "a step that both sides have is --step \($0)" } ?? "A and B have no common step")
+        )
+    }
+
+    /// Puts the layers of two sides beside each other by their short names; those of different measure stay apart.
+    private static func lineUp(_ a: ComparisonSide, _ b: ComparisonSide, _ pairing: Pairing) -> [Layer] {
+        typealias Measured = ComparisonSide.MeasuredLayer
+        func compared(_ values: Pairing.Values) -> Pairing.Values {
+            guard pairing.isPaired else { return values }
+            return values.filter { value in value.seed.map { contains($0) } ?? false }
+        }
+        let common = Set(pairing.seeds)
+        func contains(_ seed: Int64) -> Bool { common.contains(seed) }
+
+        var rest = b.layers
+        var rows: [(a: Measured?, b: Measured?)] = a.layers.map { layer in
+            let partner = rest.firstIndex {
+                $0.place.shortName == layer.place.shortName && $0.place.measure == layer.place.measure
+            }
+            return (layer, partner.map { rest.remove(at: $0) })
+        }
+        for layer in rest {
+            let place = rows.firstIndex { ($0.a ?? $0.b)?.place.position ?? 0 > layer.place.position } ?? rows.endIndex
+            rows.insert((nil, layer), at: place)
+        }
+        let both = rows.compactMap { row -> (a: Pairing.Values, b: Pairing.Values)? in
+            guard let a = row.a, let b = row.b else { return nil }
+            return (a.values, b.values)
+        }
+        var comparisons = pairing.compare(both).makeIterator()
+        return rows.compactMap { row in
+            guard let place = (row.a ?? row.b)?.place else { return nil }
+            let comparison = row.a != nil && row.b != nil ? comparisons.next() : nil
+            let values = (a: compared(row.a?.values ?? []), b: compared(row.b?.values ?? []))
+            return Layer(
+                place: place,
+                isBehindNorm: (row.a?.place.afterNorm ?? false, row.b?.place.afterNorm ?? false),
+                a: comparison?.a ?? Summary(values.a.map(\.value)),
+                b: comparison?.b ?? Summary(values.b.map(\.value)),
+                values: values,
+                comparison: comparison
+            )
+        }
+    }
+
+    /// Fits the residual sums that one side measured before a norm, in the order of the blocks.
+    private static func growth(
+        _ layers: [Layer],
+        _ values: KeyPath<(a: Pairing.Values, b: Pairing.Values), Pairing.Values>,
+        _ isBehindNorm: KeyPath<(a: Bool, b: Bool), Bool>
+    ) -> Growing? {
+        let sums = layers.filter {
+            $0.place.shortName.hasPrefix("residual") && !$0.isBehindNorm[keyPath: isBehindNorm]
+                && !$0.values[keyPath: values].isEmpty
+        }
+        var bySeed: [Int64?: [Double]] = [:]
+        for layer in sums {
+            for value in layer.values[keyPath: values] { bySeed[value.seed, default: []].append(value.value) }
+        }
+        guard let growth = Growth(bySeed.sorted { $0.key ?? -1 < $1.key ?? -1 }.map(\.value)),
+            let level = Summary(bySeed.values.joined().map(\.self)).mean
+        else { return nil }
+        return Growing(layers: sums.map(\.place.shortName), growth: growth, level: level)
+    }
+
+    /// Whether a digest is the same on both sides: for each common seed, or as a whole where there is none.
+    private static func areEqual<Digest: Hashable>(
+        _ a: ComparisonSide,
+        _ b: ComparisonSide,
+        _ pairing: Pairing,
+        _ digest: KeyPath<GroupedRun, Digest?>
+    ) -> Bool? {
+        let common = Set(pairing.seeds)
+        func digests(_ side: ComparisonSide) -> Set<Digest>? {
+            let runs = common.isEmpty ? side.runs : side.runs.filter { $0.seed.map(common.contains) ?? false }
+            let known = runs.compactMap { $0[keyPath: digest] }
+            return known.count == runs.count ? Set(known) : nil
+        }
+        guard let ours = digests(a), let theirs = digests(b) else { return nil }
+        return ours == theirs
+    }
+}
+
+extension Dictionary {
+    fileprivate init(_ params: [(key: Key, value: Value)]) {
+        self.init(params.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+    }
+}
