@@ -19,6 +19,14 @@ public struct Verdict: Sendable, Equatable {
         /// As it was computed now.
         public var computed: Double?
 
+        /// Makes a difference; between two values of any origin, the one held against the other.
+        public init(step: Int? = nil, layer: Layer? = nil, recorded: Double?, computed: Double?) {
+            self.step = step
+            self.layer = layer
+            self.recorded = recorded
+            self.computed = computed
+        }
+
         /// How many float32 values apart the two are, to the nearest; nil where one is missing or not finite.
         public var ulps: Int? {
             guard let recorded, let computed, recorded.isFinite, computed.isFinite else { return nil }

@@ -30,7 +30,9 @@ extension RunComparison {
     /// How the sides were compared: `100 seeds, paired, at step 0`.
     var method: String {
         let step = step.map { "step \($0)" } ?? "each run's last recorded step"
-        guard pairing.isPaired else { return "\(a.runs.count) and \(b.runs.count) runs, not paired, at \(step)" }
+        guard pairing.isPaired else {
+            return "\(counted(a.runs.count, "run")) and \(counted(b.runs.count, "run")), not paired, at \(step)"
+        }
         return "\(pairing.seeds.count) seeds, paired, at \(step)"
     }
 

@@ -41,6 +41,8 @@ struct RunComparison {
     ///
     /// - Throws: `StoreError` where a side is empty or mixed, or has nothing recorded at the step.
     init(_ first: String, _ second: String, step: ComparedStep, in store: Store) throws {
+        // A word that cannot be read comes before what is wrong with the runs of the other one.
+        for word in [first, second] where !ComparisonSide.isBare(word) { _ = try Filter(parsing: word) }
         a = try ComparisonSide(first, name: "A", step: step.number, in: store)
         b = try ComparisonSide(second, name: "B", step: step.number, in: store)
         for (name, side) in [("A", a), ("B", b)] where side.layers.isEmpty {

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Storage
+
+/// Tells what differs between two runs.
+struct DiffCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff",
+        abstract: "Tell what differs between two runs, and where their variances part.",
+        discussion: """
+            Params, digests and the environment are set side by side; then the first step and layer are told at which \
+            the variances are not the same, with both values, their distance in units of the last place of float32 \
+            (ulps) and relative to the first. Steps that one run alone recorded are passed over. A RUN is a run's number, \
+            or at least 4 characters of its uuid. The status is 0 whether they differ or not.
+
+            The table has what differs; JSON and CSV have all of it.
+
+            Examples:
+              varve diff 1 2
+              varve diff 1 2 --format json
+            """
+    )
+
+    @Argument(help: ArgumentHelp("A run.", valueName: "run"))
+    var a: String
+
+    @Argument(help: ArgumentHelp("Another one.", valueName: "run"))
+    var b: String
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let store = try common.openForReading()
+        let difference = try RunDifference(store.run(a), store.run(b), in: store)
+        try DifferenceReport(difference: difference).write(to: common.output())
+    }
+}
