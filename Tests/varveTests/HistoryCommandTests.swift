@@ -1,0 +1,112 @@
+import Foundation
+import Testing
+
+/// What `varve history` and `varve plot` tell of recorded runs.
+@Suite struct HistoryCommandTests {
+    private let place: Workplace
+
+    init() throws { place = try Workplace() }
+
+    private func record(_ arguments: String...) throws {
+        let outcome = try place.varve(["run"] + arguments + ["--weights", "none", "--quiet"])
+        #expect(outcome.status == 0, "\(outcome.error)")
+    }
+
+    @Test func `the values of history are those of the views, and the change is their difference`() throws {
+        try record("plain", "batchnorm", "--seeds", "0-3")
+        let expected = try place.rows(
+            "SELECT run, variance FROM variances WHERE layer = 'After third residual connection' ORDER BY run"
+        )
+        let outcome = try place.varve("history", "residual3", "--format", "json")
+        let objects = try outcome.objects()
+        let found = objects.map { "\($0["run"] as? Int ?? 0),\($0["variance"] as? Double ?? .nan)" }
+        #expect(found == expected)
+        #expect(objects[0]["change"] is NSNull)
+        for index in 2..<8 {
+            let (now, before) = (objects[index]["variance"] as? Double, objects[index - 2]["variance"] as? Double)
+            #expect(objects[index]["change"] as? Double == (now ?? 0) - (before ?? 0))
+        }
+        #expect(
+            Set(objects[0].keys) == [
+                "run", "uuid", "architecture", "seed", "started", "step", "layer", "name", "variance", "change",
+                "band_low", "band_high", "outside",
+            ]
+        )
+        let csv = try place.varve("history", "after THIRD residual connection", "--format", "csv")
+        #expect(csv.output.split(separator: "\n").count == 9)
+        let limited = try place.varve("history", "residual3", "--limit", "2", "--format", "json").objects()
+        #expect(limited.map { $0["run"] as? Int } == [7, 8])
+    }
+
+    @Test func `the sixth run has a band, and a run equal to one of its seed is not marked`() throws {
+        try record("plain", "--seeds", "0-5")
+        try record("plain", "--seed", "0")
+        let objects = try place.varve("history", "--format", "json").objects()
+        #expect(objects.map { $0["band_low"] is NSNull } == [true, true, true, true, true, false, false])
+        #expect(objects.last?["outside"] as? Bool == false)
+        #expect(objects.last?["name"] as? String == "residual5")
+    }
+
+    @Test func `groups summarise the runs of a filter`() throws {
+        try record("plain", "batchnorm", "--seeds", "0-2")
+        let groups = try place.varve(
+            "history",
+            "residual5",
+            "seed < 2",
+            "--group-by",
+            "architecture",
+            "--format",
+            "json"
+        ).objects()
+        #expect(groups.map { $0["group"] as? String } == ["plain", "batchnorm"])
+        #expect(groups.map { $0["n"] as? Int } == [2, 2])
+        let mean = try place.rows(
+            "SELECT avg(variance) FROM variances WHERE position = 6 AND architecture = 'plain' AND seed < 2"
+        )
+        let expected = try #require(Double(mean.first ?? ""))
+        #expect(abs((groups[0]["mean"] as? Double ?? 0) / expected - 1) < 1e-14)
+        #expect(groups[0]["last_run"] as? Int == 3)
+    }
+
+    @Test func `one run is told by step, in numbers that are not finite as well`() throws {
+        try record("plain", "--learning-rate", "1000", "--steps", "12")
+        let steps = try place.varve("history", "residual2", "--run", "1", "--format", "json").objects()
+        #expect(steps.map { $0["step"] as? Int } == Array(0..<12))
+        #expect(steps.last?["variance"] as? String == "NaN")
+        #expect(try place.varve("history", "residual2", "--run", "1", "--limit", "3").status == 0)
+        #expect(try place.varve("history", "residual2", "--run", "1", "--step", "3").status == 64)
+    }
+
+    @Test func `an unknown layer is refused with the layers there are, and a broken filter with its place`() throws {
+        try record("plain")
+        let unknown = try place.varve("history", "residual9")
+        #expect(unknown.status == 66)
+        #expect(unknown.error.contains("input, preactivation, residual1"))
+        let broken = try place.varve("history", "residual3", "archi = 'plain'")
+        #expect(broken.status == 64)
+        #expect(broken.error.contains("^"))
+        let empty = try place.varve("history", "residual3", "seed = 77", "--format", "json")
+        #expect(empty.output == "[]\n")
+        #expect(try place.varve("history", "--run", "5").status == 66)
+    }
+
+    @Test func `pictures are whole SVG files, and a picture of nothing is refused`() throws {
+        try record("plain", "batchnorm", "--seeds", "0-6", "--steps", "3")
+        for words in [["profile"], ["profile", "plain", "3"], ["history", "residual5"], ["training", "2"]] {
+            let outcome = try place.varve(["plot"] + words + ["--output", "picture.svg"])
+            #expect(outcome.status == 0, "\(words): \(outcome.error)")
+            #expect(outcome.complaints == ["wrote picture.svg"])
+            let data = try Data(contentsOf: URL(fileURLWithPath: place.file("picture.svg")))
+            #expect(data.starts(with: Data("<svg".utf8)) && data.dropLast().hasSuffix("</svg>"))
+        }
+        #expect(try place.varve("plot", "training", "1", "--output", "-").output.hasPrefix("<svg"))
+        #expect(try place.varve("plot", "profile", "layernorm", "--output", "none.svg").status == 66)
+        #expect(try place.varve("plot", "history", "residual5", "seed > 50", "--output", "none.svg").status == 66)
+        #expect(try place.varve("plot", "training", "1", "--output", "no/folder/x.svg").status == 73)
+        #expect(FileManager.default.fileExists(atPath: place.file("none.svg")) == false)
+    }
+}
+
+extension Data {
+    fileprivate func hasSuffix(_ text: String) -> Bool { suffix(text.utf8.count) == Data(text.utf8) }
+}
