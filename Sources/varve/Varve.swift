@@ -30,7 +30,8 @@ struct Varve: ParsableCommand {
             CommandGroup(
                 name: "Ask",
                 subcommands: [
-                    RunsCommand.self, ShowCommand.self, HistoryCommand.self, DiffCommand.self, CompareCommand.self, PlotCommand.self, SQLCommand.self,
+                    RunsCommand.self, ShowCommand.self, HistoryCommand.self, CompareCommand.self, DiffCommand.self,
+                    PlotCommand.self, SQLCommand.self,
                 ]
             ),
             CommandGroup(name: "Datasets and weights", subcommands: [DatasetCommand.self, WeightsCommand.self]),

@@ -145,8 +145,6 @@ private func wrapped(_ text: String, to width: Int) -> [String] {
 extension JSON {
     fileprivate init(_ value: Bool?) { self = value.map { .bool($0) } ?? .null }
 
-    fileprivate init(_ value: Double?) { self = value.map { .real($0) } ?? .null }
-
     fileprivate init(_ summary: Summary) {
         self = [
             "n": .integer(Int64(summary.count)),
