@@ -40,7 +40,7 @@ struct RunComparison {
     /// Compares two sides.
     ///
     /// - Throws: `StoreError` where a side is empty or mixed, or has nothing recorded at the step.
-    init(_ first: String, _ second: String, step: ComparedStep, in store: Store) throws {
+    init(_ first: String, _ second: String, step: RecordedStep, in store: Store) throws {
         // A word that cannot be read comes before what is wrong with the runs of the other one.
         for word in [first, second] where !ComparisonSide.isBare(word) { _ = try Filter(parsing: word) }
         a = try ComparisonSide(first, name: "A", step: step.number, in: store)
@@ -69,7 +69,7 @@ struct RunComparison {
         _ side: ComparisonSide,
         _ a: ComparisonSide,
         _ b: ComparisonSide,
-        _ step: ComparedStep,
+        _ step: RecordedStep,
         _ store: Store
     ) throws -> StoreError {
         guard let number = step.number else {

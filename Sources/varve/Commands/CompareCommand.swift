@@ -35,7 +35,7 @@ struct CompareCommand: ParsableCommand {
     var b: String
 
     @Option(help: ArgumentHelp("A recorded step, or final: each run's last one.", valueName: "step"))
-    var step = ComparedStep.final
+    var step = RecordedStep.final
 
     @Option(help: ArgumentHelp("Write a picture too: variance by layer, a line for each side.", valueName: "file.svg"))
     var plot: String?
