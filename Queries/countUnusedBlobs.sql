@@ -1,4 +1,2 @@
--- How many blobs belong to no tensor, and their bytes.
-SELECT count(*), coalesce(sum(length(bytes)), 0)
-FROM blobs
-WHERE NOT EXISTS (SELECT 1 FROM tensors WHERE tensors.digest = blobs.digest)
+-- How many blobs belong to no tensor, and their bytes; reads all tensors.
+SELECT count(*), coalesce(sum(length(bytes)), 0) FROM blobs WHERE digest NOT IN (SELECT tensors.digest FROM tensors)

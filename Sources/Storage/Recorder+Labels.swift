@@ -7,8 +7,9 @@ extension Recorder {
     ///   - run: the run.
     ///   - key: the param's name.
     ///   - value: kept as it is given.
-    /// - Throws: ``StoreError`` when the run has another value for the param; ``SQLiteError``.
+    /// - Throws: ``StoreError`` when the run has another value for the param, or the key is none; ``SQLiteError``.
     public func log(_ run: OpenRun, param key: String, _ value: SQLValue) throws {
+        try Store.checkKey(key, of: "param")
         let find = try store.connection.prepare(PackageResources.findParam_sql)
         try find.bind(run.number, key)
         if let known = try find.first(as: { (value: SQLValue) in value }) {
@@ -22,8 +23,9 @@ extension Recorder {
 
     /// Sets a tag of a run, in the place of an earlier value.
     ///
-    /// - Throws: ``SQLiteError``.
-    public func log(_ run: OpenRun, tag key: String, _ value: String) throws(SQLiteError) {
+    /// - Throws: ``StoreError`` for a key that is none; ``SQLiteError``.
+    public func log(_ run: OpenRun, tag key: String, _ value: String) throws {
+        try Store.checkKey(key, of: "tag")
         try store.connection.prepare(PackageResources.insertTag_sql).run(run.number, key, value)
     }
 }

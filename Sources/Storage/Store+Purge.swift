@@ -95,7 +95,7 @@ extension Store {
     }
 
     /// Removes the bytes that no tensor has any more.
-    private func purgeBlobs() throws -> Int64 {
+    func purgeBlobs() throws -> Int64 {
         // Foreign keys would read all tensors for each; that none has the bytes is known here.
         try connection.execute("PRAGMA foreign_keys = OFF")
         defer { try? connection.execute("PRAGMA foreign_keys = ON") }

@@ -120,12 +120,6 @@ import Testing
             words: "its variances are missing"
         ),
         Damage(
-            sql: "INSERT INTO layer_variances VALUES (9, 0, 1, 1.0)",
-            topic: .runs,
-            run: 9,
-            words: "no such run"
-        ),
-        Damage(
             sql: "UPDATE layer_variances SET layer_id = 9 WHERE run_id = 2",
             topic: .runs,
             run: 2,
@@ -174,6 +168,15 @@ import Testing
         let store = try Store(path: path, for: .reading)
         #expect(try store.run("2").status == .killed)
         #expect(try store.connection.value("SELECT count(*) FROM blobs", as: Int.self) == 3)
+    }
+
+    @Test func `what an interrupted purge left is untidy, and the purge goes on`() throws {
+        try damage("DELETE FROM runs WHERE id >= 2; DELETE FROM sqlite_sequence")
+        let found = try findings()
+        #expect(found.map(\.kind) == [.untidy, .untidy])
+        #expect(found.map(\.run) == [2, 3])
+        _ = try Store(path: path, for: .writing).purge()
+        #expect(try findings() == [])
     }
 
     @Test func `an index that lost a row is built anew`() throws {

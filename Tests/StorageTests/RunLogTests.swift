@@ -100,6 +100,18 @@ import Testing
         #expect(try RunDetails(store).tags(of: 1) == [Entry(key: "note", value: .text("b"))])
     }
 
+    @Test(arguments: ["param", "tag", "metric"])
+    func `a key that nobody could type is refused, and the run goes on`(_ kind: String) throws {
+        let log = try RunLog(store, NewRun(), measure: "unknown")
+        let rest = kind == "metric" ? #""step":0,"value":1"# : #""value":"1""#
+        for key in [#"a\nb"#, String(repeating: "k", count: 251)] {
+            #expect(throws: LogError.self) { try record(#"{"\#(kind)":"\#(key)",\#(rest)}"#, in: log) }
+        }
+        try record(#"{"\#(kind)":"fine",\#(rest)}"#, in: log)
+        try log.end(.finished)
+        #expect(try store.run("1").status == .finished)
+    }
+
     @Test func `the last step is that of the variances, also where metrics went ahead`() throws {
         let log = try RunLog(store, NewRun(), measure: "unknown")
         // So many that the first of them are in the store.

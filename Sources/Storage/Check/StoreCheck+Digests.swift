@@ -43,11 +43,7 @@ extension StoreCheck {
         guard let (count, size) = try unused.first(as: { (count: Int64, size: Int64) in (count, size) }), count > 0
         else { return }
         let line = "\(count) blobs of \(size) bytes belong to no tensor"
-        find(Finding(.untidy, .digests, line)) { [store] in
-            try store.connection.transaction {
-                try store.connection.prepare(PackageResources.deleteUnusedBlobs_sql).run()
-            }
-        }
+        find(Finding(.untidy, .digests, line)) { [store] in _ = try store.purgeBlobs() }
     }
 
     private func checkDatasets(_ report: Report) throws {

@@ -61,7 +61,15 @@ public final class RunLog {
     ///   ``SQLiteError`` where recording failed.
     public func record(_ line: Span<UInt8>) throws {
         guard !isEnded else { throw LogError("it comes behind the end of the run") }
-        switch try LogEntry(parsing: line) {
+        do {
+            try record(LogEntry(parsing: line))
+        } catch let error as StoreError {
+            throw LogError(error.description)
+        }
+    }
+
+    private func record(_ entry: LogEntry) throws {
+        switch entry {
         case .variance(let layer, let step, let variance):
             let index = try recordedIndex(of: layer)
             try recorder.log(run, step: step, layer: index, variance: variance)
@@ -70,12 +78,7 @@ public final class RunLog {
         case .metric(let key, let step, let value, let timestamp):
             try recorder.log(run, step: step, metric: key, value, at: timestamp)
             note(step)
-        case .param(let key, let value):
-            do {
-                try recorder.log(run, param: key, value)
-            } catch let error as StoreError {
-                throw LogError(error.description)
-            }
+        case .param(let key, let value): try recorder.log(run, param: key, value)
         case .tag(let key, let value): try recorder.log(run, tag: key, value)
         case .end(let status): try end(status)
         }
