@@ -45,7 +45,8 @@ struct Varve: ParsableCommand {
             CommandGroup(
                 name: "The whole store",
                 subcommands: [
-                    InfoCommand.self, CheckCommand.self, BackupCommand.self, CompactCommand.self, MigrateCommand.self,
+                    InfoCommand.self, CheckCommand.self, BackupCommand.self, MergeCommand.self, CompactCommand.self,
+                    MigrateCommand.self,
                 ]
             ),
         ]

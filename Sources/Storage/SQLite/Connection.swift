@@ -7,6 +7,7 @@ import Glibc
 /// proves since the type is neither copyable nor Sendable.
 struct Connection: ~Copyable {
     let handle: OpaquePointer
+    let mode: Mode
 
     /// How a file is opened.
     enum Mode {
@@ -27,19 +28,15 @@ struct Connection: ~Copyable {
         // Some builds of SQLite take `file:x` and `:memory:` for more than a name.
         let path = path.hasPrefix("/") ? path : "./" + path
         var handle: OpaquePointer?
-        let base = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        // URIs are for databases that are attached: a path never looks like one.
+        let base = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_URI
         var code =
             switch mode {
             case .create: sqlite3_open_v2(path, &handle, base | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nil)
             case .existing: sqlite3_open_v2(path, &handle, base | SQLITE_OPEN_READWRITE, nil)
             case .memory: sqlite3_open_v2(":memory:", &handle, base | SQLITE_OPEN_READWRITE, nil)
             case .immutable:
-                sqlite3_open_v2(
-                    "file:" + Self.escaped(path.hasPrefix("//") ? "/" + path : path) + "?immutable=1",
-                    &handle,
-                    base | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
-                    nil
-                )
+                sqlite3_open_v2(Self.uri(path, "immutable=1"), &handle, base | SQLITE_OPEN_READONLY, nil)
             }
         if code == SQLITE_OK, let handle { code = Self.defineFunctions(on: handle) }
         guard code == SQLITE_OK, let handle else {
@@ -48,21 +45,28 @@ struct Connection: ~Copyable {
             throw error
         }
         self.handle = handle
+        self.mode = mode
     }
 
     deinit { sqlite3_close_v2(handle) }
 
-    /// A path as it stands in a URI file name, https://www.sqlite.org/uri.html.
-    private static func escaped(_ path: String) -> String {
-        var text = ""
-        for byte in path.utf8 {
+    /// Makes the tables of another database readable under a name of their own, and not writable; `ATTACH`.
+    func attach(_ path: String, as name: String, isImmutable: Bool) throws(SQLiteError) {
+        try prepareOnly("ATTACH ? AS \(name)").run(Self.uri(path, isImmutable ? "immutable=1" : "mode=ro"))
+    }
+
+    /// A path with a parameter as a URI file name, https://www.sqlite.org/uri.html.
+    private static func uri(_ path: String, _ parameter: String) -> String {
+        var text = "file:"
+        // Two slashes at the start would name a host.
+        for byte in (path.hasPrefix("//") ? "/" + path : path).utf8 {
             switch byte {
             case UInt8(ascii: "%"), UInt8(ascii: "?"), UInt8(ascii: "#"), 0..<32, 127...:
                 text += "%" + Digest.hexadecimal(CollectionOfOne(byte))
             default: text.unicodeScalars.append(Unicode.Scalar(byte))
             }
         }
-        return text
+        return text + "?" + parameter
     }
 
     /// How long to wait at most for other processes' locks, which an interruption ends; `sqlite3_busy_handler`.

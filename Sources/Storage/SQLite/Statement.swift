@@ -116,10 +116,10 @@ struct Statement: ~Copyable {
     }
 
     /// Lends the bytes of a blob column, valid inside `body`.
-    func withBlob<Result>(at index: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    func withBlob<Result>(at index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         let start = sqlite3_column_blob(handle, Int32(index))
         let count = Int(sqlite3_column_bytes(handle, Int32(index)))
-        return body(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count))
+        return try body(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count))
     }
 
     /// The value in a column of the present row, of the type asked for.

@@ -1,0 +1,11 @@
+-- How many params two copies of a run have, and how many of them are equal. ?1: the run's number in the attached store.
+-- ?2: its number here.
+SELECT
+    (SELECT count(*) FROM source.params WHERE run_id = ?1),
+    (SELECT count(*) FROM main.params WHERE run_id = ?2),
+    (
+        SELECT count(*)
+        FROM source.params AS incoming
+        CROSS JOIN main.params ON params.run_id = ?2 AND params.key = incoming.key AND params.value IS incoming.value
+        WHERE incoming.run_id = ?1
+    )

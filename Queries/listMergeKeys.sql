@@ -1,0 +1,2 @@
+-- The keys of metrics of the attached store.
+SELECT id, key FROM source.metric_keys

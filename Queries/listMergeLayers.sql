@@ -1,0 +1,2 @@
+-- The layers of the attached store.
+SELECT id, name, short_name, position, measure, after_norm FROM source.layers

@@ -1,0 +1,8 @@
+-- Brings the rows of runs that were merged while they ran to what became of them.
+UPDATE main.runs
+SET status = incoming.status, ended = incoming.ended, steps = incoming.steps, last_step = incoming.last_step,
+    initial_weights_digest = incoming.initial_weights_digest, batch_order_digest = incoming.batch_order_digest,
+    final_weights_digest = incoming.final_weights_digest, heartbeat = incoming.heartbeat
+FROM temp.merged_runs
+CROSS JOIN source.runs AS incoming ON incoming.id = merged_runs.source_id
+WHERE runs.id = merged_runs.id AND merged_runs.outcome = 'replaced'

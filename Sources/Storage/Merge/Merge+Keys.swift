@@ -1,0 +1,106 @@
+extension Merge {
+    /// Notes that a key of the source is another one here.
+    private func map(_ name: String) throws(SQLiteError) -> Statement {
+        try store.connection.prepareOnly("INSERT INTO temp.merged_\(name) (source_id, id) VALUES (?, ?)")
+    }
+
+    func mapLayers() throws {
+        let map = try map("layers")
+        let starter = try RunStarter(store)
+        let list = try store.connection.prepare(PackageResources.listMergeLayers_sql)
+        while try list.step() {
+            let layer = LayerPlace(
+                name: try list.column(1),
+                shortName: try list.column(2) as String,
+                position: try list.column(3),
+                measure: try list.column(4),
+                afterNorm: try list.column(5)
+            )
+            try map.run(try list.column(0) as Int64, try starter.layerID(layer))
+        }
+    }
+
+    func mapKeys() throws {
+        let map = try map("keys")
+        let list = try store.connection.prepare(PackageResources.listMergeKeys_sql)
+        while try list.step() {
+            try map.run(try list.column(0) as Int64, try store.metricKey(try list.column(1)))
+        }
+    }
+
+    func mapExperiments() throws {
+        let map = try map("experiments")
+        let insert = try store.connection.prepare(PackageResources.mergeExperiment_sql)
+        let list = try store.connection.prepare(PackageResources.listMergeExperiments_sql)
+        try list.bind(runs != nil)
+        while try list.step() {
+            let name: String = try list.column(1)
+            let id: Int64
+            if let known = try store.experiment(named: name) {
+                id = known.id
+            } else {
+                let lifecycle: Lifecycle = try list.column(2)
+                try insert.run(name, lifecycle, try list.column(3) as Int64, try list.column(4) as Int64)
+                id = store.connection.lastInsertedID
+            }
+            try map.run(try list.column(0) as Int64, id)
+        }
+    }
+
+    func mapEnvironments() throws {
+        let map = try map("environments")
+        let insert = try store.connection.prepare(PackageResources.insertEnvironment_sql)
+        let find = try store.connection.prepare(PackageResources.findEnvironment_sql)
+        let list = try store.connection.prepare(PackageResources.listMergeEnvironments_sql)
+        try list.bind(runs != nil)
+        while try list.step() {
+            let (digest, content): (String, String) = (try list.column(1), try list.column(2))
+            guard Digest.sha256(content.utf8) == digest else {
+                throw StoreError(
+                    .invalid,
+                    "\(source.path): an environment does not have its digest (\(digest)), and nothing of it was merged"
+                )
+            }
+            try insert.run(digest, content)
+            try find.bind(digest)
+            try map.run(try list.column(0) as Int64, try find.only() as Int64)
+        }
+    }
+
+    /// Finds datasets by their content, and copies those that are not here.
+    ///
+    /// - Returns: those whose name stands for other content here, and that got another one.
+    /// - Throws: ``StoreError`` when the content of one is not what its digest says; ``SQLiteError``.
+    func mapDatasets() throws -> [RenamedDataset] {
+        let map = try map("datasets")
+        let insert = try store.connection.prepare(PackageResources.insertDataset_sql)
+        let copy = try store.connection.prepare(PackageResources.mergeSplits_sql)
+        let list = try store.connection.prepare(PackageResources.listMergeDatasets_sql)
+        try list.bind(runs != nil)
+        var renamed: [RenamedDataset] = []
+        while try list.step() {
+            let (id, name, digest): (Int64, String, String) = try (list.column(0), list.column(1), list.column(2))
+            if let known = try store.dataset(digest: digest) {
+                try map.run(id, known.id)
+                continue
+            }
+            if let record = try source.dataset(digest: digest) { _ = try source.content(of: record) }
+            let free = try freeName(name)
+            if free != name { renamed.append(RenamedDataset(name: name, newName: free)) }
+            let (origin, created): (String, Int64) = try (list.column(3), list.column(6))
+            let (features, classes): (Int64, Int64) = try (list.column(4), list.column(5))
+            try insert.run(free, digest, origin, features, classes, created)
+            let newID = store.connection.lastInsertedID
+            try copy.run(id, newID)
+            try map.run(id, newID)
+        }
+        return renamed
+    }
+
+    private func freeName(_ name: String) throws -> String {
+        guard try store.dataset(named: name) != nil else { return name }
+        var number = 2
+        while try store.dataset(named: "\(name)-\(number)") != nil { number += 1 }
+        return "\(name)-\(number)"
+    }
+}

@@ -1,0 +1,93 @@
+/// The work of one merge, inside its transaction: another store is attached as `source`.
+///
+/// What its keys become here stands in temporary tables, so that SQLite copies the rows by itself.
+struct Merge {
+    let store: Store
+    let source: Store
+    /// The runs to be merged; nil for all.
+    let runs: Set<Int64>?
+    let isKeepingNumbers: Bool
+
+    /// Makes the tables that map keys of the source to keys of the store.
+    static func makeMaps(on connection: borrowing Connection) throws(SQLiteError) {
+        try connection.execute(
+            """
+            DROP TABLE IF EXISTS temp.merged_runs;
+            CREATE TEMP TABLE merged_runs (source_id INTEGER PRIMARY KEY, id INTEGER NOT NULL, outcome TEXT NOT NULL) STRICT
+            """
+        )
+        for name in ["experiments", "datasets", "environments", "layers", "keys"] {
+            try connection.execute(
+                """
+                DROP TABLE IF EXISTS temp.merged_\(name);
+                CREATE TEMP TABLE merged_\(name) (source_id INTEGER PRIMARY KEY, id INTEGER NOT NULL) STRICT
+                """
+            )
+        }
+    }
+
+    /// Merges.
+    ///
+    /// - Returns: the datasets that got another name.
+    /// - Throws: ``StoreError``, ``SQLiteError``.
+    func execute() throws -> [RenamedDataset] {
+        if let run = try store.connection.prepare(PackageResources.findLostReference_sql).first(as: { (run: Int64) in
+            run
+        }) {
+            throw StoreError(
+                .invalid,
+                "\(source.path): the dataset or the environment of run \(run) is missing there: `varve check` tells more"
+            )
+        }
+        try mapLayers()
+        try mapKeys()
+        try chooseRuns()
+        try mapExperiments()
+        let renamed = try mapDatasets()
+        try mapEnvironments()
+        try copyRows()
+        return renamed
+    }
+
+    // MARK: Rows
+
+    private func copyRows() throws {
+        try copyBlobs()
+        let statements = [
+            PackageResources.clearMergedParams_sql, PackageResources.clearMergedVariances_sql,
+            PackageResources.clearMergedMetrics_sql, PackageResources.clearMergedTensors_sql,
+            PackageResources.mergeRuns_sql, PackageResources.replaceRuns_sql, PackageResources.mergeParams_sql,
+            PackageResources.mergeTags_sql, PackageResources.mergeVariances_sql, PackageResources.mergeMetrics_sql,
+            PackageResources.mergeTensors_sql,
+        ]
+        for statement in statements {
+            try Interruption.check()
+            try store.connection.prepare(statement).run()
+        }
+    }
+
+    /// Copies the bytes of tensors, held against their digests: under a wrong one they would stand in the way of the
+    /// right ones for ever.
+    private func copyBlobs() throws {
+        let list = try store.connection.prepare(PackageResources.listMergeBlobs_sql)
+        let insert = try store.connection.prepare(PackageResources.insertBlob_sql, persistent: true)
+        while try list.step() {
+            try Interruption.check()
+            let digest: String = try list.column(0)
+            let isWhole = try list.withBlob(at: 1) { bytes in
+                guard Digest.sha256(bytes) == digest else { return false }
+                insert.reset()
+                try insert.bind(.text(digest), at: 0)
+                try insert.bind(bytes.bytes, at: 1)
+                try insert.run()
+                return true
+            }
+            guard isWhole else {
+                throw StoreError(
+                    .invalid,
+                    "\(source.path): the bytes of a tensor are lost or changed (\(digest)), and nothing of it was merged"
+                )
+            }
+        }
+    }
+}

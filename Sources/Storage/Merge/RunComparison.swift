@@ -1,0 +1,80 @@
+/// Holds the copies that two stores have of one run against each other; the other store is attached as `source`.
+final class RunComparison {
+    /// How the rows of two copies relate.
+    enum Relation {
+        case same
+        /// The source has all that is here, and more.
+        case ahead
+        /// All that the source has is here, and more.
+        case behind
+        /// Each has something that the other has not.
+        case apart
+
+        func joined(_ other: Relation) -> Relation {
+            if self == .same { return other }
+            return other == .same || other == self ? self : .apart
+        }
+    }
+
+    /// What the runs' own rows say.
+    struct Rows {
+        let status: RunStatus
+        let knownStatus: RunStatus
+        let isBegunAlike: Bool
+        let isEndedAlike: Bool
+    }
+
+    private let runs: Statement
+    private let params: Statement
+    private let variances: Statement
+    private let metrics: Statement
+    private let tensors: Statement
+
+    init(_ store: Store) throws(SQLiteError) {
+        let runs = try store.connection.prepare(PackageResources.compareMergeRuns_sql, persistent: true)
+        let params = try store.connection.prepare(PackageResources.compareMergeParams_sql, persistent: true)
+        let variances = try store.connection.prepare(PackageResources.compareMergeVariances_sql, persistent: true)
+        let metrics = try store.connection.prepare(PackageResources.compareMergeMetrics_sql, persistent: true)
+        let tensors = try store.connection.prepare(PackageResources.compareMergeTensors_sql, persistent: true)
+        self.runs = runs
+        self.params = params
+        self.variances = variances
+        self.metrics = metrics
+        self.tensors = tensors
+    }
+
+    /// What the rows of a run, by its number in the source and here, say of each other.
+    func rows(_ run: Int64, _ known: Int64) throws -> Rows {
+        try runs.bind(run, known)
+        guard let rows = try runs.first(as: Rows.init) else {
+            throw StoreError(.unreadable, "run \(known) cannot be read back")
+        }
+        return rows
+    }
+
+    /// What differs first between two copies; nil where nothing does.
+    func difference(_ run: Int64, _ known: Int64) throws(SQLiteError) -> String? {
+        if try relation(params, run, known) != .same { return "their params" }
+        if try relation(variances, run, known) != .same { return "their variances" }
+        if try relation(metrics, run, known) != .same { return "their metrics" }
+        return try relation(tensors, run, known) == .same ? nil : "their weights"
+    }
+
+    /// How everything recorded of two copies relates.
+    func relation(_ run: Int64, _ known: Int64) throws(SQLiteError) -> Relation {
+        try relation(params, run, known).joined(relation(variances, run, known))
+            .joined(relation(metrics, run, known)).joined(relation(tensors, run, known))
+    }
+
+    private func relation(
+        _ statement: borrowing Statement,
+        _ run: Int64,
+        _ known: Int64
+    ) throws(SQLiteError) -> Relation {
+        try statement.bind(run, known)
+        let counts = try statement.first { (source: Int, here: Int, equal: Int) in (source, here, equal) }
+        guard let (source, here, equal) = counts else { return .same }
+        if equal == source { return equal == here ? .same : .behind }
+        return equal == here ? .ahead : .apart
+    }
+}

@@ -1,0 +1,47 @@
+extension Store {
+    /// Copies runs of another store into this one, by their uuids, with everything that belongs to them.
+    ///
+    /// Datasets, weights, layers, environments and metrics' keys are found again by content, experiments by name. A run
+    /// that is here already stays as it is: tags and experiments may have been changed since. All is done or nothing.
+    ///
+    /// - Parameters:
+    ///   - source: a store opened for reading.
+    ///   - runs: the numbers of the runs there; nil for all, and what no run belongs to.
+    ///   - isKeepingNumbers: whether runs keep their numbers, as they can in a new store.
+    ///   - merged: takes what became of each run, in the order of the source, once all is done.
+    /// - Returns: the datasets that got another name.
+    /// - Throws: ``StoreError`` when the source is this store, is damaged, or has a run of a uuid that is here with other
+    ///   content; ``SQLiteError``; what `merged` throws.
+    public func merge(
+        _ source: Store,
+        runs: [Int64]? = nil,
+        isKeepingNumbers: Bool = false,
+        merged: (MergedRun) throws -> Void = { _ in }
+    ) throws -> [RenamedDataset] {
+        guard !Self.isSameFile(source.file, file) else {
+            throw StoreError(.invalid, "\(source.path) is the store itself: it cannot be merged into itself")
+        }
+        try connection.attach(source.file, as: "source", isImmutable: source.connection.mode == .immutable)
+        defer { try? connection.execute("DETACH source") }
+        // Every key is looked up in a map that was made in the same transaction, which is a third of the work.
+        try connection.execute("PRAGMA foreign_keys = OFF")
+        defer { try? connection.execute("PRAGMA foreign_keys = ON") }
+        try Merge.makeMaps(on: connection)
+        let merge = Merge(store: self, source: source, runs: runs.map(Set.init), isKeepingNumbers: isKeepingNumbers)
+        let renamed = try explainingDamage(of: source) { try connection.transaction { try merge.execute() } }
+        let list = try connection.prepare(PackageResources.listMergedRuns_sql)
+        while try list.step() { try merged(list.row(as: MergedRun.init)) }
+        return renamed
+    }
+
+    private func explainingDamage<Result>(of source: Store, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as SQLiteError where [.constraint, .damaged, .unexpectedType].contains(error.kind) {
+            throw StoreError(
+                .invalid,
+                "\(source.path) is damaged (\(error.message)), and nothing of it was merged: `varve check` tells more"
+            )
+        }
+    }
+}
