@@ -64,6 +64,7 @@ public struct ImportedWeights: Sendable {
     /// Reads a safetensors file.
     public init(file path: String) throws(FileError) {
         tensors = try WeightsFile.read(path: path)
+        guard !tensors.isEmpty else { throw FileError(.malformed, path: path, message: "the file holds no tensors") }
         name = path.split(separator: "/").last.map { String($0) } ?? path
     }
 

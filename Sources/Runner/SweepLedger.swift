@@ -19,6 +19,8 @@ final class SweepLedger: Sendable {
         var outcome = SweepOutcome()
         var done = 0
         var steps = 0
+        /// Updates done by the runs at work.
+        var reached: [Int64: Int] = [:]
         var totalSteps: Int
         /// The runs at work.
         var open: [Job] = []
@@ -111,6 +113,7 @@ final class SweepLedger: Sendable {
         try state.withLock { state in
             guard !state.isClosed else { throw Interrupted() }
             state.steps += 1
+            state.reached[job.run.number, default: 0] += 1
             do {
                 if let record {
                     try state.recorder.log(job.run, step: record.step, variances: record.variances)
@@ -148,6 +151,7 @@ final class SweepLedger: Sendable {
             }
             if next == nil { try state.recorder.finish(job.run, ending) }
             state.done += 1
+            state.reached[job.run.number] = nil
             state.open.removeAll { $0.run.number == job.run.number }
             if let divergence {
                 state.outcome.diverged += 1
@@ -168,7 +172,9 @@ final class SweepLedger: Sendable {
     }
 
     private static func abandon(_ job: Job, steps: Int, _ error: any Error, _ state: inout State) {
-        let isKilled = error is Interrupted
+        // A run that could not be recorded did not fail itself.
+        let isKilled = error is Interrupted || state.trouble != nil
+        state.reached[job.run.number] = nil
         state.open.removeAll { $0.run.number == job.run.number }
         state.done += 1
         // What went wrong may also keep the ending from being written; the run then shows as killed.
@@ -200,9 +206,12 @@ final class SweepLedger: Sendable {
     /// - Throws: what kept the recorder from writing.
     func close() throws -> SweepOutcome {
         try state.withLock { state in
-            for job in state.open { Self.abandon(job, steps: 0, Interrupted(), &state) }
+            for job in state.open {
+                Self.abandon(job, steps: state.reached[job.run.number] ?? 0, Interrupted(), &state)
+            }
             state.isClosed = true
             if let trouble = state.trouble { throw trouble }
+            try state.store.checkPresence()
             try state.store.synchronize()
             return state.outcome
         }

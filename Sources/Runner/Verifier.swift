@@ -59,8 +59,11 @@ final class Verifier {
         let isFinished = run.status == .finished
         let reached = isFinished ? steps : Int(run.lastStep ?? -1) + 1
         guard reached <= steps else { throw Mismatch(reason: "last_step") }
+        guard reached > 0 else { throw Obstacle(reason: "it recorded nothing") }
+        try compareLabels(configuration, of: run)
 
-        var training = try Training(configuration, seed: seed, on: dataset.content, in: workspace, keeping: [])
+        let kept = try isFinished ? stages(of: run) : []
+        var training = try Training(configuration, seed: seed, on: dataset.content, in: workspace, keeping: kept)
         if let digest = configuration.weightsFrom {
             let tensors = try obstacle { try Tensor.stored(with: run.number, stage: "initial", in: store) }
             let found = try obstacle { try training.start(from: tensors) }
@@ -90,7 +93,12 @@ final class Verifier {
         guard recorded.metrics == counts.metrics else {
             throw Mismatch(reason: "\(recorded.metrics) metrics are recorded, \(counts.metrics) were computed")
         }
-        if isFinished { try compare(training.result(), with: run) }
+        if isFinished {
+            let result = training.result()
+            try compare(result, with: run)
+            try compare(result.initialTensors, stage: "initial", of: run)
+            try compare(result.finalTensors, stage: "final", of: run)
+        }
     }
 
     // MARK: What the run was
@@ -181,6 +189,40 @@ final class Verifier {
             ("final_weights digest", run.finalWeightsDigest, result.finalWeightsDigest),
         ]
         for (name, recorded, computed) in digests where recorded != computed { throw Mismatch(reason: name) }
+    }
+
+    /// What lists and filters go by, against what decided the run's course.
+    private func compareLabels(_ configuration: Configuration, of run: Run) throws {
+        guard run.architecture == configuration.architecture.rawValue else { throw Mismatch(reason: "architecture") }
+        let params = Dictionary(
+            try details.params(of: run.number).map { ($0.key, $0.value) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        for (key, value) in configuration.parameters where params[key] != SQLValue(value) {
+            throw Mismatch(reason: "params.\(key)")
+        }
+    }
+
+    private func stages(of run: Run) throws -> WeightStages {
+        let names = Set(try store.tensors(of: run.number).map(\.stage))
+        var stages: WeightStages = []
+        if names.contains("initial") { stages.insert(.initial) }
+        if names.contains("final") { stages.insert(.final) }
+        return stages
+    }
+
+    /// Kept weights, bytes and all, against those that were computed.
+    private func compare(_ computed: [Tensor]?, stage: String, of run: Run) throws {
+        guard let computed else { return }
+        let stored: [Tensor]
+        do {
+            stored = try Tensor.stored(with: run.number, stage: stage, in: store)
+        } catch let error as StoreError where error.code == .invalid {
+            throw Mismatch(reason: error.description)
+        }
+        for tensor in computed where !stored.contains(tensor) {
+            throw Mismatch(reason: "\(stage) weights, \(tensor.name)")
+        }
     }
 
     private func isSame(_ recorded: Double, _ computed: Double) -> Bool {

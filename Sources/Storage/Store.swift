@@ -189,6 +189,15 @@ public final class Store {
         }
     }
 
+    /// Tells whether the file is still where it was.
+    ///
+    /// - Throws: ``StoreError`` when it was deleted meanwhile, and with it everything that was recorded.
+    public func checkPresence() throws(StoreError) {
+        guard access(file, F_OK) == 0 else {
+            throw StoreError(.unreadable, "\(path) was deleted while runs were recorded: they are lost")
+        }
+    }
+
     /// Brings everything committed so far onto the disk, where it survives a loss of power.
     ///
     /// The log goes into the database file and is emptied. While others still read from the log, which takes as long as

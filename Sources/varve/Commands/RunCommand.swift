@@ -103,15 +103,22 @@ struct RunCommand: ParsableCommand {
         let labels = ConfigurationLabels(sweep.grid.configurations)
         var progress = ProgressReport()
         defer { progress.end() }
-        let outcome = try sweep.execute(into: store) { state in
-            guard !common.quiet else { return }
-            let share = Double(state.steps) / Double(max(1, state.totalSteps))
-            progress.update(
-                runs: state.done + state.skipped,
-                of: state.total,
-                share: share,
-                work: state.current.map { "\(labels.all[$0.configuration]) seed \($0.seed)" }
-            )
+        let outcome: SweepOutcome
+        do {
+            outcome = try sweep.execute(into: store) { state in
+                guard !common.quiet else { return }
+                let share = Double(state.steps) / Double(max(1, state.totalSteps))
+                progress.update(
+                    runs: state.done + state.skipped,
+                    of: state.total,
+                    share: share,
+                    work: state.current.map { "\(labels.all[$0.configuration]) seed \($0.seed)" }
+                )
+            }
+        } catch {
+            progress.end()
+            writeLine("varve: the sweep did not come to its end; to go on when what follows is mended: \(Self.resuming)", to: STDERR_FILENO)
+            throw error
         }
         progress.end()
         if let signal = Signals.interruption {
@@ -150,13 +157,18 @@ struct RunCommand: ParsableCommand {
     private static func farewell(_ outcome: SweepOutcome, of total: Int) -> String {
         let done = outcome.runs.count - outcome.killed.count - outcome.failed
         let killed = outcome.killed.map(String.init).joined(separator: ", ")
-        var words = CommandLine.arguments.map(shellQuoted)
-        if !words.contains("--resume") { words.append("--resume") }
         return """
             varve: interrupted: \(done) of \(total) runs are finished\
             \(killed.isEmpty ? "" : ", recorded as killed: \(killed)"); to go on:
-            \(words.joined(separator: " "))
+            \(resuming)
             """
+    }
+
+    /// The line that was typed, with `--resume`.
+    private static var resuming: String {
+        var words = CommandLine.arguments.map(shellQuoted)
+        if !words.contains("--resume") { words.append("--resume") }
+        return words.joined(separator: " ")
     }
 
     /// Tells what would be executed, without making or changing a store.

@@ -80,6 +80,9 @@ struct VerifyCommand: ParsableCommand {
         let selection = all ? RunSelection.filter(finished) : try RunSelection(parsing: words)
         var numbers = RunNumbers()
         for number in try selection.numbers(in: store) { numbers.append(number) }
+        guard all || numbers.count > 0 else {
+            throw StoreError(.missing, "no run in \(store.path) fits the filter: `varve runs` lists those there are")
+        }
         return numbers
     }
 
