@@ -117,7 +117,7 @@ struct RunCommand: ParsableCommand {
             }
         } catch {
             progress.end()
-            writeLine("varve: the sweep did not come to its end; to go on when what follows is mended: \(Self.resuming)", to: STDERR_FILENO)
+            writeLine("varve: the sweep did not end; to go on when this is mended: \(Self.resuming)", to: STDERR_FILENO)
             throw error
         }
         progress.end()
