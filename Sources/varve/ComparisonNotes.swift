@@ -91,7 +91,9 @@ extension RunComparison {
     /// What else has to be known to read the numbers rightly.
     var notes: [String] {
         var notes: [String] = []
-        for (name, side, only) in [("A", a, pairing.onlyA), ("B", b, pairing.onlyB)] {
+        for (name, side, only, growing) in [
+            ("A", a, pairing.onlyA, growth.a), ("B", b, pairing.onlyB, growth.b),
+        ] {
             if side.replicates > 0 {
                 notes.append(
                     "\(name): \(counted(side.replicates, "run")) left out, for a newer one has the same configuration, "
@@ -101,6 +103,12 @@ extension RunComparison {
             if pairing.isPaired, !only.isEmpty {
                 notes.append(
                     "\(name): \(counted(only.count, "seed")) left out, for the other side lacks them: \(Self.ranges(only))"
+                )
+            }
+            if let leftOut = growing?.growth.leftOut, leftOut > 0 {
+                notes.append(
+                    "\(name): \(counted(leftOut, "seed")) left out of the growth, "
+                        + "for a value is missing, not finite or not positive"
                 )
             }
             let unknown = side.runs.count { $0.seed == nil }

@@ -141,6 +141,19 @@ import Testing
         #expect(try place.varve("compare", "plain", "batchnorm", "--step", "last").status == 64)
     }
 
+    @Test func `values that are not finite are counted and kept out of every figure`() throws {
+        try run("plain", "--seeds", "0-2")
+        try run("plain", "--seeds", "0-1", "--learning-rate", "1000", "--steps", "9")
+        let found = try compare("params.learning_rate = 1000", "params.learning_rate = 0.05 AND architecture = 'plain'")
+        let side = try #require(try layer("residual5", found)["a"] as? [String: Any])
+        #expect(side["n"] as? Int == 0)
+        #expect(side["non_finite"] as? Int == 2)
+        #expect(side["mean"] is NSNull)
+        #expect(try layer("residual5", found)["ratio"] is NSNull)
+        #expect(notes(found).contains("A, residual5: 2 values not finite"))
+        #expect((found["growth"] as? [String: Any])?["a"] is NSNull)
+    }
+
     @Test func `csv has every figure and the picture has both sides`() throws {
         try run("plain", "batchnorm", "--seeds", "0-2")
         let outcome = try place.varve("compare", "plain", "batchnorm", "--format", "csv", "--plot", "p.svg")

@@ -31,34 +31,34 @@ struct ComparisonReport {
                     try output.line(bullet + escaped(line))
                     continue
                 }
-                for part in wrapped(escaped(line), to: min(Output.width ?? 100, 100)) { try output.line(part) }
+                for part in wrapped(escaped(line), to: Output.textWidth) { try output.line(part) }
             }
         }
         try output.line(escaped(comparison.headline))
         try write(nil, [comparison.method, comparison.equality])
         try output.line()
-        try output.emit(table)
+        try output.emit(table(isNarrow: output.format == .table && Output.textWidth < 95))
         try write("Growth across depth:", comparison.growthLines)
         try write("Layers:", comparison.findings)
         try write("Notes:", comparison.notes)
     }
 
-    /// What fits into 100 columns.
-    private var table: Table {
-        var table = Table(["layer", "A", "B", "B/A", "95 % interval", "p (Holm)", "effect"])
+    /// Fits into 100 columns; into 80 without the effect, and with a digit less in small ratios.
+    private func table(isNarrow: Bool) -> Table {
+        var table = Table(["layer", "A", "B", "B/A", "95 % interval", "p (Holm)"] + (isNarrow ? [] : ["effect"]))
+        func told(_ value: Double) -> String { formatted(isNarrow && value < 0.1 ? "%.3g" : "%.4g", value) }
         for layer in comparison.layers {
             let comparison = layer.comparison
-            table.append(
+            var cells: [Cell] = [
                 .text(layer.place.shortName),
                 Self.cell(layer.a),
                 Self.cell(layer.b),
-                .text(comparison?.ratio.map { formatted("%.4g", $0) } ?? ""),
-                .text(
-                    comparison?.interval.map { formatted("%.4g", $0.low) + " … " + formatted("%.4g", $0.high) } ?? ""
-                ),
+                .text(comparison?.ratio.map(told) ?? ""),
+                .text(comparison?.interval.map { told($0.low) + " … " + told($0.high) } ?? ""),
                 .text(comparison?.isIdentical == true ? "identical" : comparison?.adjustedP.map(Self.told) ?? ""),
-                .text(comparison?.effectSize.map { formatted("%.3g", $0) } ?? "")
-            )
+            ]
+            if !isNarrow { cells.append(.text(comparison?.effectSize.map { formatted("%.3g", $0) } ?? "")) }
+            table.rows.append(cells)
         }
         return table
     }
@@ -66,7 +66,9 @@ struct ComparisonReport {
     private static func cell(_ summary: Summary) -> Cell {
         guard let mean = summary.mean else { return summary.nonFinite > 0 ? .text("not finite") : .missing }
         guard let deviation = summary.standardDeviation else { return .text(rounded(mean)) }
-        return .text(rounded(mean, deviation: deviation))
+        let text = rounded(mean, deviation: deviation)
+        // Values that hardly vary would show all the places they have in common.
+        return .text(text.count <= 13 ? text : formatted("%.4g", mean) + " ± " + formatted("%.2g", deviation))
     }
 
     private static func told(_ p: Double) -> String { p < 0.0001 ? "< 0.0001" : formatted("%.4f", p) }
@@ -125,21 +127,6 @@ struct ComparisonReport {
             "notes": .array(comparison.notes.map { .string($0) }),
         ]
     }
-}
-
-/// A sentence on lines of at most so many places, all but the first indented.
-private func wrapped(_ text: String, to width: Int) -> [String] {
-    var lines: [String] = []
-    var line = ""
-    for word in text.split(separator: " ") {
-        if !line.isEmpty, displayWidth(line) + 1 + displayWidth(String(word)) > width {
-            lines.append(line)
-            line = "  " + word
-        } else {
-            line += (line.isEmpty ? "" : " ") + word
-        }
-    }
-    return lines + [line]
 }
 
 extension JSON {

@@ -21,7 +21,13 @@ struct DifferenceReport {
             try output.emit(table)
         }
         try output.line()
-        for sentence in sentences { try output.line(escaped(sentence)) }
+        for sentence in sentences {
+            guard output.format == .table else {
+                try output.line(escaped(sentence))
+                continue
+            }
+            for part in wrapped(escaped(sentence), to: Output.textWidth) { try output.line(part) }
+        }
     }
 
     private var sections: [(name: String, facts: [RunDifference.Fact])] {
@@ -61,9 +67,10 @@ struct DifferenceReport {
         let steps = difference.steps
         var sentences: [String] = []
         if let parting = difference.parting {
-            sentences.append("The variances part at step \(parting.step), \(parting.place.shortName):")
             func told(_ value: Double?) -> String { value.map { Cell.precise($0).exact } ?? "not recorded" }
-            var line = "  \(told(parting.a)) in run \(a), \(told(parting.b)) in run \(b)"
+            var line =
+                "The variances part at step \(parting.step), \(parting.place.shortName): "
+                + "\(told(parting.a)) in run \(a), \(told(parting.b)) in run \(b)"
             if let ulps = parting.ulps {
                 line += ", \(counted(ulps, "ulp")) of float32"
                 if let relative = parting.relative { line += ", \(formatted("%.3g", relative)) relative" }

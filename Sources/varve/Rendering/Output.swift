@@ -85,6 +85,9 @@ final class Output {
         guard code == 0 else { throw OutputError(code: code) }
     }
 
+    /// How wide sentences are: as the terminal, and no wider than is easy to read.
+    static var textWidth: Int { min(width ?? 100, 100) }
+
     /// The columns of the terminal; nil when standard output is none.
     static var width: Int? {
         var size = winsize()

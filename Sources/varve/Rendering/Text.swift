@@ -54,6 +54,21 @@ func cut(_ text: String, to width: Int) -> String {
     return result + "…"
 }
 
+/// A sentence on lines of at most so many places, all but the first indented.
+func wrapped(_ text: String, to width: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+        if !line.isEmpty, displayWidth(line) + 1 + displayWidth(String(word)) > width {
+            lines.append(line)
+            line = "  " + word
+        } else {
+            line += (line.isEmpty ? "" : " ") + word
+        }
+    }
+    return lines + [line]
+}
+
 /// A number for people: five significant digits.
 func rounded(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity" }
