@@ -12,7 +12,7 @@ public enum Interruption {
     /// Ends what is being done where a signal has come.
     ///
     /// - Throws: ``SQLiteError``, of the kind that a statement throws which is interrupted.
-    static func check() throws(SQLiteError) {
+    public static func check() throws(SQLiteError) {
         if isRequested { throw .interrupted }
     }
 }

@@ -24,9 +24,26 @@ struct PendingFile: ~Copyable {
         descriptor = made.result
     }
 
+    /// Makes a file beside another one that never gets a name.
+    init(beside place: String) throws(StoreError) {
+        let made = try Self.make(beside: place) { name in open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
+        self.place = place
+        path = made.path
+        descriptor = made.result
+    }
+
     deinit {
         close(descriptor)
         for ending in ["", "-wal", "-shm", "-journal"] { unlink(path + ending) }
+    }
+
+    /// Performs `body`, which fills the file through SQLite; errors name the place and not what stands for it.
+    func named<Result>(_ body: (String) throws -> Result) throws -> Result {
+        do {
+            return try body(path)
+        } catch let error as SQLiteError where error.path?.hasSuffix(path) == true {
+            throw SQLiteError(code: error.code, message: error.message, sql: error.sql, path: place)
+        }
     }
 
     /// Brings the file onto the disk and puts it in its place.

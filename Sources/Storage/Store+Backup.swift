@@ -15,7 +15,7 @@ extension Store {
             throw StoreError(.cannotCreate, "\(place) is the store itself: name another file")
         }
         let pending = try PendingFile(at: place, isReplacing: isReplacing)
-        try copy(to: pending.path)
+        try pending.named { try copy(to: $0) }
         return try pending.complete(isReplacing: isReplacing)
     }
 

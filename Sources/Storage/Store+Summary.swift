@@ -64,7 +64,9 @@ extension Store {
     }
 
     /// Performs `body` with one view of the store, whatever others write meanwhile.
-    func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
+    ///
+    /// - Throws: ``SQLiteError``, and what `body` throws.
+    public func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
         try connection.execute("BEGIN")
         defer { try? connection.execute("COMMIT") }
         return try body()

@@ -45,8 +45,8 @@ struct Varve: ParsableCommand {
             CommandGroup(
                 name: "The whole store",
                 subcommands: [
-                    InfoCommand.self, CheckCommand.self, BackupCommand.self, MergeCommand.self, CompactCommand.self,
-                    MigrateCommand.self,
+                    InfoCommand.self, CheckCommand.self, BackupCommand.self, MergeCommand.self, ExportCommand.self,
+                    CompactCommand.self, MigrateCommand.self,
                 ]
             ),
         ]

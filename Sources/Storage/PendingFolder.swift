@@ -1,0 +1,58 @@
+import Glibc
+
+/// A folder in the making: it stands beside its place under a name that nobody can foresee, until it is complete.
+///
+/// What never becomes complete goes away with the files in it.
+public struct PendingFolder: ~Copyable {
+    /// Where the folder will be.
+    private let place: String
+    /// Where it is meanwhile.
+    public let path: String
+
+    /// Makes the folder.
+    ///
+    /// - Parameter place: where it will be.
+    /// - Throws: ``StoreError`` when there is something already, but for an empty folder, or nothing can be made there.
+    public init(at place: String) throws(StoreError) {
+        var place = place[...]
+        while place.count > 1, place.last == "/" { place.removeLast() }
+        guard !place.isEmpty, !place.utf8.contains(0) else {
+            throw StoreError(.cannotCreate, "'\(place)' is no name for a folder")
+        }
+        let name = String(place)
+        var status = stat()
+        if stat(name, &status) == 0 {
+            let isFree = status.st_mode & S_IFMT == S_IFDIR && Self.names(in: name).isEmpty
+            guard isFree else {
+                throw StoreError(.cannotCreate, "\(name) is there already: name a folder that is new or empty")
+            }
+        }
+        path = try PendingFile.make(beside: name) { mkdir($0, 0o777) }.path
+        self.place = name
+    }
+
+    deinit {
+        for name in Self.names(in: path) { unlink(path + "/" + name) }
+        rmdir(path)
+    }
+
+    /// Puts the folder in its place.
+    ///
+    /// - Throws: ``StoreError`` when something has come to its place meanwhile.
+    public consuming func complete() throws(StoreError) {
+        try PendingFile.move(path, to: place, isReplacing: true)
+    }
+
+    private static func names(in folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+}

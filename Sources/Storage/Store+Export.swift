@@ -1,0 +1,42 @@
+extension Store {
+    /// Makes a smaller store of some runs, with everything that belongs to them and under their numbers.
+    ///
+    /// The file is complete or not there: it gets its name when it is on the disk.
+    ///
+    /// - Parameters:
+    ///   - runs: their numbers.
+    ///   - place: the path of the file.
+    ///   - isReplacing: whether a file that is there already gives way.
+    /// - Returns: how large it is, in bytes.
+    /// - Throws: ``StoreError`` when nothing can be made there, or this store is damaged; ``SQLiteError``.
+    public func export(_ runs: [Int64], to place: String, isReplacing: Bool) throws -> Int64 {
+        guard !Self.isSameFile(place, file) else {
+            throw StoreError(.cannotCreate, "\(place) is the store itself: name another file")
+        }
+        let pending = try PendingFile(at: place, isReplacing: isReplacing)
+        try pending.named { try fill($0, with: runs) }
+        return try pending.complete(isReplacing: isReplacing)
+    }
+
+    private func fill(_ path: String, with runs: [Int64]) throws {
+        let smaller = try Store(path: path, for: .writing)
+        // The name stays the same, whatever datasets there are.
+        _ = try smaller.merge(self, runs: runs, isKeepingNumbers: true)
+        try smaller.synchronize()
+    }
+
+    /// Hands over all values of a run's metrics, one at a time, by metric and step.
+    ///
+    /// - Parameters:
+    ///   - run: the run's number.
+    ///   - body: takes the metric's key, the step, the timestamp in milliseconds since 1970 and the value, where nil stands
+    ///     for NaN.
+    /// - Throws: ``SQLiteError``, and what `body` throws.
+    public func forEachMetric(of run: Int64, _ body: (String, Int64, Int64, Double?) throws -> Void) throws {
+        let statement = try connection.prepare(PackageResources.listMetrics_sql)
+        try statement.bind(run)
+        while try statement.step() {
+            try body(statement.column(0), statement.column(1), statement.column(2), statement.column(3))
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Storage
+
+/// Writes runs for other programs, or into a smaller store.
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write runs into files for other programs, or into a smaller store.",
+        discussion: """
+            A name that ends in .db, .sqlite or .sqlite3 is that of a store: it gets the runs, under their numbers, with \
+            everything that belongs to them. Any other name is that of a folder, which must be new or empty: it gets \
+            runs, params, tags, metrics and variances, each as CSV and as JSON Lines, with the columns of the store's \
+            views. Both are complete or not there.
+
+            Numbers have all their digits; NaN and infinities are NaN, Infinity and -Infinity, in JSON as strings. What \
+            is unknown is empty in CSV and null in JSON.
+
+            DuckDB turns a file into Parquet, or the store itself:
+              duckdb -c "COPY (FROM 'out/variances.csv') TO 'variances.parquet'"
+              duckdb -c "ATTACH 'varve.db' (TYPE sqlite); COPY (FROM varve.variances) TO 'variances.parquet'"
+
+            \(FilterHelp.text)
+
+            Examples:
+              varve export --to out
+              varve export --to out --files csv "architecture = 'plain' AND seed < 10"
+              varve export --to best.db 'metrics.loss < 20'
+            """
+    )
+
+    @Argument(
+        help: ArgumentHelp("Which runs: a FILTER, or numbers; all unless given.", valueName: "filter|run"),
+        completion: .list(FilterHelp.fields)
+    )
+    var words: [String] = []
+
+    @Option(help: ArgumentHelp("The folder or the store to write.", valueName: "folder|file.db"), completion: .file())
+    var to: String
+
+    @Option(help: "The files to write into a folder: csv, jsonl or both.")
+    var files = Files.both
+
+    @Flag(help: "Replace a store that is there already.")
+    var force = false
+
+    @OptionGroup var common: CommonOptions
+
+    enum Files: String, ExpressibleByArgument, CaseIterable {
+        case csv, jsonl, both
+
+        var kinds: Set<ExportKind> {
+            switch self {
+            case .csv: [.csv]
+            case .jsonl: [.jsonl]
+            case .both: [.csv, .jsonl]
+            }
+        }
+    }
+
+    func run() throws {
+        let selection = try words.isEmpty ? RunSelection.filter(.all) : RunSelection(parsing: words)
+        let isStore = [".db", ".sqlite", ".sqlite3"].contains { to.lowercased().hasSuffix($0) }
+        guard isStore || !force else { throw UsageError("--force replaces stores only: name a new folder for files") }
+        let store = try common.openForReading()
+        Signals.catchInterruptions()
+        let runs = try selection.numbers(in: store)
+        if runs.isEmpty { common.notice("no run matches: what is written is empty") }
+        if isStore {
+            let bytes = try store.export(runs, to: to, isReplacing: force)
+            try report([(to, runs.count, bytes)])
+        } else {
+            try report(writeFolder(runs, of: store))
+        }
+    }
+
+    private func writeFolder(_ runs: [Int64], of store: Store) throws -> [(file: String, rows: Int, bytes: Int64)] {
+        let folder = try PendingFolder(at: to)
+        let export = try FolderExport(of: store, in: folder.path, files.kinds)
+        try store.snapshot { for run in runs { try export.write(run) } }
+        try export.finish()
+        try folder.complete()
+        let name = to.hasSuffix("/") ? to : to + "/"
+        return export.tables.flatMap { table in table.files.map { (name + $0.name, table.rows, $0.size) } }
+    }
+
+    private func report(_ files: [(file: String, rows: Int, bytes: Int64)]) throws {
+        try common.output().list(["file", "rows", "size"]) { rows in
+            for (file, count, bytes) in files {
+                try rows.append(
+                    ["file": .string(file), "rows": .integer(Int64(count)), "bytes": .integer(bytes)],
+                    [.text(file), .integer(Int64(count)), .bytes(bytes)]
+                )
+            }
+        }
+    }
+}
