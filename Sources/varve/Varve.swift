@@ -46,7 +46,7 @@ struct Varve: ParsableCommand {
                 name: "The whole store",
                 subcommands: [
                     InfoCommand.self, CheckCommand.self, BackupCommand.self, MergeCommand.self, ExportCommand.self,
-                    CompactCommand.self, MigrateCommand.self,
+                    ImportCommand.self, CompactCommand.self, MigrateCommand.self,
                 ]
             ),
         ]

@@ -24,6 +24,10 @@ import Testing
         _ = try Store(path: folder.file("source.db"), for: .writing)
         try store.connection.attach(folder.file("source.db"), as: "source", isImmutable: false)
         try Merge.makeMaps(on: store.connection)
+        // And those of an import.
+        try MLflowFixture.make(folder.file("mlflow.db"))
+        try store.connection.attach(folder.file("mlflow.db"), as: "mlflow", isImmutable: false)
+        try MLflowImport.makeMaps(on: store.connection)
     }
 
     /// Some builds of SQLite have no `dbstat`; the store then tells no sizes of tables.

@@ -17,7 +17,7 @@ import Testing
         ["run"], ["runs"], ["show"], ["verify"], ["dataset"], ["dataset", "import"], ["dataset", "generate"],
         ["dataset", "export"],
         ["weights"], ["weights", "export"], ["sql"], ["log"], ["info"], ["migrate"], ["check"],
-        ["backup"], ["compact"], ["merge"], ["export"], [], ["dataset", "list"],
+        ["backup"], ["compact"], ["merge"], ["export"], ["import"], ["import", "mlflow"], [], ["dataset", "list"],
         ["dataset", "show"], ["weights", "list"],
     ])
     func `help shows an example`(_ command: [String]) throws {

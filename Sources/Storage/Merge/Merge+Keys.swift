@@ -58,7 +58,7 @@ extension Merge {
             guard Digest.sha256(content.utf8) == digest else {
                 throw StoreError(
                     .invalid,
-                    "\(source.path): an environment does not have its digest (\(digest)), and nothing of it was merged"
+                    "\(name): an environment does not have its digest (\(digest)), and nothing of it was merged"
                 )
             }
             try insert.run(digest, content)

@@ -4,6 +4,8 @@
 struct Merge {
     let store: Store
     let source: Store
+    /// What errors call the source.
+    let name: String
     /// The runs to be merged; nil for all.
     let runs: Set<Int64>?
     let isKeepingNumbers: Bool
@@ -36,7 +38,7 @@ struct Merge {
         }) {
             throw StoreError(
                 .invalid,
-                "\(source.path): the dataset or the environment of run \(run) is missing there: `varve check` tells more"
+                "\(name): the dataset or the environment of run \(run) is missing there: `varve check` tells more"
             )
         }
         try mapLayers()
@@ -85,7 +87,7 @@ struct Merge {
             guard isWhole else {
                 throw StoreError(
                     .invalid,
-                    "\(source.path): the bytes of a tensor are lost or changed (\(digest)), and nothing of it was merged"
+                    "\(name): the bytes of a tensor are lost or changed (\(digest)), and nothing of it was merged"
                 )
             }
         }

@@ -6,6 +6,7 @@ extension Store {
     ///
     /// - Parameters:
     ///   - source: a store opened for reading.
+    ///   - name: what errors call it; its path unless given.
     ///   - runs: the numbers of the runs there; nil for all, and what no run belongs to.
     ///   - isKeepingNumbers: whether runs keep their numbers, as they can in a new store.
     ///   - merged: takes what became of each run, in the order of the source, once all is done.
@@ -14,6 +15,7 @@ extension Store {
     ///   content; ``SQLiteError``; what `merged` throws.
     public func merge(
         _ source: Store,
+        named name: String? = nil,
         runs: [Int64]? = nil,
         isKeepingNumbers: Bool = false,
         merged: (MergedRun) throws -> Void = { _ in }
@@ -27,20 +29,27 @@ extension Store {
         try connection.execute("PRAGMA foreign_keys = OFF")
         defer { try? connection.execute("PRAGMA foreign_keys = ON") }
         try Merge.makeMaps(on: connection)
-        let merge = Merge(store: self, source: source, runs: runs.map(Set.init), isKeepingNumbers: isKeepingNumbers)
-        let renamed = try explainingDamage(of: source) { try connection.transaction { try merge.execute() } }
+        let name = name ?? source.path
+        let merge = Merge(
+            store: self,
+            source: source,
+            name: name,
+            runs: runs.map(Set.init),
+            isKeepingNumbers: isKeepingNumbers
+        )
+        let renamed = try explainingDamage(of: name) { try connection.transaction { try merge.execute() } }
         let list = try connection.prepare(PackageResources.listMergedRuns_sql)
         while try list.step() { try merged(list.row(as: MergedRun.init)) }
         return renamed
     }
 
-    private func explainingDamage<Result>(of source: Store, _ body: () throws -> Result) throws -> Result {
+    private func explainingDamage<Result>(of name: String, _ body: () throws -> Result) throws -> Result {
         do {
             return try body()
         } catch let error as SQLiteError where [.constraint, .damaged, .unexpectedType].contains(error.kind) {
             throw StoreError(
                 .invalid,
-                "\(source.path) is damaged (\(error.message)), and nothing of it was merged: `varve check` tells more"
+                "\(name) is damaged (\(error.message)), and nothing of it was merged: `varve check` tells more"
             )
         }
     }

@@ -1,0 +1,12 @@
+-- Tells runs their last step, and the steps done by the greatest step, as steps count from 0.
+UPDATE runs
+SET
+    last_step = coalesce(
+        (SELECT max(step) FROM layer_variances WHERE run_id = runs.id),
+        (SELECT max(step) FROM metrics WHERE run_id = runs.id)
+    ),
+    steps = 1 + max(
+        -1,
+        coalesce((SELECT max(step) FROM layer_variances WHERE run_id = runs.id), -1),
+        coalesce((SELECT max(step) FROM metrics WHERE run_id = runs.id), -1)
+    )

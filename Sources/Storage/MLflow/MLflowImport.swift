@@ -1,0 +1,72 @@
+/// The work of one import, inside its transaction: MLflow's file is attached as `mlflow`.
+struct MLflowImport {
+    /// What is filled.
+    let copy: Store
+    /// The store that the runs are for: layers that it has keep their positions.
+    let known: Store
+    let measure: String
+
+    /// Makes the tables that tell metrics from variances.
+    static func makeMaps(on connection: borrowing Connection) throws(SQLiteError) {
+        for name in ["keys", "layers"] {
+            try connection.execute(
+                "CREATE TEMP TABLE import_\(name) (key TEXT PRIMARY KEY, id INTEGER NOT NULL) STRICT"
+            )
+        }
+    }
+
+    /// Takes everything over.
+    ///
+    /// - Returns: the names of the layers, by their positions.
+    /// - Throws: ``StoreError``, ``SQLiteError``.
+    func execute(_ pattern: LayerPattern?) throws -> [String] {
+        for statement in [
+            PackageResources.importExperiments_sql, PackageResources.importRuns_sql, PackageResources.importParams_sql,
+            PackageResources.importTags_sql,
+        ] {
+            try copy.connection.prepare(statement).run()
+        }
+        let layers = try sortKeys(pattern)
+        for statement in [PackageResources.importMetrics_sql, PackageResources.importVariances_sql] {
+            try Interruption.check()
+            try copy.connection.prepare(statement).run(Double.greatestFiniteMagnitude, Double.infinity)
+        }
+        try copy.connection.prepare(PackageResources.countImportedSteps_sql).run()
+        return layers
+    }
+
+    /// Decides of each metric whether it is a layer's variance.
+    private func sortKeys(_ pattern: LayerPattern?) throws -> [String] {
+        let keys = try copy.connection.prepare(PackageResources.listImportKeys_sql).rows { (key: String) in key }
+        let mapKey = try copy.connection.prepareOnly("INSERT INTO temp.import_keys VALUES (?, ?)")
+        var layers: [(name: String, key: String)] = []
+        for key in keys {
+            if let name = pattern?.layer(in: key) {
+                layers.append((name, key))
+            } else {
+                try mapKey.run(key, try copy.metricKey(key))
+            }
+        }
+        layers.sort { LayerPattern.isBefore($0.name, $1.name) }
+        let mapLayer = try copy.connection.prepareOnly("INSERT INTO temp.import_layers VALUES (?, ?)")
+        let starter = try RunStarter(copy)
+        var places = try layers.map { (name: $0.name, key: $0.key, position: try position(of: $0.name)) }
+        var next = (places.compactMap(\.position).max() ?? -1) + 1
+        for index in places.indices where places[index].position == nil {
+            places[index].position = next
+            next += 1
+        }
+        for place in places {
+            let layer = LayerPlace(name: place.name, position: place.position ?? 0, measure: measure)
+            try mapLayer.run(place.key, try starter.layerID(layer))
+        }
+        return places.sorted { ($0.position ?? 0) < ($1.position ?? 0) }.map(\.name)
+    }
+
+    /// Where a layer stands in the runs that are there already; new ones come behind.
+    private func position(of layer: String) throws(SQLiteError) -> Int? {
+        let find = try known.connection.prepare(PackageResources.findLayerPosition_sql)
+        try find.bind(layer, measure)
+        return try find.first { (position: Int) in position }
+    }
+}

@@ -1,0 +1,77 @@
+import Glibc
+
+extension Store {
+    /// Takes over the experiments, runs, params, metrics and tags of MLflow's SQLite store.
+    ///
+    /// Runs keep their uuids, so taking them over again changes nothing; one that was taken over while it ran is replaced
+    /// once it has ended. Texts, steps and timestamps stay as they are; MLflow's greatest double is the infinity that it
+    /// stands for. The file is only read.
+    ///
+    /// - Parameters:
+    ///   - path: MLflow's file.
+    ///   - pattern: which metrics are variances of layers; nil for none. They have one value a step, the last one.
+    ///   - measure: what these variances are; see ``LayerPlace/measure``.
+    ///   - merged: takes what became of each run, oldest first, once all is done.
+    /// - Returns: the names of the layers that were found, by their positions.
+    /// - Throws: ``StoreError`` for a file that is no MLflow store, or has a run that is here with other content;
+    ///   ``SQLiteError``; what `merged` throws.
+    public func importMLflow(
+        _ path: String,
+        pattern: LayerPattern?,
+        measure: String,
+        merged: (MergedRun) throws -> Void
+    ) throws -> [String] {
+        try Self.checkMLflow(path)
+        // A store of its own first, which is then merged like any other.
+        let pending = try PendingFile(beside: file)
+        let layers = try pending.named { try fill($0, from: path, pattern, measure) }
+        _ = try merge(Store(path: pending.path, for: .reading), named: path, merged: merged)
+        return layers
+    }
+
+    private func fill(
+        _ place: String,
+        from path: String,
+        _ pattern: LayerPattern?,
+        _ measure: String
+    ) throws -> [String] {
+        let copy = try Store(path: place, for: .writing)
+        try copy.connection.execute("PRAGMA synchronous = OFF")
+        do {
+            try copy.connection.attach(path, as: "mlflow", isImmutable: false)
+            let work = MLflowImport(copy: copy, known: self, measure: measure)
+            try MLflowImport.makeMaps(on: copy.connection)
+            return try copy.connection.transaction { try work.execute(pattern) }
+        } catch let error as SQLiteError where [.constraint, .damaged, .unexpectedType, .other].contains(error.kind) {
+            throw StoreError(
+                .invalid,
+                "\(path) is no MLflow store of the present schema (\(error.message)): "
+                    + "`mlflow db upgrade sqlite:///\(path)` brings older ones to it"
+            )
+        }
+    }
+
+    /// Looks at a file that is said to be MLflow's store before SQLite does.
+    ///
+    /// - Throws: ``StoreError`` when there is none, or it is no SQLite file, or one of Varve's.
+    public static func checkMLflow(_ path: String) throws(StoreError) {
+        var status = stat()
+        guard !path.utf8.contains(0), stat(path, &status) == 0 else {
+            throw StoreError(.missing, "there is no file \(path)")
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw StoreError(
+                .invalid,
+                "\(path) is no file: only MLflow's SQLite stores are read (mlflow.db of sqlite:///mlflow.db)"
+            )
+        }
+        var header = [UInt8](repeating: 0, count: 100)
+        guard try FileLook.read(path, into: &header) == header.count, header.starts(with: "SQLite format 3\0".utf8)
+        else {
+            throw StoreError(.invalid, "\(path) is no SQLite file, so it is no MLflow store")
+        }
+        guard !header[68..<72].elementsEqual("Varv".utf8) else {
+            throw StoreError(.invalid, "\(path) is a Varve store: `varve merge` brings its runs in")
+        }
+    }
+}

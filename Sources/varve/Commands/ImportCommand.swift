@@ -1,0 +1,86 @@
+import ArgumentParser
+import Storage
+
+/// Takes over runs of other programs.
+struct ImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Take over the runs of another program.",
+        discussion: """
+            Example:
+              varve import mlflow mlflow.db --layer-pattern '{layer}.variance'
+            """,
+        subcommands: [MLflow.self]
+    )
+
+    struct MLflow: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "mlflow",
+            abstract: "Take over experiments, runs, params, metrics and tags of MLflow's SQLite store.",
+            discussion: """
+                Runs keep their uuids, names, statuses, times and whether they are deleted, so importing again changes \
+                nothing, and a run that was imported while it ran is replaced once it has ended. Params and tags stay \
+                text (text that is a number compares as a number); MLflow's note is also the tag note; metrics keep \
+                steps and timestamps. MLflow writes an infinity as the greatest double: it becomes an infinity again.
+
+                With --layer-pattern, metrics whose names fit become variances of layers: {layer} stands for the layer's \
+                name, and the layers are ordered as people count. A variance has one value a step, the last one, and no \
+                timestamp. Say with --measure what the numbers are: measures that differ are never compared.
+
+                MLflow's file is only read. Its stores in folders (mlruns) and other databases are not.
+
+                Examples:
+                  varve import mlflow mlflow.db
+                  varve import mlflow mlflow.db --layer-pattern '{layer}.variance' --measure population_mean
+                """
+        )
+
+        @Argument(help: "MLflow's file.", completion: .file())
+        var file: String
+
+        @Option(help: ArgumentHelp("Which metrics are variances, as '{layer}.variance'.", valueName: "pattern"))
+        var layerPattern: String?
+
+        @Option(help: ArgumentHelp("What these variances are.", valueName: "word"))
+        var measure = "unknown"
+
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            guard !measure.isEmpty else { throw UsageError("--measure is empty: give a word, as unknown") }
+            let pattern = try layerPattern.map { text in
+                guard let pattern = LayerPattern(text) else {
+                    throw UsageError("--layer-pattern \(text): write {layer} once, where the layer's name stands")
+                }
+                return pattern
+            }
+            // Before a store is made for it.
+            try Store.checkMLflow(file)
+            let store = try common.openForWriting()
+            Signals.catchInterruptions()
+            let details = try RunDetails(store)
+            var layers: [String] = []
+            try common.output().list(["run", "name", "experiment", "status", "uuid", "result"]) { rows in
+                layers = try store.importMLflow(file, pattern: pattern, measure: measure) { merged in
+                    guard let run = try details.run(number: merged.number) else { return }
+                    try rows.append(
+                        [
+                            "run": .integer(run.number), "uuid": .string(run.uuid), "name": JSON(run.name),
+                            "experiment": .string(run.experiment), "status": .string(run.status.rawValue),
+                            "result": .string(merged.outcome.rawValue),
+                        ],
+                        [
+                            Cell(run.number), Cell(run.name), .text(run.experiment), .text(run.status.rawValue),
+                            .digest(run.uuid), .text(merged.outcome.rawValue),
+                        ]
+                    )
+                }
+            }
+            try store.synchronize()
+            if pattern != nil {
+                let names = layers.prefix(20).map(escaped).joined(separator: ", ") + (layers.count > 20 ? ", …" : "")
+                common.notice(layers.isEmpty ? "no metric fits the pattern" : "\(layers.count) layers: \(names)")
+            }
+        }
+    }
+}
