@@ -17,18 +17,9 @@ public struct Experiment: Sendable {
     /// Prepares runs on a dataset, and looks at the machine and the source tree once for all of them.
     public init(on dataset: StoredDataset) {
         self.dataset = dataset
-        let machine = Machine.current
-        let checkout = Checkout.current()
-        environment = [
-            "varve": .string(Version.varve),
-            "instruction_set": .string(InstructionSet.widest.rawValue),
-            "processor": .string(machine.processor),
-            "system": .string(machine.system),
-            "kernel": .string(machine.kernel),
-            "sqlite": .string(Store.sqliteVersion),
-            "git_commit": checkout.map { .string($0.commit) } ?? .null,
-            "git_dirty": checkout.map { .bool($0.isDirty) } ?? .null,
-        ]
+        environment = .object(
+            Machine.environment + [JSON.Member("instruction_set", .string(InstructionSet.widest.rawValue))]
+        )
     }
 
     /// Lets runs start from given weights instead of drawing their own.
@@ -69,6 +60,23 @@ public struct Experiment: Sendable {
         run.numerics = Version.numerics
         run.environment = environment
         return run
+    }
+}
+
+extension Machine {
+    /// What a run is recorded on, as the store keeps it: versions, machine, and the source tree it was started in.
+    public static var environment: [JSON.Member] {
+        let machine = Machine.current
+        let checkout = Checkout.current()
+        return [
+            JSON.Member("varve", .string(Version.varve)),
+            JSON.Member("processor", .string(machine.processor)),
+            JSON.Member("system", .string(machine.system)),
+            JSON.Member("kernel", .string(machine.kernel)),
+            JSON.Member("sqlite", .string(Store.sqliteVersion)),
+            JSON.Member("git_commit", checkout.map { .string($0.commit) } ?? .null),
+            JSON.Member("git_dirty", checkout.map { .bool($0.isDirty) } ?? .null),
+        ]
     }
 }
 

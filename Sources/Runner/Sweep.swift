@@ -7,6 +7,8 @@ public import Storage
 public struct Sweep: Sendable {
     public let experiment: Experiment
     public let grid: Grid
+    /// How many steps a run takes, by configuration.
+    let steps: [Int]
     /// Whether runs are passed over that are there already: finished, of the same configuration, seed and dataset, and
     /// with the weights asked for.
     public var isResuming = false
@@ -20,7 +22,11 @@ public struct Sweep: Sendable {
     ///
     /// - Throws: ``ConfigurationError`` for a configuration that cannot be trained on the dataset.
     public init(_ grid: Grid, of experiment: Experiment) throws(ConfigurationError) {
-        for configuration in grid.configurations { _ = try configuration.steps(on: experiment.dataset.content) }
+        var steps: [Int] = []
+        for configuration in grid.configurations {
+            steps.append(try configuration.steps(on: experiment.dataset.content))
+        }
+        self.steps = steps
         self.experiment = experiment
         self.grid = grid
     }
@@ -59,11 +65,10 @@ public struct Sweep: Sendable {
         let workspace = Workspace()
         var next = ledger.next()
         while let job = next {
-            var steps = 0
             do {
-                next = try train(job, for: ledger, in: workspace, &steps)
+                next = try train(job, for: ledger, in: workspace)
             } catch {
-                ledger.abandon(job, steps: steps, error)
+                ledger.abandon(job, error)
                 next = ledger.next()
             }
         }
@@ -75,8 +80,7 @@ public struct Sweep: Sendable {
     private func train(
         _ job: SweepLedger.Job,
         for ledger: SweepLedger,
-        in workspace: Workspace,
-        _ steps: inout Int
+        in workspace: Workspace
     ) throws -> SweepLedger.Job? {
         var training = try Training(
             grid.configurations[job.point.configuration],
@@ -89,7 +93,6 @@ public struct Sweep: Sendable {
         while !training.isFinished {
             guard !Interruption.isRequested else { throw Interrupted() }
             let record = training.step()
-            steps = training.done
             try ledger.log(job, record, training.validation)
         }
         // Weights are copied and hashed here, beside the other threads.

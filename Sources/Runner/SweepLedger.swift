@@ -30,9 +30,8 @@ final class SweepLedger: Sendable {
     }
 
     private let sweep: Sweep
-    /// By configuration: its digest, how many steps a run takes, and what a run is begun with but for the seed.
+    /// By configuration: its digest, and what a run is begun with but for the seed.
     private let digests: [String]
-    private let steps: [Int]
     private let beginnings: [(run: NewRun, layers: [LayerPlace])]
     private let state: Mutex<State>
 
@@ -42,7 +41,6 @@ final class SweepLedger: Sendable {
         beginnings = sweep.grid.configurations.map { configuration in
             (sweep.experiment.newRun(configuration, seed: 0), configuration.layers.map(LayerPlace.init))
         }
-        steps = try sweep.grid.configurations.map { try $0.steps(on: sweep.experiment.dataset.content) }
         let recorder = try Recorder(store)
         try recorder.leaveLogToCheckpointer()
         let known = sweep.isResuming ? try FinishedRuns(store) : nil
@@ -53,7 +51,7 @@ final class SweepLedger: Sendable {
                 recorder: recorder,
                 known: known,
                 points: sweep.grid.makeIterator(),
-                totalSteps: steps.reduce(0, +).multipliedReportingOverflow(by: seeds).partialValue
+                totalSteps: sweep.steps.reduce(0, +).multipliedReportingOverflow(by: seeds).partialValue
             )
         )
     }
@@ -88,7 +86,7 @@ final class SweepLedger: Sendable {
             guard let known else { return point }
             state.outcome.runs.append(known)
             state.outcome.skipped += 1
-            state.totalSteps -= steps[point.configuration]
+            state.totalSteps -= sweep.steps[point.configuration]
         }
         return nil
     }
@@ -164,17 +162,17 @@ final class SweepLedger: Sendable {
     }
 
     /// Records that a run ended before it was done.
-    func abandon(_ job: Job, steps: Int, _ error: any Error) {
+    func abandon(_ job: Job, _ error: any Error) {
         state.withLock { state in
             guard !state.isClosed else { return }
-            Self.abandon(job, steps: steps, error, &state)
+            Self.abandon(job, error, &state)
         }
     }
 
-    private static func abandon(_ job: Job, steps: Int, _ error: any Error, _ state: inout State) {
+    private static func abandon(_ job: Job, _ error: any Error, _ state: inout State) {
         // A run that could not be recorded did not fail itself.
         let isKilled = error is Interrupted || state.trouble != nil
-        state.reached[job.run.number] = nil
+        let steps = state.reached.removeValue(forKey: job.run.number) ?? 0
         state.open.removeAll { $0.run.number == job.run.number }
         state.done += 1
         // What went wrong may also keep the ending from being written; the run then shows as killed.
@@ -206,9 +204,7 @@ final class SweepLedger: Sendable {
     /// - Throws: what kept the recorder from writing.
     func close() throws -> SweepOutcome {
         try state.withLock { state in
-            for job in state.open {
-                Self.abandon(job, steps: state.reached[job.run.number] ?? 0, Interrupted(), &state)
-            }
+            for job in state.open { Self.abandon(job, Interrupted(), &state) }
             state.isClosed = true
             if let trouble = state.trouble { throw trouble }
             try state.store.checkPresence()

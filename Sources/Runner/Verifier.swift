@@ -146,7 +146,7 @@ final class Verifier {
     // MARK: Comparing
 
     private func compare(_ record: StepRecord, _ layers: [Layer], of run: Run, counts: inout Int) throws {
-        let recorded = try evidence.variances(of: run.number, step: record.step)
+        let recorded = try details.variances(of: run, step: Int64(record.step))
         for (layer, value) in zip(layers, record.variances) {
             let computed = Double(value)
             let row = recorded.first { $0.position == Int64(layer.position) && $0.name == layer.shortName }
@@ -220,7 +220,7 @@ final class Verifier {
         } catch let error as StoreError where error.code == .invalid {
             throw Mismatch(reason: error.description)
         }
-        for tensor in computed where !stored.contains(tensor) {
+        for (index, tensor) in computed.enumerated() where index >= stored.count || stored[index] != tensor {
             throw Mismatch(reason: "\(stage) weights, \(tensor.name)")
         }
     }

@@ -24,10 +24,7 @@ public final class RunDetails {
 
     /// The run of a number, deleted or not.
     public func run(number: Int64) throws -> Run? {
-        try findRun.bind(number)
-        guard var run = try findRun.first(as: Run.init) else { return nil }
-        if run.status == .running, try store.deadRuns().contains(run.number) { run.status = .killed }
-        return run
+        try store.run(number: number, asking: findRun)
     }
 
     /// The params of a run, by key.

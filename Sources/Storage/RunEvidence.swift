@@ -1,19 +1,15 @@
-/// What was recorded of runs step by step, asked with statements that are prepared once: what a run executed again is
-/// held against.
+/// What a run executed again is held against besides ``RunDetails``, asked with statements that are prepared once.
 public final class RunEvidence {
     private let findConfiguration: Statement
-    private let listVariances: Statement
     private let listMetrics: Statement
     private let countRecorded: Statement
 
     /// Prepares the questions.
     public init(_ store: Store) throws(SQLiteError) {
         let findConfiguration = try store.connection.prepare(PackageResources.findConfiguration_sql, persistent: true)
-        let listVariances = try store.connection.prepare(PackageResources.variancesAtStep_sql, persistent: true)
         let listMetrics = try store.connection.prepare(PackageResources.metricsAtStep_sql, persistent: true)
         let countRecorded = try store.connection.prepare(PackageResources.countRecorded_sql, persistent: true)
         self.findConfiguration = findConfiguration
-        self.listVariances = listVariances
         self.listMetrics = listMetrics
         self.countRecorded = countRecorded
     }
@@ -22,12 +18,6 @@ public final class RunEvidence {
     public func configuration(of run: Int64) throws(SQLiteError) -> String? {
         try findConfiguration.bind(run)
         return try findConfiguration.first { (configuration: String?) in configuration } ?? nil
-    }
-
-    /// The variances of one step, by position.
-    public func variances(of run: Int64, step: Int) throws(SQLiteError) -> [LayerVariance] {
-        try listVariances.bind(run, step)
-        return try listVariances.rows(as: LayerVariance.init)
     }
 
     /// The metrics of one step.

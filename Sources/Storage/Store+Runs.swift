@@ -77,7 +77,15 @@ extension Store {
 
     /// The run of a number, deleted or not.
     public func run(number: Int64) throws -> Run? {
-        try RunDetails(self).run(number: number)
+        try run(number: number, asking: connection.prepare(PackageResources.findRun_sql))
+    }
+
+    /// The run of a number, by a prepared `findRun`.
+    func run(number: Int64, asking findRun: borrowing Statement) throws -> Run? {
+        try findRun.bind(number)
+        guard var run = try findRun.first(as: Run.init) else { return nil }
+        if run.status == .running, try deadRuns().contains(run.number) { run.status = .killed }
+        return run
     }
 
     // MARK: Runs whose process has died

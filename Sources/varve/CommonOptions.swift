@@ -67,3 +67,9 @@ func writeText(_ text: String, to descriptor: Int32) -> Bool {
     }
     return true
 }
+
+/// The number of threads of `--jobs`, checked.
+func checkedJobs(_ jobs: Int?) throws(UsageError) -> Int? {
+    if let jobs, !(1...1024).contains(jobs) { throw UsageError("--jobs \(jobs): give a number from 1 to 1024") }
+    return jobs
+}

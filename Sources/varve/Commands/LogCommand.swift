@@ -151,26 +151,14 @@ struct LogCommand: ParsableCommand {
         }
         run.tags = try keyed(tags, "--tag")
         if let note { run.tags.append(("note", note)) }
-        let machine = Machine.current
-        let checkout = Checkout.current()
-        run.environment = [
-            "varve": .string(Version.varve),
-            "processor": .string(machine.processor),
-            "system": .string(machine.system),
-            "kernel": .string(machine.kernel),
-            "sqlite": .string(Store.sqliteVersion),
-            "git_commit": checkout.map { .string($0.commit) } ?? .null,
-            "git_dirty": checkout.map { .bool($0.isDirty) } ?? .null,
-        ]
+        run.environment = .object(Machine.environment)
         return run
     }
 
     private func keyed(_ words: [String], _ option: String) throws -> [(key: String, value: String)] {
         try words.map { word in
-            guard let mark = word.firstIndex(of: "="), mark != word.startIndex else {
-                throw UsageError("\(option) \(word): write it as key=value")
-            }
-            return (String(word[..<mark]), String(word[word.index(after: mark)...]))
+            guard let pair = keyAndValue(word) else { throw UsageError("\(option) \(word): write it as key=value") }
+            return pair
         }
     }
 }

@@ -171,37 +171,6 @@ struct RunCommand: ParsableCommand {
         return words.joined(separator: " ")
     }
 
-    /// Tells what would be executed, without making or changing a store.
-    private func plan(_ grid: Grid, _ imported: ImportedDataset?) throws {
-        let dataset = try imported?.content ?? plannedDataset()
-        let labels = ConfigurationLabels(grid.configurations)
-        var table = Table(["configuration", "runs", "steps", "parameters"])
-        var list: [JSON] = []
-        let runs = grid.count / grid.configurations.count
-        for (configuration, label) in zip(grid.configurations, labels.all) {
-            let steps = try configuration.steps(on: dataset)
-            let words = configuration.parameters.dropFirst().map { "\($0.key)=\($0.value)" }
-            table.append(
-                .text(label),
-                .integer(Int64(runs)),
-                .integer(Int64(steps)),
-                .text(words.joined(separator: " "))
-            )
-            list.append([
-                "params": configuration.json, "runs": .integer(Int64(runs)), "steps": .integer(Int64(steps)),
-            ])
-        }
-        try common.output().emit(.array(list), table)
-    }
-
-    private func plannedDataset() throws -> Dataset {
-        let name = dataset ?? StoredDataset.standardName
-        if let store = try? common.openForReading(), let stored = try StoredDataset(named: name, in: store) {
-            return stored.content
-        }
-        return try MNIST1D().generate()
-    }
-
     // MARK: What was asked for
 
     private func architectures() throws -> [Architecture] {
@@ -232,12 +201,9 @@ struct RunCommand: ParsableCommand {
     }
 
     private func parsedTags() throws -> [(key: String, value: String)] {
-        var result: [(key: String, value: String)] = []
-        for tag in tags {
-            guard let mark = tag.firstIndex(of: "="), mark != tag.startIndex else {
-                throw UsageError("--tag \(tag): write a tag as key=value")
-            }
-            result.append((String(tag[..<mark]), String(tag[tag.index(after: mark)...])))
+        var result = try tags.map { word in
+            guard let tag = keyAndValue(word) else { throw UsageError("--tag \(word): write a tag as key=value") }
+            return tag
         }
         if let note { result.append(("note", note)) }
         return result
@@ -275,12 +241,6 @@ struct RunCommand: ParsableCommand {
         if let stored = try StoredDataset(named: name, in: store) { return stored }
         return try StoredDataset.generate(MNIST1D(), in: store).dataset
     }
-}
-
-/// The number of threads of `--jobs`, checked.
-func checkedJobs(_ jobs: Int?) throws(UsageError) -> Int? {
-    if let jobs, !(1...1024).contains(jobs) { throw UsageError("--jobs \(jobs): give a number from 1 to 1024") }
-    return jobs
 }
 
 /// The weights kept with a run, by the words of `--weights`.

@@ -28,10 +28,10 @@ struct TagCommand: ParsableCommand {
     func run() throws {
         let runs = words.filter { !$0.contains("=") }
         let tags = try words.filter { $0.contains("=") }.map { word in
-            guard let mark = word.firstIndex(of: "="), mark != word.startIndex else {
+            guard let tag = keyAndValue(word) else {
                 throw UsageError("'\(word)' has no key: write a tag as key=value")
             }
-            return (key: String(word[..<mark]), value: String(word[word.index(after: mark)...]))
+            return tag
         }
         guard !runs.isEmpty else { throw UsageError("no run is named: write varve tag RUN key=value") }
         guard !tags.isEmpty || !remove.isEmpty else {

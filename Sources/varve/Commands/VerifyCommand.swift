@@ -100,7 +100,7 @@ struct VerifyCommand: ParsableCommand {
             Cell(verdict.run), .text(verdict.result.rawValue), Cell(difference?.step.map { Int64($0) }),
             Cell(difference?.layer?.name), difference?.recorded.map { .precise($0) } ?? .missing,
             difference?.computed.map { .precise($0) } ?? .missing, Cell(difference?.ulps.map { Int64($0) }),
-            difference?.relative.map { .real($0) } ?? .missing, Cell(verdict.reason),
+            Cell(difference?.relative), Cell(verdict.reason),
         ]
     }
 }
@@ -115,10 +115,10 @@ extension JSON {
             "step": JSON(difference?.step.map { Int64($0) }),
             "layer": JSON(difference?.layer?.name),
             "name": JSON(difference?.layer?.shortName),
-            "recorded": difference?.recorded.map { .real($0) } ?? .null,
-            "computed": difference?.computed.map { .real($0) } ?? .null,
+            "recorded": JSON(difference?.recorded),
+            "computed": JSON(difference?.computed),
             "ulps": JSON(difference?.ulps.map { Int64($0) }),
-            "relative": difference?.relative.map { .real($0) } ?? .null,
+            "relative": JSON(difference?.relative),
             "reason": JSON(verdict.reason),
         ]
     }

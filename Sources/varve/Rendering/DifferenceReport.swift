@@ -111,10 +111,10 @@ struct DifferenceReport {
                 "step": .integer(parting.step),
                 "layer": .string(parting.place.name),
                 "name": .string(parting.place.shortName),
-                "a": parting.a.map { .real($0) } ?? .null,
-                "b": parting.b.map { .real($0) } ?? .null,
+                "a": JSON(parting.a),
+                "b": JSON(parting.b),
                 "ulps": JSON(parting.ulps.map { Int64($0) }),
-                "relative": parting.relative.map { .real($0) } ?? .null,
+                "relative": JSON(parting.relative),
             ]
         }
         return [

@@ -126,11 +126,3 @@ extension RunHistory.Entry {
         ]
     }
 }
-
-extension Cell {
-    init(_ value: Double?) { self = value.map { .real($0) } ?? .missing }
-}
-
-extension JSON {
-    init(_ value: Double?) { self = value.map { .real($0) } ?? .null }
-}

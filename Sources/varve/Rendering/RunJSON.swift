@@ -64,4 +64,6 @@ extension JSON {
     init(_ text: String?) { self = text.map { .string($0) } ?? .null }
 
     init(_ integer: Int64?) { self = integer.map { .integer($0) } ?? .null }
+
+    init(_ real: Double?) { self = real.map { .real($0) } ?? .null }
 }

@@ -20,6 +20,7 @@ enum Cell {
 
     init(_ text: String?) { self = text.map { .text($0) } ?? .missing }
     init(_ integer: Int64?) { self = integer.map { .integer($0) } ?? .missing }
+    init(_ real: Double?) { self = real.map { .real($0) } ?? .missing }
 
     init(_ value: SQLValue) {
         self =

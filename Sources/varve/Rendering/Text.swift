@@ -120,3 +120,9 @@ func shellQuoted(_ word: String) -> String {
     if !word.isEmpty, word.allSatisfy(plain.contains) { return word }
     return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
 }
+
+/// The parts of a word that was typed as `key=value`; nil where there is no key.
+func keyAndValue(_ word: String) -> (key: String, value: String)? {
+    guard let mark = word.firstIndex(of: "="), mark != word.startIndex else { return nil }
+    return (String(word[..<mark]), String(word[word.index(after: mark)...]))
+}
