@@ -50,6 +50,8 @@ public struct LayerPlace: Sendable, Equatable {
     /// The population variance (divisor N) of a unit over the batch, averaged over the layer's units, in training mode,
     /// before the step's update.
     public static let populationMean = "population_mean"
+    /// That of a logged run which does not say what its numbers are.
+    public static let unknownMeasure = "unknown"
 
     /// Makes a place.
     ///

@@ -1,12 +1,13 @@
 /// A finished run on one side of a comparison, with what decides whether it can stand beside others.
 public struct GroupedRun: Sendable, Equatable {
     public let number: Int64
+    public let architecture: String?
     public let seed: Int64?
     /// The greatest recorded step.
     public let lastStep: Int64?
     /// The key of the dataset.
     public let dataset: Int64?
-    /// Equal for runs of equal configuration: its digest, or the params of a run logged by another program.
+    /// Equal for runs of equal configuration: its digest, or architecture and params of a run logged by another program.
     public let configuration: String
     public let initialWeightsDigest: String?
     public let batchOrderDigest: String?

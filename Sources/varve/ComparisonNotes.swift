@@ -8,9 +8,11 @@ extension RunComparison {
         var words = differs
         if equal.dataset == false { words.append("dataset") }
         let names = "A (\(a.label)) and B (\(b.label))"
+        // Of a run that another program logged neither dataset nor whole configuration is known.
+        let isKnown = equal.dataset != nil
         return switch words.count {
-        case 0: "\(names) do not differ in configuration or dataset"
-        case 1: "\(names) differ only in \(words[0])"
+        case 0: names + (isKnown ? " do not differ in configuration or dataset" : ": no difference is known")
+        case 1: "\(names) differ \(isKnown ? "only " : "")in \(words[0])"
         default: "\(names) differ in \(words.dropLast().joined(separator: ", ")) and \(words[words.count - 1])"
         }
     }
@@ -50,6 +52,7 @@ extension RunComparison {
                 layer[keyPath: summary].mean.map { "\(short($0)) behind the norm at \(layer.place.shortName)" }
             }
             if !ends.isEmpty { line += "; it is " + ends.joined(separator: " and ") }
+            if growing.growth.count < 5 { line += " (\(counted(growing.growth.count, "seed")): unstable)" }
             return line
         }
     }
@@ -65,7 +68,7 @@ extension RunComparison {
             "each block adds \(short(growth.increment)) to the variance "
                 + "(95 % interval \(short(growth.incrementInterval.low)) … \(short(growth.incrementInterval.high))), linear over \(places)"
         case .flat:
-            "the variance stays near \(short(growing.level)) over \(places), flat: a factor of \(factor) a block"
+            "the variance stays near \(short(growth.level)) over \(places), flat: a factor of \(factor) a block"
         case .undecided:
             "a factor of \(factor) a block over \(places); exponential or linear is undecided"
         }
@@ -83,16 +86,37 @@ extension RunComparison {
             (.empty, "no value that has a logarithm"),
         ]
         return kinds.compactMap { kind, words in
-            let names = layers.filter { $0.comparison?.verdict == kind }.map(\.place.shortName)
-            return names.isEmpty ? nil : "\(names.joined(separator: ", ")): \(words)"
+            let names = listed { $0.comparison?.verdict == kind }
+            return names.isEmpty ? nil : "\(names): \(words)"
         }
+    }
+
+    /// The names of some layers; where many follow each other, the first and the last of them.
+    private func listed(_ isMeant: (Layer) -> Bool) -> String {
+        var stretches: [[String]] = []
+        var isOpen = false
+        for layer in layers {
+            guard isMeant(layer) else {
+                isOpen = false
+                continue
+            }
+            if !isOpen { stretches.append([]) }
+            stretches[stretches.count - 1].append(layer.place.shortName)
+            isOpen = true
+        }
+        return stretches.map { names in
+            names.count > 8 ? "\(names[0]) … \(names[names.count - 1])" : names.joined(separator: ", ")
+        }.joined(separator: ", ")
     }
 
     /// What else has to be known to read the numbers rightly.
     var notes: [String] {
         var notes: [String] = []
-        for (name, side, only, growing) in [
-            ("A", a, pairing.onlyA, growth.a), ("B", b, pairing.onlyB, growth.b),
+        let (sumsOfA, sumsOfB) = (
+            Self.residualSums(layers, \.a, \.a).count, Self.residualSums(layers, \.b, \.b).count
+        )
+        for (name, side, only, growing, sums) in [
+            ("A", a, pairing.onlyA, growth.a, sumsOfA), ("B", b, pairing.onlyB, growth.b, sumsOfB),
         ] {
             if side.replicates > 0 {
                 notes.append(
@@ -111,20 +135,25 @@ extension RunComparison {
                         + "for a value is missing, not finite or not positive"
                 )
             }
+            if growing == nil, sums >= 3, (pairing.isPaired ? pairing.seeds.count : side.runs.count) > 1 {
+                notes.append(
+                    "\(name): no growth is told, for fewer than 2 runs have all residual sums finite and positive"
+                )
+            }
             let unknown = side.runs.count { $0.seed == nil }
             if pairing.isPaired, unknown > 0 {
                 notes.append("\(name): \(counted(unknown, "run")) left out, for the seed is not known")
             }
         }
         if !pairing.isPaired {
+            let hasTest = min(a.runs.count, b.runs.count) > 1
             notes.append(
-                pairing.seeds.isEmpty
-                    ? "no common seed: compared as independent runs (Welch)"
-                    : "one common seed: compared as independent runs (Welch), for pairs need two"
+                (pairing.seeds.isEmpty ? "no common seed" : "one common seed, for pairs need two")
+                    + (hasTest ? ": compared as independent runs (Welch)" : ": compared as independent runs")
             )
         }
         let shared = Set(a.runs.map(\.number)).intersection(b.runs.map(\.number)).count
-        if shared > 0 { notes.append("\(counted(shared, "run")) on both sides") }
+        if shared > 0 { notes.append("\(counted(shared, "run")) on both sides: they say nothing of a difference") }
         if step == nil {
             notes.append("the last recorded steps differ: A \(Self.ranges(a.lastSteps)), B \(Self.ranges(b.lastSteps))")
         }
@@ -139,7 +168,7 @@ extension RunComparison {
 
     /// What was counted and left out on each side; layers of which the same is said share a line.
     private var counts: [String] {
-        var lines: [(side: String, fact: String, layers: [String])] = []
+        var lines: [(side: String, fact: String, layers: Set<String>)] = []
         for (side, runs, summary, values) in [
             ("A", a.runs.count, \Layer.a, \Layer.values.a), ("B", b.runs.count, \Layer.b, \Layer.values.b),
         ] {
@@ -159,14 +188,16 @@ extension RunComparison {
                 }
                 for fact in facts {
                     if let line = lines.firstIndex(where: { $0.side == side && $0.fact == fact }) {
-                        lines[line].layers.append(layer.place.shortName)
+                        lines[line].layers.insert(layer.place.shortName)
                     } else {
                         lines.append((side, fact, [layer.place.shortName]))
                     }
                 }
             }
         }
-        return lines.map { "\($0.side), \($0.layers.joined(separator: ", ")): \($0.fact)" }
+        return lines.map { line in
+            "\(line.side), \(listed { line.layers.contains($0.place.shortName) }): \(line.fact)"
+        }
     }
 
     private func remarks(on layer: Layer) -> [String] {

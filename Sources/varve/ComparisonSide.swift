@@ -17,7 +17,14 @@ struct ComparisonSide {
     /// A layer of one side, with the values of its runs; NaN is a value like others here.
     struct MeasuredLayer {
         let place: LayerPlace
-        var values: Pairing.Values
+        var values: [Value]
+    }
+
+    /// What one run measured at a layer.
+    struct Value {
+        let run: Int64
+        let seed: Int64?
+        let value: Double
     }
 
     /// Reads one side of a comparison.
@@ -29,7 +36,8 @@ struct ComparisonSide {
     ///   - store: the store.
     /// - Throws: `FilterError`; `StoreError` for a side without a finished run, or of several configurations or datasets.
     init(_ word: String, name: String, step: Int64?, in store: Store) throws {
-        let (filter, found) = try Self.find(word, in: store)
+        let filter = try Self.filter(word, in: store)
+        let found = try store.finishedRuns(matching: filter)
         guard !found.isEmpty else {
             let reason = try store.stranger(in: filter).map { " (\($0))" } ?? ""
             throw StoreError(
@@ -55,7 +63,7 @@ struct ComparisonSide {
         }
         for (key, values) in values {
             guard let place = try store.layerPlace(key) else { continue }
-            let ordered = runs.compactMap { run in values[run.number].map { (seed: run.seed, value: $0) } }
+            let ordered = runs.compactMap { run in values[run.number].map { Value(run: run.number, seed: run.seed, value: $0) } }
             layers.append(MeasuredLayer(place: place, values: ordered))
         }
         layers.sort { ($0.place.position, $0.place.shortName) < ($1.place.position, $1.place.shortName) }
@@ -80,26 +88,21 @@ struct ComparisonSide {
 
     // MARK: What a word means
 
-    /// Whether a word is an architecture or a RUN; a filter never is one word.
-    static func isBare(_ word: String) -> Bool {
-        !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "_.-".contains($0) }
-    }
-
-    private static func find(_ word: String, in store: Store) throws -> (Filter, [GroupedRun]) {
-        guard isBare(word) else {
-            let filter = try Filter(parsing: word)
-            return (filter, try store.finishedRuns(matching: filter))
-        }
+    /// The filter that a word stands for: an architecture that the store has, a RUN, or a FILTER.
+    ///
+    /// One word is never a filter, so that a mistyped architecture is told as one.
+    ///
+    /// - Throws: `FilterError`; `StoreError` for a RUN that is not there.
+    static func filter(_ word: String, in store: Store) throws -> Filter {
+        let isWord = !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "_.-".contains($0) }
         let isNumber = word.utf8.allSatisfy { (48...57).contains($0) }
-        if !isNumber {
-            let filter = try Filter(parsing: "architecture = '\(word)'")
-            let runs = try store.finishedRuns(matching: filter)
-            let mayBeRun = word.utf8.count >= 4 && word.utf8.count <= 32 && word.allSatisfy(\.isHexDigit)
-            if !runs.isEmpty || !mayBeRun { return (filter, runs) }
+        if try store.architectures().contains(word) && !isNumber {
+            return try Filter(parsing: "architecture = \(quotedText(word))")
         }
-        let run = try store.run(word)
-        let filter = try Filter(parsing: "number = \(run.number)")
-        return (filter, try store.finishedRuns(matching: filter))
+        guard isWord else { return try Filter(parsing: word) }
+        let mayBeRun = isNumber || (4...32).contains(word.utf8.count) && word.allSatisfy(\.isHexDigit)
+        guard mayBeRun else { return try Filter(parsing: "architecture = \(quotedText(word))") }
+        return try Filter(parsing: "number = \(store.run(word).number)")
     }
 }
 
@@ -107,6 +110,7 @@ struct ComparisonSide {
 private struct Mixture {
     /// The values of each param that has several, by key, in the order of the keys.
     private var varying: [(key: String, values: [SQLValue])] = []
+    private var architectures: [String] = []
     private var datasets: [String] = []
     private var configurations = 0
 
@@ -137,32 +141,42 @@ private struct Mixture {
             for param in params where !values.contains(param[key] ?? .null) { values.append(param[key] ?? .null) }
             if values.count > 1 { varying.append((key, values)) }
         }
+        let found = Set(runs.map(\.architecture))
+        if found.count > 1, !keys.contains("architecture") { architectures = found.map { $0 ?? "none" }.sorted() }
     }
 
     func complaint(name: String, word: String) -> String {
         var facts = varying.map { param in
-            "params.\(param.key) (\(Self.list(param.values.map(Self.literal))))"
+            "params.\(quotedKey(param.key)) (\(Self.list(param.values.map(Self.literal))))"
         }
-        if datasets.count > 1 { facts.append("dataset (\(Self.list(datasets.map { "'\($0)'" })))") }
+        if !architectures.isEmpty { facts.insert("architecture (\(Self.list(architectures.map(quotedText))))", at: 0) }
+        if datasets.count > 1 { facts.append("dataset (\(Self.list(datasets.map(quotedText))))") }
         let several = configurations > 1 ? "\(configurations) configurations" : "\(datasets.count) datasets"
         return "\(name) ('\(word)') holds runs of \(several), which are not averaged: choose one with a filter on "
-            + facts.joined(separator: " and ") + ", such as \"\(example(word))\""
+            + facts.joined(separator: " and ") + ", such as \(example(word))"
     }
 
+    /// A filter that chooses one of the configurations, as it is typed into a shell.
     private func example(_ word: String) -> String {
         var tests = varying.map { param in
             switch param.values[0] {
-            case .null: "params.\(param.key) IS NULL"
-            case let value: "params.\(param.key) = \(Self.literal(value))"
+            case .null: "params.\(quotedKey(param.key)) IS NULL"
+            case let value: "params.\(quotedKey(param.key)) = \(Self.literal(value))"
             }
         }
-        if datasets.count > 1 { tests.append("dataset = '\(datasets[0])'") }
-        tests.insert(ComparisonSide.isBare(word) ? "architecture = '\(word)'" : "(\(word))", at: 0)
-        return tests.joined(separator: " AND ")
+        if datasets.count > 1 { tests.append("dataset = \(quotedText(datasets[0]))") }
+        if let first = architectures.first { tests.insert("architecture = \(quotedText(first))", at: 0) }
+        if (try? Filter(parsing: word)) != nil {
+            tests.insert("(\(word))", at: 0)
+        } else if architectures.isEmpty {
+            tests.insert("architecture = \(quotedText(word))", at: 0)
+        }
+        let filter = tests.joined(separator: " AND ")
+        return filter.contains { "\"`$\\!".contains($0) } ? shellQuoted(filter) : "\"\(filter)\""
     }
 
     private static func literal(_ value: SQLValue) -> String {
-        if case .text(let text) = value { return "'\(text)'" }
+        if case .text(let text) = value { return quotedText(text) }
         if case .null = value { return "none" }
         return Cell(value).exact
     }

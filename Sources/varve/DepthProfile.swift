@@ -35,7 +35,7 @@ struct DepthProfile {
         var places: [Replica: Int] = [:]
         var kinds: Set<Kind> = []
         var measured: Set<Int64> = []
-        try store.forEachVariance(of: layers, matching: Self.filter(word, in: store), step: step.number) { row in
+        try store.forEachVariance(of: layers, matching: ComparisonSide.filter(word, in: store), step: step.number) { row in
             measured.insert(row.layer)
             let value = row.variance ?? .nan
             if members.last?.number == row.run {
@@ -58,15 +58,6 @@ struct DepthProfile {
         runs = members.map(\.member).filter { !$0.values.isEmpty }
         self.kinds = kinds.count
         self.measured = measured
-    }
-
-    private static func filter(_ word: String, in store: Store) throws -> Filter {
-        let quoted = word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
-        if try store.architectures().contains(word) { return try Filter(parsing: "architecture = '\(quoted)'") }
-        switch try RunSelection(parsing: [word]) {
-        case .filter(let filter): return filter
-        case .runs: return try Filter(parsing: "number = \(try store.run(word).number)")
-        }
     }
 
     /// The group as it is drawn over some places.

@@ -124,12 +124,17 @@ struct HistoryQuestion {
         for entry in kept.elements { try body(entry) }
     }
 
+    /// The ways in which values were measured, each once.
+    func measures(of entries: [RunHistory.Entry]) -> [String] {
+        let met = Set(entries.map(\.variance.layer))
+        return Set(layer?.places.filter { met.contains($0.id) }.map(\.place.measure) ?? []).sorted()
+    }
+
     /// Makes sure that values which are put together were measured in the same way.
     ///
     /// - Throws: `StoreError` that names the ways.
     func checkMeasure(of entries: [RunHistory.Entry]) throws {
-        let met = Set(entries.map(\.variance.layer))
-        let measures = Set(layer?.places.filter { met.contains($0.id) }.map(\.place.measure) ?? []).sorted()
+        let measures = measures(of: entries)
         guard measures.count < 2 else {
             throw StoreError(
                 .invalid,

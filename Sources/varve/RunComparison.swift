@@ -11,7 +11,7 @@ struct RunComparison {
         let a: Summary
         let b: Summary
         /// The values of the runs that are compared.
-        let values: (a: Pairing.Values, b: Pairing.Values)
+        let values: (a: [ComparisonSide.Value], b: [ComparisonSide.Value])
         /// Nil where one side has no such layer.
         let comparison: Comparison?
     }
@@ -21,8 +21,6 @@ struct RunComparison {
         /// The short names of the residual sums that were fitted, in order.
         let layers: [String]
         let growth: Growth
-        /// The mean of the fitted variances, over blocks and seeds.
-        let level: Double
     }
 
     let a: ComparisonSide
@@ -42,7 +40,7 @@ struct RunComparison {
     /// - Throws: `StoreError` where a side is empty or mixed, or has nothing recorded at the step.
     init(_ first: String, _ second: String, step: RecordedStep, in store: Store) throws {
         // A word that cannot be read comes before what is wrong with the runs of the other one.
-        for word in [first, second] where !ComparisonSide.isBare(word) { _ = try Filter(parsing: word) }
+        for word in [first, second] { _ = try ComparisonSide.filter(word, in: store) }
         a = try ComparisonSide(first, name: "A", step: step.number, in: store)
         b = try ComparisonSide(second, name: "B", step: step.number, in: store)
         for (name, side) in [("A", a), ("B", b)] where side.layers.isEmpty {
@@ -55,7 +53,9 @@ struct RunComparison {
         growth = (Self.growth(layers, \.a, \.a), Self.growth(layers, \.b, \.b))
 
         let (ours, theirs) = (Dictionary(a.params), Dictionary(b.params))
-        differs = Set(ours.keys).union(theirs.keys).sorted().filter { ours[$0] != theirs[$0] }
+        let keys = Set(ours.keys).union(theirs.keys).union(["architecture"])
+        let isOneArchitecture = a.runs[0].architecture == b.runs[0].architecture
+        differs = keys.sorted().filter { $0 == "architecture" ? !isOneArchitecture : ours[$0] != theirs[$0] }
         equal = (
             Self.areEqual(a, b, pairing, \.dataset),
             Self.areEqual(a, b, pairing, \.initialWeightsDigest),
@@ -88,7 +88,7 @@ struct RunComparison {
     /// Puts the layers of two sides beside each other by their short names; those of different measure stay apart.
     private static func lineUp(_ a: ComparisonSide, _ b: ComparisonSide, _ pairing: Pairing) -> [Layer] {
         typealias Measured = ComparisonSide.MeasuredLayer
-        func compared(_ values: Pairing.Values) -> Pairing.Values {
+        func compared(_ values: [ComparisonSide.Value]) -> [ComparisonSide.Value] {
             guard pairing.isPaired else { return values }
             return values.filter { value in value.seed.map { contains($0) } ?? false }
         }
@@ -108,7 +108,7 @@ struct RunComparison {
         }
         let both = rows.compactMap { row -> (a: Pairing.Values, b: Pairing.Values)? in
             guard let a = row.a, let b = row.b else { return nil }
-            return (a.values, b.values)
+            return (a.values.map { ($0.seed, $0.value) }, b.values.map { ($0.seed, $0.value) })
         }
         var comparisons = pairing.compare(both).makeIterator()
         return rows.compactMap { row in
@@ -129,24 +129,37 @@ struct RunComparison {
     /// Fits the residual sums that one side measured before a norm, in the order of the blocks.
     private static func growth(
         _ layers: [Layer],
-        _ values: KeyPath<(a: Pairing.Values, b: Pairing.Values), Pairing.Values>,
+        _ values: KeyPath<(a: [ComparisonSide.Value], b: [ComparisonSide.Value]), [ComparisonSide.Value]>,
         _ isBehindNorm: KeyPath<(a: Bool, b: Bool), Bool>
     ) -> Growing? {
-        let sums = layers.filter {
-            $0.place.shortName.hasPrefix("residual") && !$0.isBehindNorm[keyPath: isBehindNorm]
-                && !$0.values[keyPath: values].isEmpty
+        let sums = residualSums(layers, values, isBehindNorm)
+        let blocks = sums.map(\.block)
+        // A block that is there twice was measured in two ways.
+        guard Set(blocks).count == blocks.count else { return nil }
+        var byRun: [Int64: [Double]] = [:]
+        for sum in sums {
+            for value in sum.layer.values[keyPath: values] { byRun[value.run, default: []].append(value.value) }
         }
-        var bySeed: [Int64?: [Double]] = [:]
-        for layer in sums {
-            for value in layer.values[keyPath: values] { bySeed[value.seed, default: []].append(value.value) }
-        }
-        guard let growth = Growth(bySeed.sorted { $0.key ?? -1 < $1.key ?? -1 }.map(\.value)),
-            let level = Summary(bySeed.values.joined().map(\.self)).mean
-        else { return nil }
-        return Growing(layers: sums.map(\.place.shortName), growth: growth, level: level)
+        guard let growth = Growth(byRun.sorted { $0.key < $1.key }.map(\.value), blocks: blocks) else { return nil }
+        return Growing(layers: sums.map(\.layer.place.shortName), growth: growth)
     }
 
-    /// Whether a digest is the same on both sides: for each common seed, or as a whole where there is none.
+    /// The layers named `residual1`, `residual2` … that one side measured before a norm.
+    static func residualSums(
+        _ layers: [Layer],
+        _ values: KeyPath<(a: [ComparisonSide.Value], b: [ComparisonSide.Value]), [ComparisonSide.Value]>,
+        _ isBehindNorm: KeyPath<(a: Bool, b: Bool), Bool>
+    ) -> [(block: Int, layer: Layer)] {
+        layers.compactMap { layer in
+            let name = layer.place.shortName
+            guard name.hasPrefix("residual"), let block = Int(name.dropFirst("residual".count)),
+                !layer.isBehindNorm[keyPath: isBehindNorm], !layer.values[keyPath: values].isEmpty
+            else { return nil }
+            return (block, layer)
+        }.sorted { $0.block < $1.block }
+    }
+
+    /// Whether a digest is the same on both sides: of the seeds that are paired, or of all runs where none are.
     private static func areEqual<Digest: Hashable>(
         _ a: ComparisonSide,
         _ b: ComparisonSide,
@@ -155,7 +168,7 @@ struct RunComparison {
     ) -> Bool? {
         let common = Set(pairing.seeds)
         func digests(_ side: ComparisonSide) -> Set<Digest>? {
-            let runs = common.isEmpty ? side.runs : side.runs.filter { $0.seed.map(common.contains) ?? false }
+            let runs = pairing.isPaired ? side.runs.filter { $0.seed.map(common.contains) ?? false } : side.runs
             let known = runs.compactMap { $0[keyPath: digest] }
             return known.count == runs.count ? Set(known) : nil
         }

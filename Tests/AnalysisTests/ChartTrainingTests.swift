@@ -95,10 +95,20 @@ import Testing
 
     @Test func `columns meet half way between their steps`() {
         let plot = plot([Series(name: "Input", points: [0, 10, 20, 25].map { .init(x: $0, y: 1) })], [])
-        #expect(plot.steps == [0, 10, 20, 25])
-        #expect(plot.columns(of: plot.steps, atMost: 4).map(\.extent) == [-5...5, 5...15, 15...22.5, 22.5...27.5])
-        #expect(plot.columns(of: plot.steps, atMost: 2).map(\.steps) == [0...10, 20...25])
+        let steps = plot.steps(of: plot.layers)
+        #expect(steps == [0, 10, 20, 25])
+        #expect(plot.columns(of: steps, atMost: 4).map(\.extent) == [-5...5, 5...15, 15...22.5, 22.5...27.5])
+        #expect(plot.columns(of: steps, atMost: 2).map(\.steps) == [0...10, 20...25])
         #expect(plot.columns(of: [7], atMost: 4).map(\.extent) == [6.5...7.5])
+    }
+
+    @Test func `steps at which a loss alone is known leave no gap in the map`() throws {
+        let layer = Series(name: "Input", points: [0, 10, 20].map { .init(x: $0, y: 1) })
+        let loss = Series(name: "validation loss", points: [.init(x: 9, y: 2), .init(x: 19, y: 1)])
+        let with = try #require(Picture(plot([layer], [loss]).svg))
+        let cells = with.titles().filter { $0.contains("Input:") }
+        #expect(cells.count == 3)
+        #expect(with.titles().contains { $0.hasPrefix("step 19\n") && $0.contains("validation loss") })
     }
 
     @Test func `twenty-two layers with long names are all readable`() throws {

@@ -46,7 +46,7 @@ import Testing
                     return exp(log)
                 }
             }
-            return Growth(seeds)?.factorInterval
+            return Growth(seeds, blocks: Array(1...5))?.factorInterval
         }
         #expect(abs(share - 0.95) < 0.01, "\(share)")
     }

@@ -162,6 +162,24 @@ import Testing
         #expect(try place.rows("SELECT count(*) FROM runs") == ["1"])
     }
 
+    @Test func `every example in the help is whole where it is typed from`() throws {
+        let help = try place.varve("--help", environment: ["COLUMNS": "80"]).output
+        let commands = help.split(separator: "\n").compactMap { line in
+            line.wholeMatch(of: /  ([a-z]+)  +\S.*/).map { [String($0.output.1)] }
+        }
+        #expect(commands.count > 20)
+        for command in commands + [["plot", "profile"], ["import", "mlflow"], ["weights", "export"]] {
+            let text = try place.varve(command + ["--help"], environment: ["COLUMNS": "80"]).output
+            let examples = text.components(separatedBy: "Example").dropFirst().flatMap {
+                $0.components(separatedBy: "\n\n")[0].split(separator: "\n").dropFirst()
+            }
+            // A line that was broken goes on at the margin.
+            for line in examples where !line.hasPrefix("and in Python") {
+                #expect(line.hasPrefix("  "), "\(command): \(line)")
+            }
+        }
+    }
+
     @Test func `a dataset goes out and comes back as the same content`() throws {
         let file = try exportDataset()
         let outcome = try place.varve("--store", "other.db", "dataset", "import", file, "--format", "json")

@@ -161,10 +161,63 @@ import Testing
         let outcome = try place.varve("compare", "plain", "batchnorm", "--format", "csv", "--plot", "p.svg")
         let lines = outcome.output.split(separator: "\n")
         #expect(lines.count == 8)
-        #expect(lines[0].hasPrefix("layer,name,position,after_norm,a_n,a_mean,a_sd,a_median,a_min,a_max,a_non_finite"))
-        #expect(Set(lines.map { $0.split(separator: ",", omittingEmptySubsequences: false).count }) == [27])
+        #expect(
+            lines[0].hasPrefix(
+                "layer,name,position,after_norm,measure,a_n,a_mean,a_sd,a_median,a_min,a_max,a_non_finite"
+            )
+        )
+        #expect(Set(lines.map { $0.split(separator: ",", omittingEmptySubsequences: false).count }) == [28])
         let picture = try String(contentsOfFile: place.file("p.svg"), encoding: .utf8)
         #expect(picture.hasPrefix("<svg"))
         #expect(picture.contains("plain") && picture.contains("batchnorm"))
+    }
+
+    @Test func `logged runs of two architectures differ in them, whatever their params, and are never averaged`() throws
+    {
+        for (architecture, seed) in [("resnet", 0), ("resnet", 1), ("vgg", 0), ("vgg", 1)] {
+            try log([1.5 + Double(seed), 3], "--architecture", architecture, "--seed", "\(seed)")
+        }
+        #expect(try compare("resnet", "vgg")["differs"] as? [String] == ["architecture"])
+        #expect(
+            try place.varve("compare", "resnet", "vgg").output.hasPrefix(
+                "A (resnet) and B (vgg) differ in architecture\n"
+            )
+        )
+        let mixed = try place.varve("compare", "seed < 2", "vgg")
+        #expect(mixed.status == 65)
+        #expect(mixed.error.contains("architecture ('resnet', 'vgg')"), "\(mixed.error)")
+        #expect(try place.varve("compare", "resnet", "resnet").output.contains(": no difference is known"))
+    }
+
+    @Test func `runs without a seed are runs of their own, in the growth and in the picture`() throws {
+        for index in 0..<6 {
+            let start = 1.9 + 0.05 * Double(index)
+            try log([start, 2 * start, 4 * start], "--architecture", index < 3 ? "one" : "net+other 2")
+        }
+        let outcome = try place.varve("compare", "one", "net+other 2", "--plot", "p.svg")
+        #expect(outcome.status == 0, "\(outcome.error)")
+        let growth = try #require(try compare("one", "net+other 2")["growth"] as? [String: [String: Any]])
+        #expect(abs((growth["a"]?["factor"] as? Double ?? 0) - 2) < 1e-9)
+        let picture = try String(contentsOfFile: place.file("p.svg"), encoding: .utf8)
+        #expect(picture.contains("one (n = 3)") && picture.contains("net+other 2 (n = 3)"))
+        // What the numbers are was not said.
+        #expect(!picture.contains("population"))
+    }
+
+    @Test func `one common seed of many makes no group equal`() throws {
+        try run("plain", "--seeds", "0-2")
+        try run("batchnorm", "--seeds", "2-4")
+        let equal = try #require(try compare("plain", "batchnorm")["equal"] as? [String: Bool])
+        #expect(equal == ["dataset": true, "initial_weights": false, "batch_order": false])
+    }
+
+    /// Logs a run of some residual sums.
+    private func log(_ sums: [Double], _ options: String...) throws {
+        let file = place.file("lines")
+        let lines = sums.enumerated().map {
+            #"{"step": 0, "layer": "residual\#($0.offset + 1)", "variance": \#($0.element)}"#
+        }
+        try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: file))
+        #expect(try place.varve(["log", "--quiet"] + options, input: file).status == 0)
     }
 }

@@ -4,13 +4,23 @@ extension TrainingPlot {
     /// The map has about 1300 cells, though never fewer columns than 40, so that of some thirty layers the file stays
     /// under 300 KB however long the run was.
     public var svg: String {
-        let columns = columns(of: steps, atMost: max(40, 1300 / max(1, layers.count)))
-        let map = layers.map { cells(of: $0, in: columns) }
+        let limit = max(40, 1300 / max(1, layers.count))
+        let columns = columns(of: steps(of: layers + losses), atMost: limit)
+        // Steps at which there are losses alone leave no gap in the map.
+        let mapColumns = self.columns(of: steps(of: layers), atMost: limit)
+        let map = layers.map { cells(of: $0, in: mapColumns) }
         let colors = Scale(.logarithmic, over: layers.lazy.flatMap(\.points).map(\.y), padding: 0)
         var figure = Figure(title: title, subtitle: subtitle)
         figure.legend(keys(map))
         figure.draw { markup, top in
-            let frame = Frame(columns: columns, layers: layers, losses: losses, colors: colors, top: top)
+            let frame = Frame(
+                columns: columns,
+                mapColumns: mapColumns,
+                layers: layers,
+                losses: losses,
+                colors: colors,
+                top: top
+            )
             drawMap(map, colors, in: frame, &markup)
             drawColorBar(colors, in: frame, &markup)
             if let panel = frame.panel { drawLosses(on: panel, in: frame, &markup) }
@@ -18,13 +28,15 @@ extension TrainingPlot {
             drawEvent(in: frame, &markup)
             return frame.bottom + 40
         }
-        figure.note(notes(columns))
+        figure.note(notes(mapColumns))
         return figure.svg(description: description)
     }
 
     /// Where the parts of the picture are.
     private struct Frame {
+        /// Those of the losses.
         let columns: [Column]
+        let mapColumns: [Column]
         let left: Double
         let right: Double
         let mapTop: Double
@@ -35,10 +47,19 @@ extension TrainingPlot {
         private let start: Double
         private let end: Double
 
-        init(columns: [Column], layers: [Series], losses: [Series], colors: Scale, top: Double) {
+        init(
+            columns: [Column],
+            mapColumns: [Column],
+            layers: [Series],
+            losses: [Series],
+            colors: Scale,
+            top: Double
+        ) {
             self.columns = columns
-            start = columns.first?.extent.lowerBound ?? 0
-            end = columns.last?.extent.upperBound ?? 1
+            self.mapColumns = mapColumns
+            let extents = (columns + mapColumns).map(\.extent)
+            start = extents.map(\.lowerBound).min() ?? 0
+            end = extents.map(\.upperBound).max() ?? 1
             // A line above the map says where finiteness was lost.
             mapTop = top + 18
             rowHeight = min(30, max(3, 420 / Double(max(1, layers.count))))
@@ -68,7 +89,7 @@ extension TrainingPlot {
         markup.element("g", ["shape-rendering": "crispEdges"]) { markup in
             for (row, cells) in map.enumerated() {
                 let top = frame.mapTop + frame.rowHeight * Double(row)
-                for (column, cell) in zip(frame.columns, cells) where cell.count > 0 {
+                for (column, cell) in zip(frame.mapColumns, cells) where cell.count > 0 {
                     let path = frame.box(column, top: top, height: frame.rowHeight)
                     let title = "\(column.name), \(layers[row].name): \(cell.text)"
                     markup.element("path", ["fill": fill(of: cell, colors), "d": path], title: title)
@@ -167,7 +188,7 @@ extension TrainingPlot {
     }
 
     private func drawEvent(in frame: Frame, _ markup: inout Markup) {
-        guard let event = firstNonFinite, let column = frame.columns.first(where: { $0.steps.contains(event.step) })
+        guard let event = firstNonFinite, let column = (frame.mapColumns + frame.columns).first(where: { $0.steps.contains(event.step) })
         else {
             return
         }

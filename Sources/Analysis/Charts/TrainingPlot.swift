@@ -82,10 +82,10 @@ extension TrainingPlot {
         }
     }
 
-    /// All steps of which something is known, in order, each once.
-    var steps: [Int] {
+    /// All steps of which some series know something, in order, each once.
+    func steps(of series: [Series]) -> [Int] {
         var steps: [Int] = []
-        for series in layers + losses {
+        for series in series {
             let own = series.points.map(\.x)
             // As a rule they are the same for all, or some of those of the first.
             if own != steps { steps = Set(steps).union(own).sorted() }

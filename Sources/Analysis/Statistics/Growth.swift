@@ -12,7 +12,8 @@ public struct Growth: Sendable, Equatable {
         case exponential
         /// Each block adds a constant.
         case linear
-        /// The factor's interval lies within 0.97 … 1.03.
+        /// The factor's interval lies within 0.97 … 1.03, and over all blocks the variance moves no more than that would
+        /// allow over five.
         case flat
         /// The seeds do not agree which of the two fits better.
         case undecided
@@ -31,17 +32,20 @@ public struct Growth: Sendable, Equatable {
     /// Its 95 % t interval.
     public let incrementInterval: Interval
     public let model: Model
+    /// The mean of the fitted variances, over blocks and seeds.
+    public let level: Double
 
-    /// Fits the variances of each seed at blocks 1, 2, … ; nil for fewer than 3 blocks or 2 seeds that can be fitted.
+    /// Fits the variances of each seed; nil for fewer than 3 blocks or 2 seeds that can be fitted.
     ///
     /// A seed with a value that has no logarithm is left out whole: with another set of blocks it would answer another
     /// question.
     ///
-    /// - Parameter seeds: for each seed the residual sums that were measured before a norm, in the order of the blocks.
-    public init?(_ seeds: [[Double]]) {
-        let blocks = seeds.lazy.map(\.count).max() ?? 0
-        let fits = seeds.filter { $0.count == blocks }.compactMap(Fit.init)
-        guard blocks >= 3,
+    /// - Parameters:
+    ///   - seeds: for each seed the residual sums that were measured before a norm, in the order of the blocks.
+    ///   - blocks: the numbers of these blocks, which may have gaps.
+    public init?(_ seeds: [[Double]], blocks: [Int]) {
+        let fits = seeds.filter { $0.count == blocks.count }.compactMap { Fit($0, blocks: blocks) }
+        guard blocks.count >= 3,
             let rate = Self.mean(fits.map(\.rate)),
             let increment = Self.mean(fits.map(\.increment)),
             let preference = Self.mean(fits.map(\.preference))
@@ -52,7 +56,10 @@ public struct Growth: Sendable, Equatable {
         factorInterval = rate.interval.exponentiated()
         self.increment = increment.value
         incrementInterval = increment.interval
-        if factorInterval.low >= 0.97, factorInterval.high <= 1.03 {
+        level = fits.reduce(0) { $0 + $1.level } / Double(fits.count)
+        // A line through many blocks has a factor near 1 at each of them, however far it climbs.
+        let depth = max(1, Double(blocks[blocks.count - 1] - blocks[0]) / 4)
+        if pow(factorInterval.low, depth) >= 0.97, pow(factorInterval.high, depth) <= 1.03 {
             model = .flat
         } else if preference.interval.contains(0) {
             model = .undecided
@@ -80,12 +87,16 @@ private struct Fit {
     /// others.
     let preference: Double
 
+    /// The mean of the variances.
+    let level: Double
+
     /// Nil where a value has no logarithm.
-    init?(_ variances: [Double]) {
+    init?(_ variances: [Double], blocks: [Int]) {
         let logs = variances.compactMap { logRatio(of: $0, to: 1) }
         guard logs.count == variances.count else { return nil }
-        let exponential = Self.line(logs)
-        let linear = Self.line(variances)
+        let exponential = Self.line(logs, blocks)
+        let linear = Self.line(variances, blocks)
+        level = variances.reduce(0, +) / Double(variances.count)
         rate = exponential.slope
         increment = linear.slope
         let offExponential = zip(logs, exponential.fitted).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
@@ -97,10 +108,12 @@ private struct Fit {
         preference = sum == 0 ? 0 : sum == .infinity ? 1 : (offLinear - offExponential) / sum
     }
 
-    /// The least-squares line through values at 1, 2, … .
-    private static func line(_ values: [Double]) -> (slope: Double, fitted: [Double]) {
-        let mean = values.reduce(0, +) / Double(values.count)
-        let places = values.indices.map { Double($0) - Double(values.count - 1) / 2 }
+    /// The least-squares line through values at blocks.
+    private static func line(_ values: [Double], _ blocks: [Int]) -> (slope: Double, fitted: [Double]) {
+        let count = Double(values.count)
+        let mean = values.reduce(0, +) / count
+        let middle = blocks.reduce(0) { $0 + Double($1) } / count
+        let places = blocks.map { Double($0) - middle }
         let slope = zip(places, values).reduce(0) { $0 + $1.0 * $1.1 } / places.reduce(0) { $0 + $1 * $1 }
         return (slope, places.map { mean + slope * $0 })
     }

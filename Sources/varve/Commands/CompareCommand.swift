@@ -58,25 +58,30 @@ extension RunComparison {
             title: "\(a.label) and \(b.label): variance by layer",
             subtitle: method,
             layers: layers.map(\.place.name),
-            groups: [group(a, \.a, \.a), group(b, \.b, \.b)]
+            groups: [group(a, \.a, \.a), group(b, \.b, \.b)],
+            measure: pictureTitle(ofMeasures: Set(layers.map(\.place.measure)).sorted())
         )
     }
 
     private func group(
         _ side: ComparisonSide,
-        _ values: KeyPath<(a: Pairing.Values, b: Pairing.Values), Pairing.Values>,
+        _ values: KeyPath<(a: [ComparisonSide.Value], b: [ComparisonSide.Value]), [ComparisonSide.Value]>,
         _ isBehindNorm: KeyPath<(a: Bool, b: Bool), Bool>
     ) -> ProfilePlot.Group {
-        var runs: [Int64?: [Double?]] = [:]
+        var runs: [Int64: (seed: Int64?, values: [Double?])] = [:]
+        let none = [Double?](repeating: nil, count: layers.count)
         for (index, layer) in layers.enumerated() {
             for value in layer.values[keyPath: values] {
-                runs[value.seed, default: Array(repeating: nil, count: layers.count)][index] = value.value
+                runs[value.run, default: (value.seed, none)].values[index] = value.value
             }
         }
         return ProfilePlot.Group(
             name: side.label,
-            runs: runs.sorted { $0.key ?? -1 < $1.key ?? -1 }.map { seed, values in
-                ProfilePlot.Run(name: seed.map { "seed \($0)" } ?? "no seed", values: values)
+            runs: runs.sorted { $0.key < $1.key }.map { run, member in
+                ProfilePlot.Run(
+                    name: "run \(run)" + (member.seed.map { ", seed \($0)" } ?? ""),
+                    values: member.values
+                )
             },
             behindNorm: Set(layers.indices.filter { layers[$0].isBehindNorm[keyPath: isBehindNorm] })
         )

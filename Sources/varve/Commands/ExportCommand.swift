@@ -17,7 +17,8 @@ struct ExportCommand: ParsableCommand {
 
             DuckDB turns a file into Parquet, or the store itself:
               duckdb -c "COPY (FROM 'out/variances.csv') TO 'variances.parquet'"
-              duckdb -c "ATTACH 'varve.db' (TYPE sqlite); COPY (FROM varve.variances) TO 'variances.parquet'"
+              duckdb -c "ATTACH 'varve.db' (TYPE sqlite);
+                COPY (FROM varve.variances) TO 'variances.parquet'"
 
             \(FilterHelp.text)
 

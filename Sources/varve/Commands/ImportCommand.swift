@@ -31,7 +31,8 @@ struct ImportCommand: ParsableCommand {
 
                 Examples:
                   varve import mlflow mlflow.db
-                  varve import mlflow mlflow.db --layer-pattern '{layer}.variance' --measure population_mean
+                  varve import mlflow mlflow.db --layer-pattern '{layer}.variance' \\
+                    --measure population_mean
                 """
         )
 

@@ -14,7 +14,8 @@ struct LogCommand: ParsableCommand {
               {"step": 0, "metric": "loss", "value": 2.3}
               {"param": "lr", "value": 0.1}
               {"tag": "note", "value": "first try"}
-              {"layer": "residual1", "position": 2, "measure": "population_mean", "after_norm": false}
+              {"layer": "residual1", "position": 2, "after_norm": false,
+                "measure": "population_mean"}
               {"end": "finished"}
 
             Steps count from 0. Numbers that are not finite are "NaN", "Infinity", "-Infinity", or these words bare. A \
@@ -30,8 +31,10 @@ struct LogCommand: ParsableCommand {
             failed, with status 65.
 
             Examples:
-              echo '{"step": 0, "metric": "loss", "value": 2.3}' | varve log --name 'first try'
-              python3 train.py | varve log --architecture transformer --seed 0 --param lr=0.1
+              echo '{"step": 0, "metric": "loss", "value": 2.3}' |
+                varve log --name 'first try'
+              python3 train.py |
+                varve log --architecture transformer --seed 0 --param lr=0.1
               varve log --strict --experiment imported < run.jsonl
             """
     )
@@ -67,7 +70,7 @@ struct LogCommand: ParsableCommand {
     var note: String?
 
     @Option(help: ArgumentHelp("What the variances are, where no line says it.", valueName: "word"))
-    var measure = "unknown"
+    var measure = LayerPlace.unknownMeasure
 
     @Flag(help: "End the run as failed at the first line that cannot be recorded.")
     var strict = false

@@ -60,7 +60,8 @@ struct PlotHistory: ParsableCommand {
                     bandHigh: entry.band?.high,
                     isOutside: entry.isOutside == true
                 )
-            }
+            },
+            measure: pictureTitle(ofMeasures: question.measures(of: entries))
         )
         try picture.write(plot.svg, common)
     }

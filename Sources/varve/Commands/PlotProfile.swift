@@ -14,7 +14,8 @@ struct PlotProfile: ParsableCommand {
             Examples:
               varve plot profile --output profile.svg
               varve plot profile plain batchnorm --step 0 --output profile.svg
-              varve plot profile 1 "architecture = 'plain' AND seed >= 10" --output profile.svg
+              varve plot profile 1 "architecture = 'plain' AND seed >= 10" \\
+                --output profile.svg
             """
     )
 
@@ -59,7 +60,8 @@ struct PlotProfile: ParsableCommand {
             title: "Variance by layer",
             subtitle: "at " + (step.number == nil ? "each run's last step" : step.text),
             layers: places.map(\.name),
-            groups: profiles.map { $0.group(over: places, layers: layers) }
+            groups: profiles.map { $0.group(over: places, layers: layers) },
+            measure: pictureTitle(ofMeasures: measures.sorted())
         )
         try picture.write(plot.svg, common)
     }

@@ -37,13 +37,13 @@ struct PlotTraining: ParsableCommand {
             }
             return points.isEmpty ? nil : Series(name: name, points: points)
         }
+        let layers = try store.layers().filter { points[$0.id] != nil }
         let plot = TrainingPlot(
             title: "Run \(run.number): variance by layer and step",
             subtitle: try subtitle(of: run, in: store),
-            layers: try store.layers().compactMap { layer in
-                points[layer.id].map { Series(name: layer.place.name, points: $0) }
-            },
-            losses: losses
+            layers: layers.map { layer in Series(name: layer.place.name, points: points[layer.id] ?? []) },
+            losses: losses,
+            measure: pictureTitle(ofMeasures: Set(layers.map(\.place.measure)).sorted())
         )
         try picture.write(plot.svg, common)
     }

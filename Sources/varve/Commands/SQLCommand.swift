@@ -15,8 +15,10 @@ struct SQLCommand: ParsableCommand {
 
             Examples:
               varve sql 'SELECT layer, variance FROM variances WHERE run = 1'
-              varve sql --format csv 'SELECT architecture, avg(variance) FROM variances GROUP BY architecture'
-              varve sql --timeout 10 'SELECT step, avg(variance) FROM variances GROUP BY step'
+              varve sql --format csv 'SELECT architecture, avg(variance) FROM variances
+                GROUP BY architecture'
+              varve sql --timeout 10 'SELECT step, avg(variance) FROM variances
+                GROUP BY step'
             """
     )
 

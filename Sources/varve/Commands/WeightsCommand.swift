@@ -61,7 +61,8 @@ struct WeightsCommand: ParsableCommand {
                 Example:
                   varve weights export 1 --at final --output plain.safetensors
                 and in Python:
-                  model.load_state_dict(safetensors.torch.load_file('plain.safetensors'), strict=True)
+                  state = safetensors.torch.load_file('plain.safetensors')
+                  model.load_state_dict(state, strict=True)
                 """
         )
 

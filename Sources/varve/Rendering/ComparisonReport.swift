@@ -50,25 +50,32 @@ struct ComparisonReport {
         for layer in comparison.layers {
             let comparison = layer.comparison
             var cells: [Cell] = [
-                .text(layer.place.shortName),
+                .text(name(of: layer)),
                 Self.cell(layer.a),
                 Self.cell(layer.b),
-                .text(comparison?.ratio.map(told) ?? ""),
-                .text(comparison?.interval.map { told($0.low) + " … " + told($0.high) } ?? ""),
-                .text(comparison?.isIdentical == true ? "identical" : comparison?.adjustedP.map(Self.told) ?? ""),
+                .figures(comparison?.ratio.map(told) ?? ""),
+                .figures(comparison?.interval.map { told($0.low) + " … " + told($0.high) } ?? ""),
+                .figures(comparison?.isIdentical == true ? "identical" : comparison?.adjustedP.map(Self.told) ?? ""),
             ]
-            if !isNarrow { cells.append(.text(comparison?.effectSize.map { formatted("%.3g", $0) } ?? "")) }
+            if !isNarrow { cells.append(.figures(comparison?.effectSize.map { formatted("%.3g", $0) } ?? "")) }
             table.rows.append(cells)
         }
         return table
     }
 
+    /// The short name, with the measure where the layer was measured in several ways.
+    private func name(of layer: RunComparison.Layer) -> String {
+        let name = layer.place.shortName
+        let isAlone = comparison.layers.count { $0.place.shortName == name } == 1
+        return isAlone ? name : "\(name) (\(layer.place.measure))"
+    }
+
     private static func cell(_ summary: Summary) -> Cell {
-        guard let mean = summary.mean else { return summary.nonFinite > 0 ? .text("not finite") : .missing }
-        guard let deviation = summary.standardDeviation else { return .text(rounded(mean)) }
+        guard let mean = summary.mean else { return summary.nonFinite > 0 ? .figures("not finite") : .missing }
+        guard let deviation = summary.standardDeviation else { return .figures(rounded(mean)) }
         let text = rounded(mean, deviation: deviation)
         // Values that hardly vary would show all the places they have in common.
-        return .text(text.count <= 13 ? text : formatted("%.4g", mean) + " ± " + formatted("%.2g", deviation))
+        return .figures(text.count <= 13 ? text : formatted("%.4g", mean) + " ± " + formatted("%.2g", deviation))
     }
 
     private static func told(_ p: Double) -> String { p < 0.0001 ? "< 0.0001" : formatted("%.4f", p) }
@@ -77,7 +84,7 @@ struct ComparisonReport {
     private var exactTable: Table {
         let figures = ["n", "mean", "sd", "median", "min", "max", "non_finite", "non_positive"]
         var table = Table(
-            ["layer", "name", "position", "after_norm"] + figures.map { "a_" + $0 } + figures.map { "b_" + $0 }
+            ["layer", "name", "position", "after_norm", "measure"] + figures.map { "a_" + $0 } + figures.map { "b_" + $0 }
                 + ["ratio", "ratio_low", "ratio_high", "p", "p_holm", "effect_size", "identical"]
         )
         func real(_ value: Double?) -> Cell { value.map { .precise($0) } ?? .missing }
@@ -92,7 +99,7 @@ struct ComparisonReport {
             table.rows.append(
                 [
                     .text(layer.place.name), .text(layer.place.shortName), .integer(Int64(layer.place.position)),
-                    .integer(isBehindNorm ? 1 : 0),
+                    .integer(isBehindNorm ? 1 : 0), .text(layer.place.measure),
                 ] + cells(layer.a) + cells(layer.b)
                     + [
                         comparison?.ratio, comparison?.interval?.low, comparison?.interval?.high, comparison?.p,
@@ -152,6 +159,7 @@ extension JSON {
             "name": .string(layer.place.shortName),
             "position": .integer(Int64(layer.place.position)),
             "after_norm": .bool(layer.isBehindNorm.a || layer.isBehindNorm.b),
+            "measure": .string(layer.place.measure),
             "a": JSON(layer.a),
             "b": JSON(layer.b),
             "ratio": JSON(comparison?.ratio),

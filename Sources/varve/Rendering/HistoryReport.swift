@@ -6,13 +6,22 @@ extension HistoryQuestion {
     ///
     /// - Returns: how many runs there were.
     func writeRuns(from store: Store, to output: Output) throws -> Int {
+        // Rather two columns less than a number that is cut.
+        let isNarrow = output.format == .table && (Output.width ?? .max) < 110
         let columns =
             output.isForPeople
-            ? ["run", "architecture", "seed", "started", "step", "variance", "change", "band", "mark"]
-            : HistoryRow.columns
+            ? ["run", "architecture", "seed", "started", "step", "variance", "change", "band", "mark"].filter {
+                !isNarrow || ($0 != "started" && $0 != "step")
+            } : HistoryRow.columns
         var count = 0
         var chart = HistoryChart()
         var (first, last) = (Int64(0), Int64(0))
+        // As a rule the name stands for one measure; only where it does not, the runs have to be looked at first.
+        if Set(layer?.places.map(\.place.measure) ?? []).count > 1 {
+            var entries: [RunHistory.Entry] = []
+            try forEachEntry(in: store) { entries.append($0) }
+            try checkMeasure(of: entries)
+        }
         if let layer, output.format == .table { try output.line(heading(layer)) }
         try output.list(columns) { rows in
             try forEachEntry(in: store) { entry in
@@ -20,7 +29,7 @@ extension HistoryQuestion {
                 if count == 1 { first = entry.variance.run }
                 last = entry.variance.run
                 let row = HistoryRow(entry, name: name(of: entry))
-                try rows.append(row.json, output.isForPeople ? entry.cells : row.cells)
+                try rows.append(row.json, output.isForPeople ? entry.cells(isNarrow: isNarrow) : row.cells)
                 if output.format == .table { chart.add(entry.value, at: count, series: entry.variance.architecture) }
             }
         }
@@ -117,19 +126,23 @@ extension HistoryRow {
 extension RunHistory.Entry {
     /// So many that the value and its band can be told apart, five at least.
     private var digits: Int {
+        // Nine tell any two values of float32 apart.
+        if differsFrom != nil { return 9 }
         guard let band, value.isFinite else { return 5 }
         let values = Set([band.low, value, band.high])
         return (5..<17).first { digits in Set(values.map { rounded($0, digits: digits) }).count == values.count } ?? 17
     }
 
     /// The row for people.
-    fileprivate var cells: [Cell] {
+    fileprivate func cells(isNarrow: Bool) -> [Cell] {
         let digits = digits
         let mark = differsFrom.map { "differs from run \($0)" } ?? (isOutside == true ? "outside" : "")
         return [
-            .integer(variance.run), Cell(variance.architecture), Cell(variance.seed), .minute(variance.started),
-            .integer(variance.step), .real(value, digits: digits), Cell(change),
-            band.map { .text(rounded($0.low, digits: digits) + " … " + rounded($0.high, digits: digits)) } ?? .missing,
+            .integer(variance.run), Cell(variance.architecture), Cell(variance.seed),
+        ] + (isNarrow ? [] : [.minute(variance.started), .integer(variance.step)]) + [
+            .real(value, digits: digits), Cell(change),
+            band.map { .figures(rounded($0.low, digits: digits) + " … " + rounded($0.high, digits: digits)) }
+                ?? .missing,
             mark.isEmpty ? .missing : .text(mark),
         ]
     }

@@ -4,6 +4,8 @@ import Storage
 enum Cell {
     case missing
     case text(String)
+    /// Numbers in words, as an interval: never cut.
+    case figures(String)
     case integer(Int64)
     /// Rounded for people to so many significant digits, exact in CSV.
     case real(Double, digits: Int = 5)
@@ -36,7 +38,7 @@ enum Cell {
     /// About how much memory it takes, in bytes.
     var size: Int {
         switch self {
-        case .text(let text), .digest(let text): 32 + text.utf8.count
+        case .text(let text), .figures(let text), .digest(let text): 32 + text.utf8.count
         default: 32
         }
     }
@@ -48,16 +50,23 @@ enum Cell {
         }
     }
 
+    fileprivate var mayBeCut: Bool {
+        switch self {
+        case .integer, .real, .precise, .figures: false
+        default: true
+        }
+    }
+
     /// For people.
     fileprivate var short: String {
         switch self {
         case .missing: ""
-        case .text(let text): escaped(text)
+        case .text(let text), .figures(let text): escaped(text)
         case .integer(let value): value.description
         case .real(let value, let digits): rounded(value, digits: digits)
         case .precise: exact
         case .moment(let value): date(value)
-        case .minute(let value): String(date(value).dropLast(3))
+        case .minute(let value): date(value, toMinute: true)
         case .digest(let text): escaped(String(text.prefix(12)))
         case .bytes(let count): byteCount(count)
         }
@@ -67,7 +76,7 @@ enum Cell {
     var exact: String {
         switch self {
         case .missing: ""
-        case .text(let text), .digest(let text): text
+        case .text(let text), .figures(let text), .digest(let text): text
         case .integer(let value), .moment(let value), .minute(let value), .bytes(let value): value.description
         case .real(let value, _), .precise(let value):
             value.isFinite ? value.description : value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity"
@@ -152,7 +161,7 @@ struct Table {
                 max($0, displayWidth($1[column]))
             }
         }
-        if let width { Self.fit(&widths, to: width, cutting: numeric.map { !$0 }) }
+        if let width { Self.fit(&widths, to: width, cutting: columns.indices.map { column in rows.allSatisfy { $0[column].mayBeCut } }) }
         func line(_ fields: [String]) -> String {
             var text = ""
             for (column, field) in fields.enumerated() {

@@ -97,13 +97,13 @@ func formatted(_ format: String, _ value: Double) -> String {
     return String(decoding: buffer.prefix(max(0, Int(count))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 
-/// A moment in local time, to the second.
-func date(_ milliseconds: Int64) -> String {
+/// A moment in UTC, as filters take it; to the second, or to the minute.
+func date(_ milliseconds: Int64, toMinute: Bool = false) -> String {
     var seconds = time_t(milliseconds / 1000)
     var parts = tm()
-    guard localtime_r(&seconds, &parts) != nil else { return milliseconds.description }
+    guard gmtime_r(&seconds, &parts) != nil else { return milliseconds.description }
     var buffer = [CChar](repeating: 0, count: 64)
-    let count = strftime(&buffer, buffer.count, "%Y-%m-%d %H:%M:%S", &parts)
+    let count = strftime(&buffer, buffer.count, toMinute ? "%Y-%m-%d %H:%MZ" : "%Y-%m-%d %H:%M:%SZ", &parts)
     return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 
