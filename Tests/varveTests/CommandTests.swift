@@ -165,7 +165,7 @@ import Testing
     @Test func `every example in the help is whole where it is typed from`() throws {
         let help = try place.varve("--help", environment: ["COLUMNS": "80"]).output
         let commands = help.split(separator: "\n").compactMap { line in
-            line.wholeMatch(of: /  ([a-z]+)  +\S.*/).map { [String($0.output.1)] }
+            line.wholeMatch(of: #/  ([a-z]+)  +\S.*/#).map { [String($0.output.1)] }
         }
         #expect(commands.count > 20)
         for command in commands + [["plot", "profile"], ["import", "mlflow"], ["weights", "export"]] {

@@ -188,7 +188,8 @@ extension TrainingPlot {
     }
 
     private func drawEvent(in frame: Frame, _ markup: inout Markup) {
-        guard let event = firstNonFinite, let column = (frame.mapColumns + frame.columns).first(where: { $0.steps.contains(event.step) })
+        guard let event = firstNonFinite,
+            let column = (frame.mapColumns + frame.columns).first(where: { $0.steps.contains(event.step) })
         else {
             return
         }

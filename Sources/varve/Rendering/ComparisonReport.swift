@@ -84,7 +84,8 @@ struct ComparisonReport {
     private var exactTable: Table {
         let figures = ["n", "mean", "sd", "median", "min", "max", "non_finite", "non_positive"]
         var table = Table(
-            ["layer", "name", "position", "after_norm", "measure"] + figures.map { "a_" + $0 } + figures.map { "b_" + $0 }
+            ["layer", "name", "position", "after_norm", "measure"]
+                + ["a_", "b_"].flatMap { side in figures.map { side + $0 } }
                 + ["ratio", "ratio_low", "ratio_high", "p", "p_holm", "effect_size", "identical"]
         )
         func real(_ value: Double?) -> Cell { value.map { .precise($0) } ?? .missing }
