@@ -161,7 +161,10 @@ struct Table {
                 max($0, displayWidth($1[column]))
             }
         }
-        if let width { Self.fit(&widths, to: width, cutting: columns.indices.map { column in rows.allSatisfy { $0[column].mayBeCut } }) }
+        if let width {
+            let mayCut = columns.indices.map { column in rows.allSatisfy { $0[column].mayBeCut } }
+            Self.fit(&widths, to: width, cutting: mayCut)
+        }
         func line(_ fields: [String]) -> String {
             var text = ""
             for (column, field) in fields.enumerated() {
