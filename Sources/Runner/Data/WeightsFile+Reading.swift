@@ -19,7 +19,7 @@ extension WeightsFile {
         }
     }
 
-    static func tensors(in bytes: [UInt8]) throws(DataError) -> [Tensor] {
+    package static func tensors(in bytes: [UInt8]) throws(DataError) -> [Tensor] {
         var reader = ByteReader(bytes)
         guard bytes.count >= 8 else { throw DataError("this is no safetensors file: it has \(bytes.count) bytes") }
         let length = try reader.integer(UInt64.self)

@@ -31,10 +31,12 @@ func displayWidth(_ text: String) -> Int {
         guard let first = character.unicodeScalars.first else { return width }
         let isWide: Bool =
             switch first.value {
-            case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
-                0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F900...0x1F9FF, 0x20000...0x3FFFD:
+            case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF,
+                0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x17000...0x18AFF, 0x1B000...0x1B2FF,
+                0x20000...0x3FFFD:
                 true
-            default: false
+            // Signs that are pictures by themselves, or by the selector behind them.
+            default: first.properties.isEmojiPresentation || character.unicodeScalars.contains("\u{FE0F}")
             }
         return width + (isWide ? 2 : 1)
     }
