@@ -1,4 +1,5 @@
 import Glibc
+import Storage
 
 /// A text with everything escaped that could move the cursor, change colours or break the line.
 func escaped(_ text: String) -> String {
@@ -116,11 +117,30 @@ func byteCount(_ bytes: Int64) -> String {
     return formatted("%.1f TiB", value)
 }
 
-/// A word as it can be typed into a shell.
+/// A word as it can be typed into a shell; what could harm the terminal in the notation of bash, zsh and ksh.
 func shellQuoted(_ word: String) -> String {
     let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:@%")
     if !word.isEmpty, word.allSatisfy(plain.contains) { return word }
-    return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    guard word.unicodeScalars.contains(where: isHarmful) else {
+        return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+    let letters = word.unicodeScalars.map { scalar in
+        switch scalar {
+        case "'", "\\": "\\\(scalar)"
+        case _ where isHarmful(scalar): scalar.utf8.map { "\\x" + Digest.hexadecimal([$0]) }.joined()
+        default: String(scalar)
+        }
+    }
+    return "$'" + letters.joined() + "'"
+}
+
+/// A text in which digests are as short as in tables.
+func withShortDigests(_ text: String) -> String {
+    text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+        let isDigest =
+            word.utf8.count == 64 && word.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+        return isDigest ? word.prefix(12) : word
+    }.joined(separator: " ")
 }
 
 /// The parts of a word that was typed as `key=value`; nil where there is no key.
