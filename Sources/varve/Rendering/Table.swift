@@ -174,6 +174,30 @@ struct Table {
         return [isColored ? "\u{1B}[1m\(head)\u{1B}[0m" : head] + lines
     }
 
+    /// The table as several that fit a width without a cut, one below the other, each with the first column.
+    func parts(fitting width: Int?) -> [Table] {
+        guard let width else { return [self] }
+        let widths = columns.indices.map { column in
+            rows.reduce(displayWidth(escaped(columns[column]))) { max($0, displayWidth($1[column].short)) }
+        }
+        var parts: [[Int]] = []
+        var used = 0
+        for column in columns.indices.dropFirst() {
+            used += 2 + widths[column]
+            if parts.isEmpty || used > width {
+                parts.append([0])
+                used = widths[0] + 2 + widths[column]
+            }
+            parts[parts.count - 1].append(column)
+        }
+        guard parts.count > 1 else { return [self] }
+        return parts.map { part in
+            var table = Table(part.map { columns[$0] })
+            table.rows = rows.map { row in part.map { row[$0] } }
+            return table
+        }
+    }
+
     /// Narrows the widest columns that may be cut until the line fits, but no column under eight places.
     private static func fit(_ widths: inout [Int], to width: Int, cutting mayCut: [Bool]) {
         for column in widths.indices where mayCut[column] { widths[column] = min(widths[column], max(width, 8)) }
