@@ -32,6 +32,20 @@ import Testing
         )
     }
 
+    @Test func `a name that nothing has is told where no run is found`() throws {
+        for (filter, words) in [
+            ("variance.residul3 > 2", "no run has a layer 'residul3'"),
+            ("params.widht = 50", "no run has a param 'widht'"),
+            ("seed = 1 AND NOT (tags.y = 1 OR metrics.los > 0)", "no run has a tag 'y'"),
+        ] {
+            let outcome = try place.varve("runs", filter)
+            #expect(outcome.status == 0)
+            #expect(outcome.complaints == [words[...]])
+            #expect(try place.varve("verify", filter).error.contains(words))
+        }
+        #expect(try place.varve("runs", "params.width = 7").complaints.isEmpty)
+    }
+
     @Test func `columns are those asked for, exact in CSV and rounded for people`() throws {
         let columns = [
             "--columns", "run,param.width,tag.x,metric.loss,variance.\"First preactivation\",status", "tags.x = 10",

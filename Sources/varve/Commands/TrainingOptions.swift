@@ -87,12 +87,13 @@ struct ValueList<Value: ExpressibleByArgument & Hashable & Sendable>: Expressibl
 
     init(argument: String) { description = argument }
 
-    /// The values.
+    /// Reads the values.
     ///
     /// - Parameters:
     ///   - option: the option's name, for errors.
     ///   - expected: what a value is, as `a number from 0 to 1`.
     ///   - isValid: whether a value is that.
+    /// - Returns: the values in their order.
     /// - Throws: ``UsageError`` for a value that is none, or is given twice.
     func values(
         _ option: String,
