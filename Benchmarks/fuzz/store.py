@@ -1,7 +1,7 @@
 """Changes bytes and contents of a store at random and gives it to every command that reads, in the working folder.
 
-A command may refuse or show what there is; it may not crash, take longer than 20 seconds or 1 GiB, or say more or less
-than lines that begin with `varve: ` when it refuses. `check` and `verify` may find damage (status 1).
+A command may refuse or show what there is; it may not crash, take more than 20 seconds of a processor or 1 GiB, or say more
+or less than lines that begin with `varve: ` when it refuses. `check` and `verify` may find damage (status 1).
 """
 import argparse
 import os
@@ -67,10 +67,11 @@ BLOBS = [b"", b"\x00", b"\xff" * 7, b"\x00" * 4096, bytes(range(256)) * 64]
 def limit():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (1 << 30, 1 << 30))
+    resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
 
 
 def varve(command):
-    return subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=20, preexec_fn=limit)
+    return subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=300, preexec_fn=limit)
 
 
 def change_bytes(path, rng):

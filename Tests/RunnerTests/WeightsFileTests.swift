@@ -43,13 +43,13 @@ import Testing
     }
 
     /// A file of one tensor.
-    private func file(_ name: String = "w", _ type: String, shape: [Int], _ data: [UInt8]) -> [UInt8] {
+    private func file(_ name: String, _ type: String, shape: [Int], _ data: [UInt8]) -> [UInt8] {
         let header = "{\"\(name)\":{\"dtype\":\"\(type)\",\"shape\":\(shape),\"data_offsets\":[0,\(data.count)]}}"
         return [UInt8(header.utf8.count), 0, 0, 0, 0, 0, 0, 0] + header.utf8 + data
     }
 
     private func values(_ type: String, _ data: [UInt8], count: Int) throws -> [UInt32] {
-        let tensor = try #require(try WeightsFile.tensors(in: file(type, shape: [count], data)).first)
+        let tensor = try #require(try WeightsFile.tensors(in: file("w", type, shape: [count], data)).first)
         #expect(tensor.dtype == .float32 && tensor.shape == [count])
         return tensor.bytes.withUnsafeBytes { bytes in
             (0..<count).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self) }

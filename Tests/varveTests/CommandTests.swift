@@ -47,6 +47,14 @@ import Testing
         #expect(try place.varve("runs").status == 66)
     }
 
+    @Test func `an argument that is not UTF-8 is refused, and no file of another name is made`() throws {
+        let outcome = try place.shell(#""$0" run plain --store "$(printf 'a\377.db')""#)
+        #expect(outcome.status == 64)
+        #expect(outcome.complaints.count == 1)
+        #expect(outcome.error.contains("argument 4"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.path).isEmpty)
+    }
+
     struct Mistake: CustomTestStringConvertible {
         let arguments: [String]
         let status: Int32
@@ -96,11 +104,6 @@ import Testing
             arguments: ["run", "--learning-rate", "0.1,1e-46"],
             status: 64,
             words: ["learning_rate", "1e-45", "1e-46"]
-        ),
-        Mistake(
-            arguments: ["run", "--steps", "1000000000", "--seeds", "0-4294967295", "--width", "1,2,3"],
-            status: 64,
-            words: ["steps", "fewer"]
         ),
         Mistake(arguments: ["sql", "SELECT 1", "--timeout", "0"], status: 64, words: ["--timeout", "0.001"]),
         Mistake(arguments: ["plot", "profile", "--output", ""], status: 66, words: ["varve.db"]),

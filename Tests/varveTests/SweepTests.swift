@@ -69,6 +69,13 @@ import Testing
         #expect(try place.rows("SELECT count(*) FROM runs") == ["6"])
     }
 
+    @Test func `more steps than can be counted are refused`() throws {
+        let outcome = try place.varve("run", "--steps", "1000000000", "--seeds", "0-4294967295", "--width", "1,2,3")
+        #expect(outcome.status == 64)
+        #expect(outcome.complaints.count == 1)
+        #expect(outcome.error.contains("steps of all runs together"))
+    }
+
     @Test func `a run that fails does not stop the others, and the sweep says so`() throws {
         let shell = Process()
         shell.executableURL = URL(fileURLWithPath: "/bin/sh")
