@@ -5,8 +5,8 @@ enum Cell {
     case missing
     case text(String)
     case integer(Int64)
-    /// Rounded for people, exact in CSV.
-    case real(Double)
+    /// Rounded for people to so many significant digits, exact in CSV.
+    case real(Double, digits: Int = 5)
     /// Exact for people too.
     case precise(Double)
     /// Milliseconds since 1970: a date for people, the number in CSV.
@@ -54,7 +54,7 @@ enum Cell {
         case .missing: ""
         case .text(let text): escaped(text)
         case .integer(let value): value.description
-        case .real(let value): rounded(value)
+        case .real(let value, let digits): rounded(value, digits: digits)
         case .precise: exact
         case .moment(let value): date(value)
         case .minute(let value): String(date(value).dropLast(3))
@@ -69,7 +69,7 @@ enum Cell {
         case .missing: ""
         case .text(let text), .digest(let text): text
         case .integer(let value), .moment(let value), .minute(let value), .bytes(let value): value.description
-        case .real(let value), .precise(let value):
+        case .real(let value, _), .precise(let value):
             value.isFinite ? value.description : value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity"
         }
     }

@@ -72,10 +72,10 @@ func wrapped(_ text: String, to width: Int) -> [String] {
     return lines + [line]
 }
 
-/// A number for people: five significant digits.
-func rounded(_ value: Double) -> String {
+/// A number for people: five significant digits where no other count is given.
+func rounded(_ value: Double, digits: Int = 5) -> String {
     guard value.isFinite else { return value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity" }
-    return formatted("%.5g", value)
+    return formatted("%.\(digits)g", value)
 }
 
 /// A mean with its standard deviation for people: two significant digits of the deviation, the mean to the same place.
