@@ -44,13 +44,21 @@ final class Output {
 
     /// Writes a table in one of the formats that are tables.
     func emit(_ table: Table) throws {
-        for line in table.lines(format, isColored: isColored, width: Self.width) { try self.line(line) }
+        _ = try begin(table)
+    }
+
+    /// Writes the rows there are, and settles how those to come are written.
+    fileprivate func begin(_ table: Table) throws -> Table.Layout {
+        let layout = table.layout(format, width: Self.width)
+        for line in layout.head(isColored: isColored) { try self.line(line) }
+        for row in table.rows { try line(layout.line(row)) }
+        return layout
     }
 
     /// Writes a result that is many things of one kind: as a JSON array, or as rows.
     ///
-    /// JSON and CSV are written as they come, so that any number of them takes no memory; tables need all their rows
-    /// first, for the widths.
+    /// They are written as they come, so that any number of them takes no memory; a table once enough of its rows are
+    /// known for the widths.
     func list(_ columns: [String], showsEmpty: Bool = true, _ body: (inout Rows) throws -> Void) throws {
         var rows = Rows(columns, output: self)
         if format == .csv { try line(Table.csv(columns)) }
@@ -58,7 +66,7 @@ final class Output {
         switch format {
         case .json: try line(rows.count == 0 ? "[]" : "]")
         case .csv: break
-        case .table, .markdown: if showsEmpty || rows.count > 0 { try emit(rows.table) }
+        case .table, .markdown: if rows.layout == nil, showsEmpty || rows.count > 0 { try emit(rows.table) }
         }
         try finish()
     }
@@ -98,7 +106,13 @@ final class Output {
 
 /// A list in the making; see ``Output/list(_:_:)``.
 struct Rows {
+    /// How many rows settle the widths of a table.
+    private static let sample = 10_000
+
+    /// The rows that wait for the widths.
     fileprivate var table: Table
+    /// Settled once there are enough rows.
+    fileprivate private(set) var layout: Table.Layout?
     fileprivate var count = 0
     private let output: Output
 
@@ -112,8 +126,16 @@ struct Rows {
         switch output.format {
         case .json: try output.write((count == 0 ? "[" : ",\n ") + json().text)
         case .csv: try output.line(Table.csv(cells().map(\.exact)))
-        case .table, .markdown: table.rows.append(try cells())
+        case .table, .markdown: try append(cells())
         }
         count += 1
+    }
+
+    private mutating func append(_ cells: [Cell]) throws {
+        if let layout { return try output.line(layout.line(cells)) }
+        table.rows.append(cells)
+        guard table.rows.count == Self.sample else { return }
+        layout = try output.begin(table)
+        table.rows = []
     }
 }

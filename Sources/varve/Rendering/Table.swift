@@ -79,19 +79,64 @@ struct Table {
 
     mutating func append(_ cells: Cell...) { rows.append(cells) }
 
-    func lines(_ format: OutputFormat, isColored: Bool, width: Int?) -> [String] {
-        switch format {
-        case .csv: [Self.csv(columns)] + rows.map { Self.csv($0.map(\.exact)) }
-        case .markdown: markdown()
-        case .table, .json: terminal(isColored: isColored, width: width)
-        }
-    }
-
-    private var numeric: [Bool] {
-        columns.indices.map { column in
+    /// How the columns are written, settled by the rows there are.
+    func layout(_ format: OutputFormat, width: Int?) -> Layout {
+        let numeric = columns.indices.map { column in
             let values = rows.map { $0[column] }
             return values.contains { $0.isNumber }
                 && values.allSatisfy { if case .missing = $0 { true } else { $0.isNumber } }
+        }
+        guard format == .table else { return Layout(format: format, columns: columns, numeric: numeric, widths: []) }
+        var widths = columns.map { displayWidth(escaped($0)) }
+        for row in rows {
+            for (column, cell) in row.enumerated() { widths[column] = max(widths[column], displayWidth(cell.short)) }
+        }
+        if let width { Self.fit(&widths, to: width, cutting: numeric.map { !$0 }) }
+        return Layout(format: format, columns: columns, numeric: numeric, widths: widths, isCutting: width != nil)
+    }
+
+    /// How the columns of a table are written.
+    struct Layout {
+        fileprivate let format: OutputFormat
+        fileprivate let columns: [String]
+        fileprivate let numeric: [Bool]
+        /// Of a table on a terminal.
+        fileprivate let widths: [Int]
+        /// Whether a text that is wider than its column is cut; a number never is.
+        fileprivate var isCutting = false
+
+        /// The lines above the rows.
+        func head(isColored: Bool) -> [String] {
+            switch format {
+            case .csv: return [Table.csv(columns)]
+            case .markdown:
+                return [markdown(columns.map(Table.markdownField)), markdown(numeric.map { $0 ? "---:" : "---" })]
+            case .table, .json:
+                let head = aligned(columns.map(escaped))
+                return [isColored ? "\u{1B}[1m\(head)\u{1B}[0m" : head]
+            }
+        }
+
+        func line(_ row: [Cell]) -> String {
+            switch format {
+            case .csv: Table.csv(row.map(\.exact))
+            case .markdown: markdown(row.map { Table.markdownField($0.short) })
+            case .table, .json: aligned(row.map(\.short))
+            }
+        }
+
+        private func markdown(_ fields: [String]) -> String { "| " + fields.joined(separator: " | ") + " |" }
+
+        private func aligned(_ fields: [String]) -> String {
+            var text = ""
+            for (column, field) in fields.enumerated() {
+                if column > 0 { text += "  " }
+                let field = isCutting && !numeric[column] ? cut(field, to: widths[column]) : field
+                let space = String(repeating: " ", count: max(0, widths[column] - displayWidth(field)))
+                text += numeric[column] ? space + field : field + space
+            }
+            while text.last == " " { text.removeLast() }
+            return text
         }
     }
 
@@ -105,37 +150,8 @@ struct Table {
         }.joined(separator: ",")
     }
 
-    private func markdown() -> [String] {
-        func line(_ fields: [String]) -> String { "| " + fields.joined(separator: " | ") + " |" }
-        let cells = rows.map { row in row.map { Self.markdownField($0.short) } }
-        return [line(columns.map(Self.markdownField)), line(numeric.map { $0 ? "---:" : "---" })] + cells.map(line)
-    }
-
-    private static func markdownField(_ text: String) -> String {
+    fileprivate static func markdownField(_ text: String) -> String {
         escaped(text).split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
-    }
-
-    private func terminal(isColored: Bool, width: Int?) -> [String] {
-        let cells = rows.map { $0.map(\.short) }
-        let columns = columns.map(escaped)
-        let numeric = numeric
-        var widths = columns.indices.map { column in
-            cells.reduce(displayWidth(columns[column])) { max($0, displayWidth($1[column])) }
-        }
-        if let width { Self.fit(&widths, to: width, cutting: numeric.map { !$0 }) }
-        func line(_ fields: [String]) -> String {
-            var text = ""
-            for (column, field) in fields.enumerated() {
-                if column > 0 { text += "  " }
-                let field = cut(field, to: widths[column])
-                let space = String(repeating: " ", count: widths[column] - displayWidth(field))
-                text += numeric[column] ? space + field : field + space
-            }
-            while text.last == " " { text.removeLast() }
-            return text
-        }
-        let head = line(columns)
-        return [isColored ? "\u{1B}[1m\(head)\u{1B}[0m" : head] + cells.map(line)
     }
 
     /// Narrows the widest columns that may be cut until the line fits, but no column under eight places.
