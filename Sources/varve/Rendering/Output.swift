@@ -49,9 +49,10 @@ final class Output {
 
     /// Writes the rows there are, and settles how those to come are written.
     fileprivate func begin(_ table: Table) throws -> Table.Layout {
-        let layout = table.layout(format, width: Self.width)
+        let fields = table.rows.map { Table.fields(of: $0, in: format) }
+        let layout = table.layout(format, fields: fields, width: Self.width)
         for line in layout.head(isColored: isColored) { try self.line(line) }
-        for row in table.rows { try line(layout.line(row)) }
+        for row in fields { try line(layout.line(row)) }
         return layout
     }
 
@@ -132,7 +133,7 @@ struct Rows {
     }
 
     private mutating func append(_ cells: [Cell]) throws {
-        if let layout { return try output.line(layout.line(cells)) }
+        if let layout { return try output.line(layout.line(Table.fields(of: cells, in: output.format))) }
         table.rows.append(cells)
         guard table.rows.count == Self.sample else { return }
         layout = try output.begin(table)

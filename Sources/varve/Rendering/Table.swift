@@ -79,8 +79,13 @@ struct Table {
 
     mutating func append(_ cells: Cell...) { rows.append(cells) }
 
-    /// How the columns are written, settled by the rows there are.
-    func layout(_ format: OutputFormat, width: Int?) -> Layout {
+    /// The fields of a row as a format has them.
+    static func fields(of row: [Cell], in format: OutputFormat) -> [String] {
+        row.map { format == .csv ? $0.exact : $0.short }
+    }
+
+    /// How the columns are written, settled by the rows there are, whose fields are given.
+    func layout(_ format: OutputFormat, fields: [[String]], width: Int?) -> Layout {
         let numeric = columns.indices.map { column in
             let values = rows.map { $0[column] }
             return values.contains { $0.isNumber }
@@ -88,8 +93,8 @@ struct Table {
         }
         guard format == .table else { return Layout(format: format, columns: columns, numeric: numeric, widths: []) }
         var widths = columns.map { displayWidth(escaped($0)) }
-        for row in rows {
-            for (column, cell) in row.enumerated() { widths[column] = max(widths[column], displayWidth(cell.short)) }
+        for row in fields {
+            for (column, field) in row.enumerated() { widths[column] = max(widths[column], displayWidth(field)) }
         }
         if let width { Self.fit(&widths, to: width, cutting: numeric.map { !$0 }) }
         return Layout(format: format, columns: columns, numeric: numeric, widths: widths, isCutting: width != nil)
@@ -117,11 +122,12 @@ struct Table {
             }
         }
 
-        func line(_ row: [Cell]) -> String {
+        /// A row, of which the fields are given.
+        func line(_ fields: [String]) -> String {
             switch format {
-            case .csv: Table.csv(row.map(\.exact))
-            case .markdown: markdown(row.map { Table.markdownField($0.short) })
-            case .table, .json: aligned(row.map(\.short))
+            case .csv: Table.csv(fields)
+            case .markdown: markdown(fields.map(Table.markdownField))
+            case .table, .json: aligned(fields)
             }
         }
 
