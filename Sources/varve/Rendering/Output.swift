@@ -44,22 +44,19 @@ final class Output {
 
     /// Writes a table in one of the formats that are tables.
     func emit(_ table: Table) throws {
-        _ = try begin(table)
+        var table = table
+        try take(&table)
     }
 
-    /// Writes the rows there are, and settles how those to come are written.
-    fileprivate func begin(_ table: Table) throws -> Table.Layout {
-        let fields = table.rows.map { Table.fields(of: $0, in: format) }
-        let layout = table.layout(format, fields: fields, width: Self.width)
-        for line in layout.head(isColored: isColored) { try self.line(line) }
-        for row in fields { try line(layout.line(row)) }
-        return layout
+    /// Writes the rows of a table that there are by now.
+    fileprivate func take(_ table: inout Table) throws(OutputError) {
+        for line in table.takeLines(format, isColored: isColored, width: Self.width) { try self.line(line) }
     }
 
     /// Writes a result that is many things of one kind: as a JSON array, or as rows.
     ///
-    /// They are written as they come, so that any number of them takes no memory; a table once enough of its rows are
-    /// known for the widths.
+    /// They are written as they come, so that any number of them takes no memory; those of tables in parts of some
+    /// thousand, the first of which decides the widths.
     func list(_ columns: [String], showsEmpty: Bool = true, _ body: (inout Rows) throws -> Void) throws {
         var rows = Rows(columns, output: self)
         if format == .csv { try line(Table.csv(columns)) }
@@ -67,7 +64,7 @@ final class Output {
         switch format {
         case .json: try line(rows.count == 0 ? "[]" : "]")
         case .csv: break
-        case .table, .markdown: if rows.layout == nil, showsEmpty || rows.count > 0 { try emit(rows.table) }
+        case .table, .markdown: if showsEmpty || rows.count > 0 { try take(&rows.table) }
         }
         try finish()
     }
@@ -107,15 +104,13 @@ final class Output {
 
 /// A list in the making; see ``Output/list(_:_:)``.
 struct Rows {
-    /// How many rows settle the widths of a table.
-    private static let sample = 10_000
-
-    /// The rows that wait for the widths.
     fileprivate var table: Table
-    /// Settled once there are enough rows.
-    fileprivate private(set) var layout: Table.Layout?
     fileprivate var count = 0
+    /// How much the rows of the table take that are not yet written, in bytes.
+    private var size = 0
     private let output: Output
+
+    private static let sizeLimit = 4 << 20
 
     fileprivate init(_ columns: [String], output: Output) {
         table = Table(columns)
@@ -127,16 +122,15 @@ struct Rows {
         switch output.format {
         case .json: try output.write((count == 0 ? "[" : ",\n ") + json().text)
         case .csv: try output.line(Table.csv(cells().map(\.exact)))
-        case .table, .markdown: try append(cells())
+        case .table, .markdown:
+            let cells = try cells()
+            table.rows.append(cells)
+            size = cells.reduce(size) { $0 + $1.size }
+            if size > Self.sizeLimit {
+                try output.take(&table)
+                size = 0
+            }
         }
         count += 1
-    }
-
-    private mutating func append(_ cells: [Cell]) throws {
-        if let layout { return try output.line(layout.line(Table.fields(of: cells, in: output.format))) }
-        table.rows.append(cells)
-        guard table.rows.count == Self.sample else { return }
-        layout = try output.begin(table)
-        table.rows = []
     }
 }
