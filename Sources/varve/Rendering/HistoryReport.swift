@@ -118,7 +118,10 @@ extension RunHistory.Entry {
     /// So many that the value and its band can be told apart, five at least.
     private var digits: Int {
         guard let band, value.isFinite else { return 5 }
-        let values = Set([band.low, value, band.high])
+        let ordered = [band.low, value, band.high].sorted()
+        // As a rule they lie further apart than two numbers of five digits that read the same.
+        if zip(ordered, ordered.dropFirst()).allSatisfy({ $1 - $0 > 1e-4 * max(abs($0), abs($1)) }) { return 5 }
+        let values = Set(ordered)
         return (5..<17).first { digits in Set(values.map { rounded($0, digits: digits) }).count == values.count } ?? 17
     }
 
