@@ -4,7 +4,8 @@
 
 Makes the stores in FOLDER, where they stay for the next time (5 GB; a temporary folder without it): 2 000 runs with
 10^6, 10^7 and 10^8 variance rows, 100 000 runs with 7 rows each, and two pairs of equal runs with half of 10^6 and 10^7
-rows each. Needs `make build`, `swift build -c release --static-swift-stdlib --product varve-bench`, and the sqlite3 shell.
+rows each. Records into the one of 10^7 rows beside the C program, and merges it while another process writes. Needs
+`make build`, `swift build -c release --static-swift-stdlib --product varve-bench`, a C compiler, and the sqlite3 shell.
 """
 
 import os
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import time
 
-from process import BUILD, HERE, VARVE
+from process import BUILD, HERE, VARVE, compare, rate
 
 STORES = {
     "1e6.db": [(2000, 10**6)], "1e7.db": [(2000, 10**7)], "1e8.db": [(2000, 10**8)], "runs.db": [(10**5, 7 * 10**5)],
@@ -90,6 +91,33 @@ def times(folder, rounds):
             f"{words:32} {store:8} {mine:8.1f} {base:8.1f} {mine / base:6.2f} {mine - base:+8.1f} {limit:8.1f}{verdict}",
             flush=True,
         )
+
+
+def recording(folder, rounds):
+    """A million rows into a store of ten million, through the public interface and by the C program."""
+    ceiling = str(folder / "ceiling")
+    subprocess.run(["cc", "-O2", str(HERE / "ceiling/recording.c"), "-o", ceiling, "-lsqlite3"], check=True)
+    for name in ["a.db", "b.db"]:
+        shutil.copy(folder / "1e7.db", folder / name)
+    os.sync()
+    print()
+    compare("recording rows into 10^7", "rows/s", [
+        ("varve", lambda: rate([str(BUILD / "varve-bench"), "rows", "a.db", "1000000"], folder)),
+        ("C", lambda: rate([ceiling, "rows", "b.db", "1000000"], folder)),
+    ], rounds)
+
+
+def merging(folder):
+    """How long a merge takes, and how long another process waits that wants to write meanwhile."""
+    shutil.copy(folder / "1e6.db", folder / "a.db")
+    os.sync()
+    start = time.perf_counter()
+    merge = subprocess.Popen([VARVE, "--quiet", "--store", "a.db", "merge", "1e7.db"], cwd=folder, stdout=subprocess.DEVNULL)
+    longest = 0
+    while merge.poll() is None:
+        longest = max(longest, milliseconds([VARVE, "--quiet", "--store", "a.db", "tag", "1", "a=b"], folder))
+    total = time.perf_counter() - start
+    print(f"merging 10^7 rows: {total:.1f} s, another writer waited at most {longest / 1e3:.1f} s", flush=True)
 
 
 def peak(command, folder, lines=None):
@@ -168,6 +196,13 @@ def report(label, peaks):
 def main(folder, rounds):
     make(folder)
     times(folder, rounds)
+    try:
+        recording(folder, rounds)
+        merging(folder)
+    finally:
+        for name in ["a.db", "b.db", "ceiling"]:
+            for ending in ["", "-wal", "-shm"]:
+                (folder / (name + ending)).unlink(missing_ok=True)
     memory(folder)
 
 

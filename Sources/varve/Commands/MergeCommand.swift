@@ -17,6 +17,10 @@ struct MergeCommand: ParsableCommand {
             that was merged while it ran is replaced once it has ended. A run that is here with other content is an \
             error, and nothing of its store is merged: a store is merged whole or not at all.
 
+            While a store is merged others can read this one but not write, about 5 seconds for ten million variances. \
+            What has waited 30 seconds gives up, a sweep too, which then goes on with --resume: merge larger stores \
+            while nobody records. Until it is done, what is new takes its room twice.
+
             The results are: added, replaced, present (it is here already) and running (it was merged while it ran, and \
             still runs).
 

@@ -129,7 +129,10 @@ extension RunHistory.Entry {
         // Nine tell any two values of float32 apart.
         if differsFrom != nil { return 9 }
         guard let band, value.isFinite else { return 5 }
-        let values = Set([band.low, value, band.high])
+        let ordered = [band.low, value, band.high].sorted()
+        // As a rule they lie further apart than two numbers of five digits that read the same.
+        if zip(ordered, ordered.dropFirst()).allSatisfy({ $1 - $0 > 1e-4 * max(abs($0), abs($1)) }) { return 5 }
+        let values = Set(ordered)
         return (5..<17).first { digits in Set(values.map { rounded($0, digits: digits) }).count == values.count } ?? 17
     }
 

@@ -28,6 +28,9 @@ private func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
 /// How many places a text takes on a terminal: none for combining marks, two for wide scripts and pictures.
 func displayWidth(_ text: String) -> Int {
     if text.utf8.allSatisfy({ $0 < 128 }) { return text.utf8.count }
+    // Latin letters, dashes, quotes and ellipses take one place each; asking Unicode takes its time in long tables.
+    let isPlain = text.unicodeScalars.allSatisfy { $0.value < 0x300 || (0x2010...0x2027).contains($0.value) }
+    if isPlain { return text.unicodeScalars.count }
     return text.reduce(0) { width, character in
         guard let first = character.unicodeScalars.first else { return width }
         let isWide: Bool =
@@ -92,9 +95,10 @@ func rounded(_ mean: Double, deviation: Double) -> String {
 
 /// A number as C's `printf` writes it.
 func formatted(_ format: String, _ value: Double) -> String {
-    var buffer = [CChar](repeating: 0, count: 512)
-    let count = withVaList([value]) { vsnprintf(&buffer, buffer.count, format, $0) }
-    return String(decoding: buffer.prefix(max(0, Int(count))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
+        let count = withVaList([value]) { vsnprintf(buffer.baseAddress, buffer.count, format, $0) }
+        return String(decoding: UnsafeRawBufferPointer(buffer).prefix(max(0, Int(count))), as: UTF8.self)
+    }
 }
 
 /// A moment in UTC, as filters take it; to the second, or to the minute.
