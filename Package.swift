@@ -41,7 +41,7 @@ let package = Package(
             path: "Benchmarks/varve-bench"
         ),
         .target(name: "CBench", path: "Benchmarks/CBench"),
-        .testTarget(name: "StorageTests", dependencies: ["Storage"]),
+        .testTarget(name: "StorageTests", dependencies: ["Storage"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "RunnerTests",
             dependencies: ["Runner", "CKernels", .product(name: "Crypto", package: "swift-crypto")],
