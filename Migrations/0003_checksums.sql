@@ -1,8 +1,8 @@
 -- Checksums by which `varve check` finds damage to what was recorded, and a word to older versions of Varve.
 
--- 64 bits over a run's rows in layer_variances and metrics: the exclusive or of a checksum of each row, over the contents of
--- layer or key, not their ids. They are written in the transaction that brings the rows, so they hold while a run goes on,
--- and whatever ends it. NULL: recorded before there were checksums.
+-- 64 bits over a run's rows in layer_variances and metrics: the exclusive or of a checksum of each row, over what stands
+-- behind the ids of layer and key. They are written in the transaction that brings the rows, so they hold while a run goes
+-- on, and whatever ends it. NULL: recorded before there were checksums.
 ALTER TABLE runs ADD COLUMN variances_checksum INTEGER;
 ALTER TABLE runs ADD COLUMN metrics_checksum INTEGER;
 
