@@ -41,6 +41,13 @@ let package = Package(
             path: "Benchmarks/varve-bench"
         ),
         .target(name: "CBench", path: "Benchmarks/CBench"),
+        // Reads hostile inputs; Scripts/fuzz builds it with libFuzzer.
+        .executableTarget(
+            name: "varve-fuzz",
+            dependencies: ["CFuzz", "Runner", "Storage"],
+            path: "Benchmarks/varve-fuzz"
+        ),
+        .target(name: "CFuzz", path: "Benchmarks/CFuzz"),
         .testTarget(name: "StorageTests", dependencies: ["Storage"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "RunnerTests",
@@ -57,7 +64,7 @@ let package = Package(
 let warnings: [SwiftSetting] =
     Context.environment["VARVE_WARNINGS"] == "error" ? [.treatAllWarnings(as: .error)] : []
 
-for target in package.targets where target.type != .system && !["CKernels", "CBench"].contains(target.name) {
+for target in package.targets where target.type != .system && !["CKernels", "CBench", "CFuzz"].contains(target.name) {
     target.swiftSettings =
         [
             .enableUpcomingFeature("ExistentialAny"),

@@ -11,7 +11,7 @@ SELECT
         ),
         ''
     ),
-    runs.initial_weights_digest, runs.batch_order_digest
+    runs.initial_weights_digest, runs.batch_order_digest, runs.numerics
 FROM runs
 WHERE runs.lifecycle = 'active' AND runs.status = 'finished' /* AND filter */
 ORDER BY runs.id DESC

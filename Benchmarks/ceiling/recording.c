@@ -1,6 +1,7 @@
 /* The ceiling for recording: variance rows and weights put into a store's own tables with SQLite's C interface, a
  * prepared statement, and the store's page size and pragmas. Usage: recording rows|blobs STORE COUNT
- * The store must exist (made by Varve); COUNT is the number of rows or of runs. Prints rows or blobs per second. */
+ * The store must exist (made by Varve) and may hold rows; COUNT is the number of rows or of runs. Prints rows or blobs
+ * per second. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,11 +35,15 @@ static void rows(sqlite3 *db, long count) {
     char sql[4096] = "INSERT INTO layer_variances (run_id, step, layer_id, variance) VALUES (?,?,?,?)";
     for (int i = 1; i < tuple; i++) strcat(sql, ",(?,?,?,?)");
     sqlite3_stmt *insert = prepare(db, sql);
+    sqlite3_stmt *last = prepare(db, "SELECT coalesce(max(run_id), 0) FROM layer_variances");
+    check(db, sqlite3_step(last), SQLITE_ROW);
+    sqlite3_int64 run = sqlite3_column_int64(last, 0) + 1;
+    sqlite3_finalize(last);
     double start = now();
     execute(db, "BEGIN IMMEDIATE");
     int bound = 0;
     for (long row = 0; row < count; row++) {
-        sqlite3_bind_int64(insert, bound * 4 + 1, 1);
+        sqlite3_bind_int64(insert, bound * 4 + 1, run);
         sqlite3_bind_int64(insert, bound * 4 + 2, row / layers);
         sqlite3_bind_int64(insert, bound * 4 + 3, row % layers + 1);
         sqlite3_bind_double(insert, bound * 4 + 4, row * 0.125);

@@ -1,13 +1,16 @@
 // Times parts of Varve and prints what it found a line at a time. Benchmarks/README.md has the story.
 
 let words = Array(CommandLine.arguments.dropFirst())
-let count = words.count == 3 ? Int(words[2]) : nil
-switch (words.first, count) {
-case ("step", nil): try steps()
-case ("model", nil): try models()
-case ("gemm", nil): products()
-case ("rows", let count?): try Recording.rows(store: words[1], count: count)
-case ("blobs", let count?): try Recording.blobs(store: words[1], runs: count)
+let numbers = words.dropFirst(2).compactMap { Int($0) }.filter { $0 > 0 }
+switch (words.first, words.count, numbers.count) {
+case ("step", 1, _): try steps()
+case ("model", 1, _): try models()
+case ("gemm", 1, _): products()
+case ("rows", 3, 1): try Recording.rows(store: words[1], count: numbers[0])
+case ("blobs", 3, 1): try Recording.blobs(store: words[1], runs: numbers[0])
+case ("store", 4...5, words.count - 2):
+    let seed = numbers.count == 3 ? UInt64(numbers[2]) : 1
+    try SampleStore(path: words[1], runs: numbers[0], rows: numbers[1], seed: seed).record()
 default:
     print(
         """
@@ -17,6 +20,8 @@ default:
           gemm               the matrix products of a plain step, against the machine's peak
           rows STORE COUNT   variance rows recorded per second
           blobs STORE RUNS   tensors of plain networks recorded per second
+          store STORE RUNS ROWS [SEED]
+                             makes a store of so many runs and variance rows, or adds them
         """
     )
 }

@@ -95,16 +95,29 @@ extension Configuration {
         ] + (weightsFrom.map { [("weights_from", .text($0))] } ?? [])
     }
 
+    /// The numbers of blocks, of hidden units and of examples in a step that are possible.
+    public static let blockBounds = 1...1000
+    public static let widthBounds = 1...8192
+    public static let batchSizeBounds = 1...1_000_000
+    /// What learning rate and momentum may be.
+    public static let learningRateBounds = 0.0...1000.0
+    public static let momentumBounds = 0.0...1.0
+    /// How long a run may take.
+    public static let stepBounds = 1...1_000_000_000
+    public static let epochBounds = 1...1_000_000
+
     /// Checks every setting against its range.
     public func validate() throws(ConfigurationError) {
-        try check("blocks", blocks, in: 1...1000)
-        try check("width", width, in: 1...8192)
-        try check("batch_size", batchSize, in: 1...1_000_000)
-        try check("learning_rate", learningRate, in: 0...1000)
-        try check("momentum", momentum, in: 0...1)
+        try check("blocks", blocks, in: Self.blockBounds)
+        try check("width", width, in: Self.widthBounds)
+        try check("batch_size", batchSize, in: Self.batchSizeBounds)
+        try check("learning_rate", learningRate, in: Self.learningRateBounds)
+        try check("momentum", momentum, in: Self.momentumBounds)
+        try checkIsKept("learning_rate", learningRate)
+        try checkIsKept("momentum", momentum)
         switch duration {
-        case .steps(let count): try check("steps", count, in: 1...1_000_000_000)
-        case .epochs(let count): try check("epochs", count, in: 1...1_000_000)
+        case .steps(let count): try check("steps", count, in: Self.stepBounds)
+        case .epochs(let count): try check("epochs", count, in: Self.epochBounds)
         }
         try check("record_every", recordEvery, in: 1...1_000_000_000)
     }
@@ -130,6 +143,16 @@ extension Configuration {
             )
         }
         return steps
+    }
+
+    /// Networks are trained in float32, which makes 0 of what is too small for it.
+    private func checkIsKept(_ parameter: String, _ value: Double) throws(ConfigurationError) {
+        guard value == 0 || Float(value) != 0 else {
+            throw ConfigurationError(
+                parameter,
+                "must be 0 or at least \(Float.leastNonzeroMagnitude), float32's smallest number, not \(value)"
+            )
+        }
     }
 
     private func check<Value: Comparable>(

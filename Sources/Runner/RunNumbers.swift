@@ -7,7 +7,7 @@ public struct RunNumbers: Sendable, Sequence {
 
     public mutating func append(_ number: Int64) {
         count += 1
-        if let last = ranges.last, last.upperBound + 1 == number {
+        if let last = ranges.last, last.upperBound < number, last.upperBound + 1 == number {
             ranges[ranges.count - 1] = last.lowerBound...number
         } else {
             ranges.append(number...number)

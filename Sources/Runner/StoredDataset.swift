@@ -42,8 +42,8 @@ public struct StoredDataset: Sendable {
             source: source,
             features: dataset.features,
             classes: dataset.classes,
-            training: SplitContent(inputs: dataset.training.inputs, labels: dataset.training.labels),
-            validation: SplitContent(inputs: dataset.validation.inputs, labels: dataset.validation.labels)
+            training: SplitContent(dataset.training),
+            validation: SplitContent(dataset.validation)
         )
         return (StoredDataset(record: record, content: dataset), isNew)
     }
@@ -84,6 +84,16 @@ public struct ImportedDataset: Sendable {
         source = ["file": .string(file), "digest": .string(digest)]
     }
 
+    /// The stored dataset of the same content, under whatever name; nil where there is none.
+    public func stored(in store: Store) throws -> StoredDataset? {
+        let digest = Store.digest(
+            features: content.features,
+            training: SplitContent(content.training),
+            validation: SplitContent(content.validation)
+        )
+        return try StoredDataset(digest: digest, in: store)
+    }
+
     /// Stores the dataset, unless its content is there already, under whatever name.
     ///
     /// - Parameters:
@@ -100,4 +110,8 @@ extension Dataset.Split {
     fileprivate init(_ content: SplitContent) {
         self.init(inputs: content.inputs, labels: content.labels)
     }
+}
+
+extension SplitContent {
+    fileprivate init(_ split: Dataset.Split) { self.init(inputs: split.inputs, labels: split.labels) }
 }

@@ -9,6 +9,8 @@ public struct Sweep: Sendable {
     public let grid: Grid
     /// How many steps a run takes, by configuration.
     let steps: [Int]
+    /// How many steps all runs take together.
+    let totalSteps: Int
     /// Whether runs are passed over that are there already: finished, of the same configuration, seed and dataset, and
     /// with the weights asked for.
     public var isResuming = false
@@ -26,6 +28,12 @@ public struct Sweep: Sendable {
         for configuration in grid.configurations {
             steps.append(try configuration.steps(on: experiment.dataset.content))
         }
+        let seeds = grid.count / max(1, grid.configurations.count)
+        let (total, overflow) = steps.reduce(0, +).multipliedReportingOverflow(by: seeds)
+        guard !overflow else {
+            throw ConfigurationError("steps", "of all runs together are more than \(Int.max): ask for fewer runs")
+        }
+        totalSteps = total
         self.steps = steps
         self.experiment = experiment
         self.grid = grid

@@ -44,14 +44,13 @@ final class SweepLedger: Sendable {
         let recorder = try Recorder(store)
         try recorder.leaveLogToCheckpointer()
         let known = sweep.isResuming ? try FinishedRuns(store) : nil
-        let seeds = sweep.grid.count / max(1, sweep.grid.configurations.count)
         state = Mutex(
             State(
                 store: store,
                 recorder: recorder,
                 known: known,
                 points: sweep.grid.makeIterator(),
-                totalSteps: sweep.steps.reduce(0, +).multipliedReportingOverflow(by: seeds).partialValue
+                totalSteps: sweep.totalSteps
             )
         )
     }

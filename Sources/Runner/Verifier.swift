@@ -57,8 +57,9 @@ final class Verifier {
         guard let seed = run.seed.flatMap({ UInt32(exactly: $0) }) else { throw Obstacle(reason: "it has no seed") }
         let steps = try obstacle { try configuration.steps(on: dataset.content) }
         let isFinished = run.status == .finished
-        let reached = isFinished ? steps : Int(run.lastStep ?? -1) + 1
-        guard reached <= steps else { throw Mismatch(reason: "last_step") }
+        let last = isFinished ? Int64(steps) - 1 : run.lastStep ?? -1
+        guard last < steps else { throw Self.mismatch("last_step", last, steps - 1) }
+        let reached = Int(last) + 1
         guard reached > 0 else { throw Obstacle(reason: "it recorded nothing") }
         try compareLabels(configuration, of: run)
 
@@ -67,7 +68,7 @@ final class Verifier {
         if let digest = configuration.weightsFrom {
             let tensors = try obstacle { try Tensor.stored(with: run.number, stage: "initial", in: store) }
             let found = try obstacle { try training.start(from: tensors) }
-            guard found == digest else { throw Mismatch(reason: "the weights it started from") }
+            guard found == digest else { throw Self.mismatch("digest of the weights it started from", digest, found) }
         }
         let layers = configuration.layers
         var counts = (variances: 0, metrics: 0)
@@ -146,10 +147,13 @@ final class Verifier {
     // MARK: Comparing
 
     private func compare(_ record: StepRecord, _ layers: [Layer], of run: Run, counts: inout Int) throws {
-        let recorded = try details.variances(of: run, step: Int64(record.step))
+        let recorded = Dictionary(
+            try details.variances(of: run, step: Int64(record.step)).map { ($0.position, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
         for (layer, value) in zip(layers, record.variances) {
             let computed = Double(value)
-            let row = recorded.first { $0.position == Int64(layer.position) && $0.name == layer.shortName }
+            let row = recorded[Int64(layer.position)].flatMap { $0.name == layer.shortName ? $0 : nil }
             if row == nil, run.status != .finished { continue }
             counts += 1
             let known = row.map { $0.variance ?? .nan }
@@ -181,25 +185,39 @@ final class Verifier {
     }
 
     private func compare(_ result: TrainingResult, with run: Run) throws {
-        guard run.steps == Int64(result.steps) else { throw Mismatch(reason: "steps") }
-        guard run.lastStep == Int64(result.lastStep) else { throw Mismatch(reason: "last_step") }
+        guard run.steps == Int64(result.steps) else { throw Self.mismatch("steps", run.steps, result.steps) }
+        guard run.lastStep == Int64(result.lastStep) else {
+            throw Self.mismatch("last_step", run.lastStep, result.lastStep)
+        }
         let digests = [
             ("initial_weights digest", run.initialWeightsDigest, result.initialWeightsDigest),
             ("batch_order digest", run.batchOrderDigest, result.batchOrderDigest),
             ("final_weights digest", run.finalWeightsDigest, result.finalWeightsDigest),
         ]
-        for (name, recorded, computed) in digests where recorded != computed { throw Mismatch(reason: name) }
+        for (name, recorded, computed) in digests where recorded != computed {
+            throw Self.mismatch(name, recorded, computed)
+        }
+    }
+
+    /// What is not a value of a step, with both of what it is.
+    private static func mismatch<Recorded, Computed>(_ what: String, _ recorded: Recorded?, _ computed: Computed)
+        -> Mismatch
+    {
+        let known = recorded.map { "\($0) is recorded" } ?? "nothing is recorded"
+        return Mismatch(reason: "\(what): \(known), \(computed) is computed")
     }
 
     /// What lists and filters go by, against what decided the run's course.
     private func compareLabels(_ configuration: Configuration, of run: Run) throws {
-        guard run.architecture == configuration.architecture.rawValue else { throw Mismatch(reason: "architecture") }
+        guard run.architecture == configuration.architecture.rawValue else {
+            throw Self.mismatch("architecture", run.architecture, configuration.architecture.rawValue)
+        }
         let params = Dictionary(
             try details.params(of: run.number).map { ($0.key, $0.value) },
             uniquingKeysWith: { first, _ in first }
         )
         for (key, value) in configuration.parameters where params[key] != SQLValue(value) {
-            throw Mismatch(reason: "params.\(key)")
+            throw Self.mismatch("params.\(key)", params[key].map { JSON($0).text }, JSON(SQLValue(value)).text)
         }
     }
 

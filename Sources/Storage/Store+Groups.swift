@@ -10,6 +10,8 @@ public struct GroupedRun: Sendable, Equatable {
     public let configuration: String
     public let initialWeightsDigest: String?
     public let batchOrderDigest: String?
+    /// The order of floating-point operations it was computed by; nil for a run of another program.
+    public let numerics: Int64?
 }
 
 extension Store {

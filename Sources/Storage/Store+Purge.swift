@@ -99,21 +99,18 @@ extension Store {
         // Foreign keys would read all tensors for each; that none has the bytes is known here.
         try connection.execute("PRAGMA foreign_keys = OFF")
         defer { try? connection.execute("PRAGMA foreign_keys = ON") }
-        let list = try connection.prepare(PackageResources.listUnusedBlobs_sql)
-        let delete = try connection.prepare(PackageResources.deleteBlob_sql)
+        let purge = try connection.prepare(PackageResources.purgeBlobs_sql)
         var bytes: Int64 = 0
         var last = ""
         while true {
-            // Found and removed in one transaction: another run may come to need the same bytes at any moment.
+            // Found and removed in one statement: another run may come to need the same bytes at any moment.
+            try purge.bind(last, Self.purgedBlobs)
             let found = try connection.transaction {
-                try list.bind(last, Self.purgedBlobs)
-                let found = try list.rows { (digest: String, size: Int64) in (digest: digest, size: size) }
-                for blob in found { try delete.run(blob.digest) }
-                return found
+                try purge.rows { (digest: String, size: Int64) in (digest, size) }
             }
-            guard let end = found.last else { return bytes }
-            last = end.digest
-            bytes += found.reduce(0) { $0 + $1.size }
+            guard let end = found.map(\.0).max() else { return bytes }
+            last = end
+            bytes += found.reduce(0) { $0 + $1.1 }
         }
     }
 }

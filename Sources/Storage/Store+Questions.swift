@@ -1,8 +1,17 @@
 extension Store {
-    /// Allows nothing but reading from here on, for SQL that people type: no writes, no other files, no extensions.
+    /// Allows nothing but reading from here on, for SQL that people type: no writes, no other files, no extensions, and
+    /// no value of more than ``valueLimit``.
     public func restrictToReading() throws(SQLiteError) {
         try connection.restrictToReading()
     }
+
+    /// The longest text or blob of SQL that people type, in bytes.
+    public static var valueLimit: Int64 { Int64(Connection.valueLimit) }
+
+    /// Sets a bound on the memory that SQLite takes for all stores of the process together, in bytes.
+    ///
+    /// What needs more fails as ``SQLiteError/Kind/tooLarge``; sorting and grouping do not, they go on in temporary files.
+    public static func limitMemory(to bytes: Int64) { Connection.limitMemory(bytes) }
 
     /// The names of the columns that a statement returns.
     public func columns(of sql: String) throws(SQLiteError) -> [String] {

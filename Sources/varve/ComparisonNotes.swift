@@ -128,28 +128,50 @@ extension RunComparison {
         if step == nil {
             notes.append("the last recorded steps differ: A \(Self.ranges(a.lastSteps)), B \(Self.ranges(b.lastSteps))")
         }
-        return notes + layers.flatMap { remarks(on: $0) }
+        let numerics = Set((a.runs + b.runs).compactMap(\.numerics)).sorted()
+        if numerics.count > 1 {
+            notes.append(
+                "computed by different numerics (\(Self.ranges(numerics))): the last digits of equal runs may differ"
+            )
+        }
+        return notes + counts + layers.flatMap { remarks(on: $0) }
+    }
+
+    /// What was counted and left out on each side; layers of which the same is said share a line.
+    private var counts: [String] {
+        var lines: [(side: String, fact: String, layers: [String])] = []
+        for (side, runs, summary, values) in [
+            ("A", a.runs.count, \Layer.a, \Layer.values.a), ("B", b.runs.count, \Layer.b, \Layer.values.b),
+        ] {
+            let runs = pairing.isPaired ? pairing.seeds.count : runs
+            for layer in layers {
+                let summary = layer[keyPath: summary]
+                let recorded = layer[keyPath: values].count
+                var facts: [String] = []
+                if summary.nonFinite > 0 {
+                    facts.append("\(counted(summary.nonFinite, "value")) not finite, counted and left out")
+                }
+                if summary.nonPositive > 0 {
+                    facts.append("\(counted(summary.nonPositive, "value")) not positive, not in the ratio")
+                }
+                if recorded > 0, recorded < runs {
+                    facts.append("\(counted(runs - recorded, "run")) did not record it")
+                }
+                for fact in facts {
+                    if let line = lines.firstIndex(where: { $0.side == side && $0.fact == fact }) {
+                        lines[line].layers.append(layer.place.shortName)
+                    } else {
+                        lines.append((side, fact, [layer.place.shortName]))
+                    }
+                }
+            }
+        }
+        return lines.map { "\($0.side), \($0.layers.joined(separator: ", ")): \($0.fact)" }
     }
 
     private func remarks(on layer: Layer) -> [String] {
         var notes: [String] = []
         let name = layer.place.shortName
-        for (side, summary, expected) in [("A", layer.a, layer.values.a.count), ("B", layer.b, layer.values.b.count)] {
-            if summary.nonFinite > 0 {
-                notes.append(
-                    "\(side), \(name): \(counted(summary.nonFinite, "value")) not finite, counted and left out"
-                )
-            }
-            if summary.nonPositive > 0 {
-                notes.append(
-                    "\(side), \(name): \(counted(summary.nonPositive, "value")) not positive, not in the ratio"
-                )
-            }
-            let runs = pairing.isPaired ? pairing.seeds.count : (side == "A" ? a : b).runs.count
-            if expected > 0, expected < runs {
-                notes.append("\(side), \(name): \(counted(runs - expected, "run")) did not record it")
-            }
-        }
         if layer.comparison == nil {
             let isOther = layers.contains {
                 $0.place.shortName == name && $0.place.measure != layer.place.measure

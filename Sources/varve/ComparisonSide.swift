@@ -31,9 +31,10 @@ struct ComparisonSide {
     init(_ word: String, name: String, step: Int64?, in store: Store) throws {
         let (filter, found) = try Self.find(word, in: store)
         guard !found.isEmpty else {
+            let reason = try store.stranger(in: filter).map { " (\($0))" } ?? ""
             throw StoreError(
                 .missing,
-                "\(name) ('\(word)') has no finished run in \(store.path): `varve runs` lists those there are"
+                "\(name) ('\(word)') has no finished run in \(store.path)\(reason): `varve runs` lists those there are"
             )
         }
         var seen: Set<Replicate> = []

@@ -71,7 +71,7 @@ extension Varve {
             switch error.kind {
             case .locked: 69
             case .readOnly, .cannotOpen: 73
-            case .full, .inputOutput, .interrupted: 74
+            case .full, .inputOutput, .tooLarge, .interrupted: 74
             case .damaged, .unexpectedType, .constraint, .notAllowed, .other: 65
             }
         case is OutputError, is InputError: 74

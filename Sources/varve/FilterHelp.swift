@@ -9,8 +9,8 @@ enum FilterHelp {
         backticks or double quotes. Tests are =, !=, <, <=, >, >=, LIKE and ILIKE (% is any text, _ any character; \
         ILIKE ignores case), IN (…), IS NULL, IS NOT NULL, joined by AND, OR, NOT and parentheses.
 
-        Text that is a number compares as a number, other text byte by byte; a number and a word are unequal and \
-        neither comes first. Dates for started and ended are UTC unless they say +01:00. What a run does not have \
+        Text that is a number compares as a number with numbers, and byte by byte with other text; a number without \
+        quotes and a word are unequal, and neither comes first. Dates for started and ended are UTC unless they say +01:00. What a run does not have \
         (also a metric that is NaN) is NULL: every test of it but IS NULL leaves the run out, with NOT as well.
         """
 

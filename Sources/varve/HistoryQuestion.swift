@@ -111,7 +111,7 @@ struct HistoryQuestion {
     ) throws {
         guard let layer else { return }
         var history = RunHistory()
-        var kept: [RunHistory.Entry] = []
+        var kept = Tail<RunHistory.Entry>(limit)
         try store.forEachVariance(
             of: layer.places,
             matching: filter,
@@ -121,7 +121,7 @@ struct HistoryQuestion {
             let entry = history.entry(for: variance)
             if limit == nil { try body(entry) } else { kept.append(entry) }
         }
-        for entry in kept.suffix(limit ?? 0) { try body(entry) }
+        for entry in kept.elements { try body(entry) }
     }
 
     /// Makes sure that values which are put together were measured in the same way.

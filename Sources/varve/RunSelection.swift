@@ -21,6 +21,9 @@ enum RunSelection {
         self = .filter(try Filter(parsing: words[0]))
     }
 
+    /// The filter, where one was given.
+    var filter: Filter? { if case .filter(let filter) = self { filter } else { nil } }
+
     private static func isRun(_ word: String) -> Bool {
         !word.isEmpty && word.utf8.allSatisfy { (48...57).contains($0) || (97...122).contains($0 | 32) }
     }

@@ -36,4 +36,26 @@ enum Signals {
         // A parent's thread may have had them blocked, and blocked signals are inherited.
         pthread_sigmask(SIG_UNBLOCK, &ours, nil)
     }
+
+    /// Lets the process end when a time is over, whatever it does then: for what only reads.
+    ///
+    /// One call of an SQL function can take hours, in which SQLite looks neither at the clock nor for an interruption.
+    static func end(after seconds: Double) {
+        var action = sigaction()
+        action.__sigaction_handler.sa_handler = { _ in
+            let line: StaticString =
+                "varve: the statement was not done in the time of --timeout: ask for less, or give more\n"
+            _ = write(STDERR_FILENO, line.utf8Start, line.utf8CodeUnitCount)
+            _exit(69)
+        }
+        sigaction(SIGALRM, &action, nil)
+        var ours = sigset_t()
+        sigemptyset(&ours)
+        sigaddset(&ours, SIGALRM)
+        pthread_sigmask(SIG_UNBLOCK, &ours, nil)
+        let whole = seconds.rounded(.down)
+        var timer = itimerval()
+        timer.it_value = timeval(tv_sec: Int(whole), tv_usec: Int((seconds - whole) * 1_000_000))
+        setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
+    }
 }

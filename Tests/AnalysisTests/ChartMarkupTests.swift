@@ -60,4 +60,18 @@ import Testing
         #expect(zip(thin, thin.dropFirst()).allSatisfy { $0.x < $1.x })
         #expect(thinned(Array(points.prefix(400)), columns: 100, on: .linear).count == 400)
     }
+
+    @Test func `a line that is thinned again and again keeps its peaks and what is not finite`() {
+        var line = Series(name: "plain", points: [])
+        for start in stride(from: 0, to: 100_000, by: 1000) {
+            let points = (start..<start + 1000).map { x in
+                Series.Point(x: x, y: x == 12_345 ? 1000 : x == 54_321 ? .nan : x == 54_322 ? 0 : 1 + Double(x % 7))
+            }
+            line = Series(name: "plain", points: line.points + points).thinned(columns: 500)
+        }
+        #expect(line.points.count <= 2500)
+        #expect(line.points.first?.x == 0)
+        #expect(line.points.last?.x == 99_999)
+        #expect(Set([12_345, 54_321, 54_322]).isSubset(of: line.points.map(\.x)))
+    }
 }

@@ -66,9 +66,14 @@ import Testing
         ("INSERT INTO layer_variances VALUES (1, 4, 99, 1)", "variances are recorded"),
         ("INSERT INTO metrics VALUES (1, 1, 77, 0, 1, 0)", "metrics are recorded"),
         ("UPDATE runs SET initial_weights_digest = NULL WHERE id = 1", "initial_weights"),
-        ("UPDATE runs SET batch_order_digest = 'x' WHERE id = 1", "batch_order"),
+        ("UPDATE runs SET batch_order_digest = 'x' WHERE id = 1", "batch_order digest: x is recorded, "),
         ("UPDATE runs SET final_weights_digest = 'x' WHERE id = 1", "final_weights"),
-        ("UPDATE runs SET steps = 12 WHERE id = 1", "steps"),
+        ("UPDATE runs SET steps = 12 WHERE id = 1", "steps: 12 is recorded, 11 is computed"),
+        (
+            "UPDATE runs SET status = 'killed', last_step = 9223372036854775807 WHERE id = 1",
+            "last_step: 9223372036854775807"
+        ),
+        ("UPDATE params SET value = 9 WHERE run_id = 1 AND key = 'width'", "params.width: 9 is recorded, "),
         ("UPDATE runs SET seed = 2 WHERE id = 1", nil),
     ])
     func `whatever was changed is found`(_ change: String, _ reason: String?) throws {

@@ -81,8 +81,29 @@ import Testing
             status: 64,
             words: ["zero", "he-uniform", "he-normal", "xavier-uniform", "default"]
         ),
-        Mistake(arguments: ["run", "--learning-rate", "nan"], status: 64, words: ["learning_rate", "nan"]),
+        Mistake(arguments: ["run", "--learning-rate", "nan"], status: 64, words: ["--learning-rate", "nan"]),
         Mistake(arguments: ["run", "--momentum", "much"], status: 64, words: ["momentum", "much"]),
+        Mistake(arguments: ["run", "--width", "50,,100"], status: 64, words: ["50,,100", "''", "1 to 8192"]),
+        Mistake(arguments: ["run", "--width", "50,50"], status: 64, words: ["50,50", "twice"]),
+        Mistake(arguments: ["run", "--width", "50,-5"], status: 64, words: ["'-5'", "1 to 8192"]),
+        Mistake(arguments: ["run", "--blocks", "-5"], status: 64, words: ["'-5'", "1 to 1000"]),
+        Mistake(
+            arguments: ["run", "--steps", "7,99999999999999999999"],
+            status: 64,
+            words: ["'99999999999999999999'", "1 to 1000000000"]
+        ),
+        Mistake(
+            arguments: ["run", "--learning-rate", "0.1,1e-46"],
+            status: 64,
+            words: ["learning_rate", "1e-45", "1e-46"]
+        ),
+        Mistake(
+            arguments: ["run", "--steps", "1000000000", "--seeds", "0-4294967295", "--width", "1,2,3"],
+            status: 64,
+            words: ["steps", "fewer"]
+        ),
+        Mistake(arguments: ["sql", "SELECT 1", "--timeout", "0"], status: 64, words: ["--timeout", "0.001"]),
+        Mistake(arguments: ["plot", "profile", "--output", ""], status: 66, words: ["varve.db"]),
         Mistake(arguments: ["run", "--unknown"], status: 64, words: ["--unknown"]),
         Mistake(arguments: ["frobnicate"], status: 64, words: ["frobnicate"]),
         Mistake(arguments: ["runs", "--format", "xml"], status: 64, words: ["xml"]),
@@ -139,6 +160,24 @@ import Testing
             #expect(outcome.complaints.count == 1)
         }
         #expect(try place.rows("SELECT count(*) FROM runs") == ["1"])
+    }
+
+    @Test func `a table of any number of rows keeps the widths of its first ten thousand`() throws {
+        #expect(try place.varve("dataset", "generate", "--quiet").status == 0)
+        let question = """
+            WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 10002)
+            SELECT iif(n > 10001, 1000 * n, n) AS n, iif(n = 10001, 'a longer word', 'word') AS text FROM counted
+            """
+        let lines = try place.varve("sql", question).output.split(separator: "\n")
+        #expect(lines.count == 10_003)
+        #expect(lines[0] == "    n  text")
+        #expect(lines[1] == "    1  word")
+        #expect(lines[10_000] == "10000  word")
+        #expect(lines[10_001] == "10001  a longer word")
+        #expect(lines[10_002] == "10002000  word")
+        let markdown = try place.varve("sql", question, "--format", "markdown").output.split(separator: "\n")
+        #expect(markdown.count == 10_004)
+        #expect(markdown.last == "| 10002000 | word |")
     }
 
     @Test func `a dataset goes out and comes back as the same content`() throws {

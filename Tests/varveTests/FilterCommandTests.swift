@@ -32,6 +32,20 @@ import Testing
         )
     }
 
+    @Test func `a name that nothing has is told where no run is found`() throws {
+        for (filter, words) in [
+            ("variance.residul3 > 2", "no run has a layer 'residul3'"),
+            ("params.widht = 50", "no run has a param 'widht'"),
+            ("seed = 1 AND NOT (tags.y = 1 OR metrics.los > 0)", "no run has a tag 'y'"),
+        ] {
+            let outcome = try place.varve("runs", filter)
+            #expect(outcome.status == 0)
+            #expect(outcome.complaints == [words[...]])
+            #expect(try place.varve("verify", filter).error.contains(words))
+        }
+        #expect(try place.varve("runs", "params.width = 7").complaints.isEmpty)
+    }
+
     @Test func `columns are those asked for, exact in CSV and rounded for people`() throws {
         let columns = [
             "--columns", "run,param.width,tag.x,metric.loss,variance.\"First preactivation\",status", "tags.x = 10",
@@ -101,5 +115,27 @@ import Testing
         for word in ["branchnorm", "variance.residual3", "metrics.loss", "markdown", "runs", "columns"] {
             #expect(outcome.output.contains(word), "\(word)")
         }
+        // zsh names a variable after each argument.
+        let variables = outcome.output.split(separator: "\n").filter { $0.contains("local -ar ") }
+        for line in variables { #expect(line.wholeMatch(of: /\s*local -ar \w+=.*/) != nil, "\(line)") }
+    }
+
+    @Test func `bash completes the layers and architectures that the store has`() throws {
+        #expect(try place.varve("run", "plain", "--blocks", "6", "--weights", "none", "--quiet").status == 0)
+        func completions(_ line: String) throws -> String {
+            let words = line.split(separator: " ", omittingEmptySubsequences: false)
+            let script = """
+                PATH="$(dirname "$0"):$PATH"; source <(varve --generate-completion-script bash)
+                COMP_WORDS=(\(line)); COMP_CWORD=\(words.count - 1); COMP_LINE='\(line)'; COMP_POINT=\(line.count)
+                _varve varve '\(words.last ?? "")' ''; echo ${COMPREPLY[*]}
+                """
+            return try place.shell("bash -c '\(script.replacing("'", with: "'\\''"))' $0").output
+        }
+        #expect(
+            try completions("varve history residual").contains(
+                "residual1 residual2 residual3 residual4 residual5 residual6"
+            )
+        )
+        #expect(try completions("varve compare pl") == "plain\n")
     }
 }

@@ -79,6 +79,47 @@ import Testing
         #expect(try place.varve("history", "residual2", "--run", "1", "--step", "3").status == 64)
     }
 
+    @Test func `runs are grouped by the commit of the folder they were started in`() throws {
+        func git(_ words: String) throws -> String {
+            let identity = "-c user.name=v -c user.email=v@example.org"
+            let outcome = try place.shell("git -C '\(place.path)' \(identity) \(words)")
+            #expect(outcome.status == 0, "\(outcome.error)")
+            return outcome.output.trimmingCharacters(in: .newlines)
+        }
+        try record("plain", "--seed", "0")
+        _ = try git("init --quiet")
+        var commits: [String?] = [nil]
+        for seed in 1...2 {
+            _ = try git("commit --quiet --allow-empty --message step")
+            commits.append(try git("rev-parse HEAD"))
+            try record("plain", "--seed", "\(seed)")
+        }
+        let arguments = ["history", "residual5", "--group-by", "commit", "--format", "json"]
+        let groups = try place.varve(arguments).objects()
+        #expect(groups.map { $0["group"] as? String } == commits)
+        #expect(groups.map { $0["first_run"] as? Int } == [1, 2, 3])
+    }
+
+    @Test func `variances that were measured in different ways are put into no group and no picture together`() throws {
+        for measure in ["pooled", "unbiased"] {
+            let file = place.file(measure)
+            try Data(#"{"step": 0, "layer": "conv1", "variance": 2}"#.utf8).write(to: URL(fileURLWithPath: file))
+            let options = ["log", "--architecture", measure, "--measure", measure, "--quiet"]
+            #expect(try place.varve(options, input: file).status == 0)
+        }
+        for words in [
+            ["history", "conv1", "--group-by", "experiment"], ["plot", "history", "conv1", "--output", "p.svg"],
+        ] {
+            let outcome = try place.varve(words)
+            #expect(outcome.status == 65)
+            #expect(outcome.error.contains("pooled, unbiased"), "\(outcome.error)")
+            let name = (words.firstIndex(of: "conv1") ?? 0) + 1
+            let chosen = words.prefix(name) + ["architecture = 'pooled'"] + words.dropFirst(name)
+            #expect(try place.varve(Array(chosen)).status == 0)
+        }
+        #expect(try place.varve("compare", "pooled", "unbiased").output.contains("never compared"))
+    }
+
     @Test func `an unknown layer is refused with the layers there are, and a broken filter with its place`() throws {
         try record("plain")
         let unknown = try place.varve("history", "residual9")

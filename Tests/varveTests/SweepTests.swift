@@ -57,6 +57,18 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: place.path).isEmpty)
     }
 
+    @Test func `a plan of resuming tells how many runs are there already`() throws {
+        let sweep = ["run", "plain", "--blocks", "1", "--width", "4,5", "--seeds"]
+        #expect(try place.varve(sweep + ["0-2"]).status == 0)
+        let outcome = try place.varve(sweep + ["1-4", "--resume", "--dry-run", "--format", "json"])
+        #expect(try outcome.objects().map { $0["skipped"] as? Int } == [2, 2])
+        #expect(outcome.complaints == ["4 of 8 runs are there already"])
+        // Weights that were not kept have to be computed.
+        let both = try place.varve(sweep + ["1-4", "--resume", "--dry-run", "--weights", "both", "--format", "json"])
+        #expect(try both.objects().map { $0["skipped"] as? Int } == [0, 0])
+        #expect(try place.rows("SELECT count(*) FROM runs") == ["6"])
+    }
+
     @Test func `a run that fails does not stop the others, and the sweep says so`() throws {
         let shell = Process()
         shell.executableURL = URL(fileURLWithPath: "/bin/sh")

@@ -19,6 +19,12 @@ public struct Series: Sendable, Equatable {
         self.name = name
         self.points = points
     }
+
+    /// The same line of no more points than suffice to draw it over so many columns.
+    public func thinned(columns: Int) -> Series {
+        // Of values that have no place on a logarithmic axis the lowest is one.
+        Series(name: name, points: Analysis.thinned(points, columns: columns, on: .linear))
+    }
 }
 
 /// The points of a line that suffice to draw it: of every column the first, the lowest, the highest, the last, and the

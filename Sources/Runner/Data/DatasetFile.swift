@@ -31,7 +31,7 @@ public enum DatasetFile {
 
 extension Dataset {
     /// Reads the content of a file.
-    init(file bytes: [UInt8]) throws(DataError) {
+    package init(file bytes: [UInt8]) throws(DataError) {
         switch bytes.first {
         case nil:
             throw DataError("the file is empty")

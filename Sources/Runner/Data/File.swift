@@ -46,6 +46,9 @@ enum File {
     ///
     /// What exists and is no regular file, such as `/dev/stdout`, is written to directly and never replaced.
     static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+        guard !path.isEmpty, !path.utf8.contains(0) else {
+            throw FileError(.uncreatable, path: "'\(path)'", message: "this is no name for a file")
+        }
         var status = stat()
         let exists = stat(path, &status) == 0
         if exists, status.st_mode & S_IFMT == S_IFDIR {

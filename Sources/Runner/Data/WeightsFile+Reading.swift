@@ -19,7 +19,7 @@ extension WeightsFile {
         }
     }
 
-    static func tensors(in bytes: [UInt8]) throws(DataError) -> [Tensor] {
+    package static func tensors(in bytes: [UInt8]) throws(DataError) -> [Tensor] {
         var reader = ByteReader(bytes)
         guard bytes.count >= 8 else { throw DataError("this is no safetensors file: it has \(bytes.count) bytes") }
         let length = try reader.integer(UInt64.self)
@@ -33,21 +33,72 @@ extension WeightsFile {
         var end = 0
         var tensors: [Tensor] = []
         for (name, entry) in entries.tensors.sorted(by: { ($0.entry.start, $0.name) < ($1.entry.start, $1.name) }) {
-            guard let dtype = DType(rawValue: entry.dtype) else {
-                throw DataError("tensor '\(name)' is of type \(entry.dtype): only F32 and I64 are read")
+            guard !name.isEmpty, name == name.oneLine else {
+                throw DataError("the name '\(name)' of a tensor is empty or holds control characters")
+            }
+            guard let format = Format(rawValue: entry.dtype) else {
+                throw DataError(
+                    "tensor '\(name)' is of type \(entry.dtype): F32, F64, F16, BF16 and I64 are read, convert it with .float()"
+                )
             }
             guard entry.start == end, entry.end >= entry.start else {
                 throw DataError("tensor '\(name)' begins at byte \(entry.start) of the data, where \(end) is expected")
             }
-            guard Tensor.size(entry.shape, dtype) == entry.end - entry.start else {
+            let (count, rest) = (entry.end - entry.start).quotientAndRemainder(dividingBy: format.size)
+            let dtype = format.dtype
+            guard rest == 0, Tensor.size(entry.shape, dtype).map({ $0 / dtype.size }) == count else {
                 throw DataError("tensor '\(name)' has the shape \(entry.shape) but \(entry.end - entry.start) bytes")
             }
             let range = try reader.take(UInt64(entry.end - entry.start))
-            tensors.append(Tensor(name: name, shape: entry.shape, dtype: dtype, bytes: Array(bytes[range])))
+            let content = format.converted(bytes[range])
+            tensors.append(Tensor(name: name, shape: entry.shape, dtype: dtype, bytes: content))
             end = entry.end
         }
         guard reader.left == 0 else { throw DataError("\(reader.left) bytes follow the last tensor") }
         return tensors
+    }
+
+    /// The types that are read; all but whole numbers become float32, as `load_state_dict` makes of them.
+    private enum Format: String {
+        case float32 = "F32"
+        case float64 = "F64"
+        case float16 = "F16"
+        case bfloat16 = "BF16"
+        case int64 = "I64"
+
+        var dtype: DType { self == .int64 ? .int64 : .float32 }
+
+        /// The size of one element in the file, in bytes.
+        var size: Int {
+            switch self {
+            case .float64, .int64: 8
+            case .float32: 4
+            case .float16, .bfloat16: 2
+            }
+        }
+
+        /// Elements as tensors hold them: to the nearest float32, ties to even; the narrower types lose nothing.
+        func converted(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+            switch self {
+            case .float32, .int64: return Array(bytes)
+            case .float64: return converted(bytes) { (bits: UInt64) in Float(Double(bitPattern: bits)) }
+            case .float16: return converted(bytes) { (bits: UInt16) in Float(Float16(bitPattern: bits)) }
+            case .bfloat16: return converted(bytes) { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
+            }
+        }
+
+        private func converted<Bits: FixedWidthInteger & BitwiseCopyable>(
+            _ bytes: ArraySlice<UInt8>,
+            _ value: (Bits) -> Float
+        ) -> [UInt8] {
+            var writer = ByteWriter()
+            bytes.withUnsafeBytes { raw in
+                for offset in stride(from: 0, to: raw.count, by: size) {
+                    writer.append(value(raw.loadUnaligned(fromByteOffset: offset, as: Bits.self)).bitPattern)
+                }
+            }
+            return writer.bytes
+        }
     }
 
     private struct Header: Decodable {

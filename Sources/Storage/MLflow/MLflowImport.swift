@@ -65,10 +65,11 @@ struct MLflowImport {
         let mapLayer = try copy.connection.prepareOnly("INSERT INTO temp.import_layers VALUES (?, ?)")
         let starter = try RunStarter(copy)
         var places = try layers.map { (name: $0.name, key: $0.key, position: try position(of: $0.name)) }
-        var next = (places.compactMap(\.position).max() ?? -1) + 1
+        var last = places.compactMap(\.position).max() ?? -1
         for index in places.indices where places[index].position == nil {
-            places[index].position = next
-            next += 1
+            // Positions may repeat; behind the last one there is none.
+            if last < .max { last += 1 }
+            places[index].position = last
         }
         for place in places {
             let layer = LayerPlace(name: place.name, position: place.position ?? 0, measure: measure)

@@ -192,36 +192,4 @@ struct Connection: ~Copyable {
     func checkpointBesideWriters() {
         sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
     }
-
-    /// Allows reading SQL only: no writes, no attached files, no extensions; `sqlite3_set_authorizer`.
-    func restrictToReading() throws(SQLiteError) {
-        // A table-valued function declares its table at its first use, which would not be allowed any more.
-        for function in ["json_each", "json_tree"] + Self.readablePragmas.map({ "pragma_" + $0 }) {
-            try? execute("SELECT 1 FROM \(function)('') LIMIT 0")
-        }
-        try execute("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF")
-        varve_set_defensive(handle)
-        sqlite3_set_authorizer(
-            handle,
-            { _, action, first, second, _, _ in
-                switch action {
-                case SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE: return SQLITE_OK
-                case SQLITE_FUNCTION:
-                    let name = second.map { String(cString: $0).lowercased() }
-                    return name == "load_extension" ? SQLITE_DENY : SQLITE_OK
-                case SQLITE_PRAGMA:
-                    let name = first.map { String(cString: $0).lowercased() } ?? ""
-                    return Connection.readablePragmas.contains(name) ? SQLITE_OK : SQLITE_DENY
-                default: return SQLITE_DENY
-                }
-            },
-            nil
-        )
-    }
-
-    /// Pragmas that describe the schema and change nothing.
-    private static let readablePragmas: Set<String> = [
-        "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list",
-        "function_list", "pragma_list", "collation_list", "compile_options",
-    ]
 }

@@ -37,7 +37,8 @@ public struct SQLiteError: Error, Equatable, CustomStringConvertible {
         case SQLITE_READONLY: .readOnly
         case SQLITE_CANTOPEN: .cannotOpen
         case SQLITE_NOTADB, SQLITE_CORRUPT: .damaged
-        case SQLITE_IOERR, SQLITE_NOMEM: .inputOutput
+        case SQLITE_IOERR: .inputOutput
+        case SQLITE_TOOBIG, SQLITE_NOMEM: .tooLarge
         case SQLITE_INTERRUPT: .interrupted
         case SQLITE_MISMATCH: .unexpectedType
         case SQLITE_AUTH: .notAllowed
@@ -48,7 +49,7 @@ public struct SQLiteError: Error, Equatable, CustomStringConvertible {
 
     /// Classes of failure that callers tell apart.
     public enum Kind: Sendable {
-        case locked, full, readOnly, cannotOpen, damaged, inputOutput, interrupted, unexpectedType, notAllowed
+        case locked, full, readOnly, cannotOpen, damaged, inputOutput, tooLarge, interrupted, unexpectedType, notAllowed
         case constraint, other
     }
 

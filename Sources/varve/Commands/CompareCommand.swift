@@ -28,10 +28,10 @@ struct CompareCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The baseline.", valueName: "a"))
+    @Argument(help: ArgumentHelp("The baseline.", valueName: "a"), completion: .architectures)
     var a: String
 
-    @Argument(help: ArgumentHelp("What is held against it.", valueName: "b"))
+    @Argument(help: ArgumentHelp("What is held against it.", valueName: "b"), completion: .architectures)
     var b: String
 
     @Option(help: ArgumentHelp("A recorded step, or final: each run's last one.", valueName: "step"))

@@ -29,7 +29,7 @@ struct ExportCommand: ParsableCommand {
     )
 
     @Argument(
-        help: ArgumentHelp("Which runs: a FILTER, or numbers; all unless given.", valueName: "filter|run"),
+        help: ArgumentHelp("Which runs: a FILTER, or numbers; all unless given.", valueName: "filter-or-run"),
         completion: .list(FilterHelp.fields)
     )
     var words: [String] = []

@@ -30,7 +30,7 @@ struct HistoryCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The layer.", valueName: "layer"))
+    @Argument(help: ArgumentHelp("The layer.", valueName: "layer"), completion: .layers)
     var layer: String?
 
     @Argument(help: ArgumentHelp("Which runs; all finished ones without it.", valueName: "filter"))

@@ -45,7 +45,10 @@ struct LogCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The kind of network; compare and history group by it.", valueName: "name"))
     var architecture: String?
 
-    @Option(help: ArgumentHelp("The seed the run was started with; compare pairs runs by it.", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The seed the run was started with; compare pairs runs by it.", valueName: "n")
+    )
     var seed: Int64?
 
     @Option(

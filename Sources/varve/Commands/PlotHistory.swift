@@ -16,7 +16,7 @@ struct PlotHistory: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The layer.", valueName: "layer"))
+    @Argument(help: ArgumentHelp("The layer.", valueName: "layer"), completion: .layers)
     var layer: String?
 
     @Argument(help: ArgumentHelp("Which runs; all finished ones without it.", valueName: "filter"))

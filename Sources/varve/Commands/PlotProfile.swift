@@ -18,7 +18,7 @@ struct PlotProfile: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("Architectures, runs or filters.", valueName: "group"))
+    @Argument(help: ArgumentHelp("Architectures, runs or filters.", valueName: "group"), completion: .architectures)
     var groups: [String] = []
 
     @Option(help: ArgumentHelp("A step, or final: the last recorded one of each run.", valueName: "n"))

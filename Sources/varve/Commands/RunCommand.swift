@@ -83,8 +83,8 @@ struct RunCommand: ParsableCommand {
         guard !experiment.isEmpty else { throw UsageError("--experiment is empty: give the experiment a name") }
         // Before a store is made for it.
         let imported = try importedDataset()
-        if dryRun { return try plan(Grid(configurations, seeds: seeds.ranges), imported) }
         let start = try startingWeights()
+        if dryRun { return try plan(Grid(configurations, seeds: seeds.ranges), imported, start) }
 
         let store = try common.openForWriting()
         var experiment = Experiment(on: try storedDataset(imported, in: store))

@@ -62,6 +62,7 @@ struct RunsCommand: ParsableCommand {
 
         let store = try common.openForReading()
         let details = try RunDetails(store)
+        var isEmpty = true
         try output.list(columns.titles) { rows in
             try store.forEachRun(
                 matching: filter,
@@ -69,8 +70,10 @@ struct RunsCommand: ParsableCommand {
                 limit: limit,
                 lifecycle: deleted ? .deleted : .active
             ) { run in
+                isEmpty = false
                 try rows.append(JSON(run: run, details, variances: withVariances), columns.cells(of: run, details))
             }
         }
+        if isEmpty, let stranger = try store.stranger(in: filter) { common.notice(escaped(stranger)) }
     }
 }

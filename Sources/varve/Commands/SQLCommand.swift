@@ -9,18 +9,35 @@ struct SQLCommand: ParsableCommand {
         discussion: """
             The views are made for this: variances, run_metrics, run_params.
 
+            Rows are written as they come. No value may have more than 8 MiB, and what SQLite holds in memory stays \
+            under 64 MiB; sorting and grouping go on in temporary files (in $SQLITE_TMPDIR). A statement that is not \
+            done in the time of --timeout ends with status 69.
+
             Examples:
               varve sql 'SELECT layer, variance FROM variances WHERE run = 1'
               varve sql --format csv 'SELECT architecture, avg(variance) FROM variances GROUP BY architecture'
+              varve sql --timeout 10 'SELECT step, avg(variance) FROM variances GROUP BY step'
             """
     )
 
     @Argument(help: "One SELECT statement.")
     var statement: String
 
+    @Option(help: ArgumentHelp("The longest time to take. (default: no limit)", valueName: "seconds"))
+    var timeout: Double?
+
     @OptionGroup var common: CommonOptions
 
+    private static let memoryLimit: Int64 = 64 << 20
+
     func run() throws {
+        if let timeout {
+            guard timeout >= 0.001, timeout <= 31_536_000 else {
+                throw UsageError("--timeout \(timeout): give seconds, from 0.001 to 31536000 (a year)")
+            }
+            Signals.end(after: timeout)
+        }
+        Store.limitMemory(to: Self.memoryLimit)
         let store = try common.openForReading()
         try store.restrictToReading()
         let output = common.output()
@@ -34,8 +51,25 @@ struct SQLCommand: ParsableCommand {
                     )
                 }
             }
-        } catch let error as SQLiteError where error.kind == .notAllowed || error.kind == .other {
-            throw UsageError("\(error.message): \(statement)")
+        } catch let error as SQLiteError {
+            throw explained(error)
+        }
+    }
+
+    /// What is the fault of the statement, told as that.
+    private func explained(_ error: SQLiteError) -> any Error {
+        switch error.kind {
+        case .notAllowed, .other: return UsageError("\(error.message): \(statement)")
+        case .tooLarge:
+            let limits =
+                "a value has at most \(byteCount(Store.valueLimit)), all of them \(byteCount(Self.memoryLimit))"
+            return UsageError("\(error.message): \(limits): \(statement)")
+        case .full:
+            return StoreError(
+                .unwritable,
+                "there is no room for SQLite's temporary files: SQLITE_TMPDIR names another folder for them"
+            )
+        default: return error
         }
     }
 

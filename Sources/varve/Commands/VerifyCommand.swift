@@ -48,13 +48,13 @@ struct VerifyCommand: ParsableCommand {
         defer { progress.end() }
         var counts: [Verdict.Result: Int] = [:]
         let output = common.output()
-        let columns = ["run", "result", "step", "layer", "recorded", "computed", "ulps", "relative", "reason"]
-        try output.list(columns, showsEmpty: false) { rows in
+        let isForPeople = output.isForPeople
+        try output.list(Self.columns(isForPeople: isForPeople), showsEmpty: false) { rows in
             try verification.execute(runs) { verdict in
                 counts[verdict.result, default: 0] += 1
                 // For people, what is as it should be is only counted.
                 if verdict.result == .identical, output.isForPeople { return }
-                try rows.append(JSON(verdict), cells(verdict))
+                try rows.append(JSON(verdict), Self.cells(verdict, isForPeople: isForPeople))
             } tick: {
                 let done = counts.values.reduce(0, +)
                 if !common.quiet {
@@ -81,7 +81,12 @@ struct VerifyCommand: ParsableCommand {
         var numbers = RunNumbers()
         for number in try selection.numbers(in: store) { numbers.append(number) }
         guard all || numbers.count > 0 else {
-            throw StoreError(.missing, "no run in \(store.path) fits the filter: `varve runs` lists those there are")
+            let stranger = try selection.filter.flatMap { try store.stranger(in: $0) }
+            let reason = stranger.map { " (\($0))" } ?? ""
+            throw StoreError(
+                .missing,
+                "no run in \(store.path) fits the filter\(reason): `varve runs` lists those there are"
+            )
         }
         return numbers
     }
@@ -94,13 +99,22 @@ struct VerifyCommand: ParsableCommand {
         return parts.isEmpty ? "no run to verify" : parts.joined(separator: ", ")
     }
 
-    private func cells(_ verdict: Verdict) -> [Cell] {
+    /// All keys of JSON; for people without those that say the same in other words.
+    private static func columns(isForPeople: Bool) -> [String] {
+        ["run"] + (isForPeople ? [] : ["uuid"]) + ["result", "step", "layer"] + (isForPeople ? [] : ["name"])
+            + ["recorded", "computed", "ulps", "relative", "reason"]
+    }
+
+    private static func cells(_ verdict: Verdict, isForPeople: Bool) -> [Cell] {
         let difference = verdict.difference
-        return [
-            Cell(verdict.run), .text(verdict.result.rawValue), Cell(difference?.step.map { Int64($0) }),
-            Cell(difference?.layer?.name), difference?.recorded.map { .precise($0) } ?? .missing,
+        let uuid: [Cell] = isForPeople ? [] : [.text(verdict.uuid)]
+        let name: [Cell] = isForPeople ? [] : [Cell(difference?.layer?.shortName)]
+        let head =
+            [Cell(verdict.run)] + uuid + [.text(verdict.result.rawValue), Cell(difference?.step.map { Int64($0) })]
+        return head + [Cell(difference?.layer?.name)] + name + [
+            difference?.recorded.map { .precise($0) } ?? .missing,
             difference?.computed.map { .precise($0) } ?? .missing, Cell(difference?.ulps.map { Int64($0) }),
-            Cell(difference?.relative), Cell(verdict.reason),
+            Cell(difference?.relative), Cell(isForPeople ? verdict.reason.map(withShortDigests) : verdict.reason),
         ]
     }
 }

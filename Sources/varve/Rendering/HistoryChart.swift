@@ -2,6 +2,9 @@ import Analysis
 
 /// The small chart below a history on a terminal, a line for each architecture.
 struct HistoryChart {
+    /// Ten times as many columns as a terminal has.
+    private static let columns = 1000
+
     private var names: [String] = []
     private var points: [String: [Series.Point]] = [:]
 
@@ -9,6 +12,10 @@ struct HistoryChart {
         let name = name ?? "unknown"
         if points[name] == nil { names.append(name) }
         points[name, default: []].append(Series.Point(x: place, y: value))
+        // Of any number of values no more are kept than can be told apart.
+        if let line = points[name], line.count > 20 * Self.columns {
+            points[name] = Series(name: name, points: line).thinned(columns: Self.columns).points
+        }
     }
 
     /// Writes the chart where there is a line to draw.

@@ -115,13 +115,21 @@ extension HistoryRow {
 }
 
 extension RunHistory.Entry {
+    /// So many that the value and its band can be told apart, five at least.
+    private var digits: Int {
+        guard let band, value.isFinite else { return 5 }
+        let values = Set([band.low, value, band.high])
+        return (5..<17).first { digits in Set(values.map { rounded($0, digits: digits) }).count == values.count } ?? 17
+    }
+
     /// The row for people.
     fileprivate var cells: [Cell] {
+        let digits = digits
         let mark = differsFrom.map { "differs from run \($0)" } ?? (isOutside == true ? "outside" : "")
         return [
             .integer(variance.run), Cell(variance.architecture), Cell(variance.seed), .minute(variance.started),
-            .integer(variance.step), .real(value), Cell(change),
-            band.map { .text("\(rounded($0.low)) – \(rounded($0.high))") } ?? .missing,
+            .integer(variance.step), .real(value, digits: digits), Cell(change),
+            band.map { .text(rounded($0.low, digits: digits) + " … " + rounded($0.high, digits: digits)) } ?? .missing,
             mark.isEmpty ? .missing : .text(mark),
         ]
     }

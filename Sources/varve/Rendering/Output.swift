@@ -44,13 +44,19 @@ final class Output {
 
     /// Writes a table in one of the formats that are tables.
     func emit(_ table: Table) throws {
-        for line in table.lines(format, isColored: isColored, width: Self.width) { try self.line(line) }
+        var table = table
+        try take(&table)
+    }
+
+    /// Writes the rows of a table that there are by now.
+    fileprivate func take(_ table: inout Table) throws(OutputError) {
+        for line in table.takeLines(format, isColored: isColored, width: Self.width) { try self.line(line) }
     }
 
     /// Writes a result that is many things of one kind: as a JSON array, or as rows.
     ///
-    /// JSON and CSV are written as they come, so that any number of them takes no memory; tables need all their rows
-    /// first, for the widths.
+    /// They are written as they come, so that any number of them takes no memory; those of tables in parts of some
+    /// thousand, the first of which decides the widths.
     func list(_ columns: [String], showsEmpty: Bool = true, _ body: (inout Rows) throws -> Void) throws {
         var rows = Rows(columns, output: self)
         if format == .csv { try line(Table.csv(columns)) }
@@ -58,7 +64,7 @@ final class Output {
         switch format {
         case .json: try line(rows.count == 0 ? "[]" : "]")
         case .csv: break
-        case .table, .markdown: if showsEmpty || rows.count > 0 { try emit(rows.table) }
+        case .table, .markdown: if showsEmpty || rows.count > 0 { try take(&rows.table) }
         }
         try finish()
     }
@@ -100,7 +106,11 @@ final class Output {
 struct Rows {
     fileprivate var table: Table
     fileprivate var count = 0
+    /// How much the rows of the table take that are not yet written, in bytes.
+    private var size = 0
     private let output: Output
+
+    private static let sizeLimit = 4 << 20
 
     fileprivate init(_ columns: [String], output: Output) {
         table = Table(columns)
@@ -112,7 +122,14 @@ struct Rows {
         switch output.format {
         case .json: try output.write((count == 0 ? "[" : ",\n ") + json().text)
         case .csv: try output.line(Table.csv(cells().map(\.exact)))
-        case .table, .markdown: table.rows.append(try cells())
+        case .table, .markdown:
+            let cells = try cells()
+            table.rows.append(cells)
+            size = cells.reduce(size) { $0 + $1.size }
+            if size > Self.sizeLimit {
+                try output.take(&table)
+                size = 0
+            }
         }
         count += 1
     }

@@ -46,7 +46,12 @@ struct RunReport {
             }
         case .csv: try writeRows(to: output)
         case .table where isNotebook: try writeNotebook(to: output)
-        case .table, .markdown: try output.emit(summary())
+        case .markdown: try output.emit(summary())
+        case .table:
+            for (index, part) in try summary().parts(fitting: Output.width).enumerated() {
+                if index > 0 { try output.line() }
+                try output.emit(part)
+            }
         }
         try output.finish()
     }
@@ -103,13 +108,14 @@ struct RunReport {
     /// Variance by layer, mean ± standard deviation over the seeds, a column for each configuration.
     private func summary() throws -> Table {
         var layers: [String] = []
+        var known: Set<String> = []
         var values = labels.map { _ in [String: [Double]]() }
         var counts = labels.map { _ in 0 }
         try forEachRun { run in
             guard let index = run.configurationDigest.flatMap({ configurations[$0] }) else { return }
             counts[index] += 1
             for layer in try details.variances(of: run) {
-                if !layers.contains(layer.layer) { layers.append(layer.layer) }
+                if known.insert(layer.layer).inserted { layers.append(layer.layer) }
                 values[index][layer.layer, default: []].append(layer.variance ?? .nan)
             }
         }

@@ -53,7 +53,7 @@ struct StepHistory {
 
     private func forEachEntry(_ body: (RunHistory.Entry) throws -> Void) throws {
         let keys = Set(layer.places.map(\.id))
-        var kept: [RunHistory.Entry] = []
+        var kept = Tail<RunHistory.Entry>(limit)
         var last: Double?
         try store.forEachStep(of: run.number) { step, key, variance in
             guard keys.contains(key) else { return }
@@ -69,6 +69,6 @@ struct StepHistory {
             last = value
             if limit == nil { try body(entry) } else { kept.append(entry) }
         }
-        for entry in kept.suffix(limit ?? 0) { try body(entry) }
+        for entry in kept.elements { try body(entry) }
     }
 }

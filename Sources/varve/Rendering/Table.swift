@@ -5,8 +5,8 @@ enum Cell {
     case missing
     case text(String)
     case integer(Int64)
-    /// Rounded for people, exact in CSV.
-    case real(Double)
+    /// Rounded for people to so many significant digits, exact in CSV.
+    case real(Double, digits: Int = 5)
     /// Exact for people too.
     case precise(Double)
     /// Milliseconds since 1970: a date for people, the number in CSV.
@@ -33,6 +33,14 @@ enum Cell {
             }
     }
 
+    /// About how much memory it takes, in bytes.
+    var size: Int {
+        switch self {
+        case .text(let text), .digest(let text): 32 + text.utf8.count
+        default: 32
+        }
+    }
+
     fileprivate var isNumber: Bool {
         switch self {
         case .integer, .real, .precise: true
@@ -46,7 +54,7 @@ enum Cell {
         case .missing: ""
         case .text(let text): escaped(text)
         case .integer(let value): value.description
-        case .real(let value): rounded(value)
+        case .real(let value, let digits): rounded(value, digits: digits)
         case .precise: exact
         case .moment(let value): date(value)
         case .minute(let value): String(date(value).dropLast(3))
@@ -61,7 +69,7 @@ enum Cell {
         case .missing: ""
         case .text(let text), .digest(let text): text
         case .integer(let value), .moment(let value), .minute(let value), .bytes(let value): value.description
-        case .real(let value), .precise(let value):
+        case .real(let value, _), .precise(let value):
             value.isFinite ? value.description : value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity"
         }
     }
@@ -74,16 +82,22 @@ enum Cell {
 struct Table {
     let columns: [String]
     var rows: [[Cell]] = []
+    /// What the rows that were taken have settled: which columns are numbers, and how wide they are.
+    private var settled: (numeric: [Bool], widths: [Int])?
 
     init(_ columns: [String]) { self.columns = columns }
 
     mutating func append(_ cells: Cell...) { rows.append(cells) }
 
-    func lines(_ format: OutputFormat, isColored: Bool, width: Int?) -> [String] {
+    /// The lines of the rows, which are dropped: of a table that is too long to be held, a part at a time.
+    ///
+    /// The first time also the head. Columns then stay as they are, or grow where a later part needs it.
+    mutating func takeLines(_ format: OutputFormat, isColored: Bool, width: Int?) -> [String] {
+        defer { rows.removeAll() }
         switch format {
-        case .csv: [Self.csv(columns)] + rows.map { Self.csv($0.map(\.exact)) }
-        case .markdown: markdown()
-        case .table, .json: terminal(isColored: isColored, width: width)
+        case .csv: return [Self.csv(columns)] + rows.map { Self.csv($0.map(\.exact)) }
+        case .markdown: return markdown()
+        case .table, .json: return terminal(isColored: isColored, width: width)
         }
     }
 
@@ -105,22 +119,38 @@ struct Table {
         }.joined(separator: ",")
     }
 
-    private func markdown() -> [String] {
+    private mutating func markdown() -> [String] {
         func line(_ fields: [String]) -> String { "| " + fields.joined(separator: " | ") + " |" }
-        let cells = rows.map { row in row.map { Self.markdownField($0.short) } }
-        return [line(columns.map(Self.markdownField)), line(numeric.map { $0 ? "---:" : "---" })] + cells.map(line)
+        let cells = rows.map { row in line(row.map { Self.markdownField($0.short) }) }
+        guard settled == nil else { return cells }
+        settled = (numeric, [])
+        let head = line(columns.map { Self.markdownField(escaped($0)) })
+        return [head, line(numeric.map { $0 ? "---:" : "---" })] + cells
     }
 
+    /// A text that ends no cell and begins no HTML.
     private static func markdownField(_ text: String) -> String {
-        escaped(text).split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+        guard text.utf8.contains(where: { "\\|<&".utf8.contains($0) }) else { return text }
+        var field = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\\", "|": field += "\\\(scalar)"
+            case "<": field += "&lt;"
+            case "&": field += "&amp;"
+            default: field.unicodeScalars.append(scalar)
+            }
+        }
+        return field
     }
 
-    private func terminal(isColored: Bool, width: Int?) -> [String] {
+    private mutating func terminal(isColored: Bool, width: Int?) -> [String] {
         let cells = rows.map { $0.map(\.short) }
         let columns = columns.map(escaped)
-        let numeric = numeric
+        let numeric = settled?.numeric ?? numeric
         var widths = columns.indices.map { column in
-            cells.reduce(displayWidth(columns[column])) { max($0, displayWidth($1[column])) }
+            cells.reduce(settled?.widths[column] ?? displayWidth(columns[column])) {
+                max($0, displayWidth($1[column]))
+            }
         }
         if let width { Self.fit(&widths, to: width, cutting: numeric.map { !$0 }) }
         func line(_ fields: [String]) -> String {
@@ -134,12 +164,43 @@ struct Table {
             while text.last == " " { text.removeLast() }
             return text
         }
+        let lines = cells.map(line)
+        guard settled == nil else {
+            settled?.widths = widths
+            return lines
+        }
+        settled = (numeric, widths)
         let head = line(columns)
-        return [isColored ? "\u{1B}[1m\(head)\u{1B}[0m" : head] + cells.map(line)
+        return [isColored ? "\u{1B}[1m\(head)\u{1B}[0m" : head] + lines
+    }
+
+    /// The table as several that fit a width without a cut, one below the other, each with the first column.
+    func parts(fitting width: Int?) -> [Table] {
+        guard let width else { return [self] }
+        let widths = columns.indices.map { column in
+            rows.reduce(displayWidth(escaped(columns[column]))) { max($0, displayWidth($1[column].short)) }
+        }
+        var parts: [[Int]] = []
+        var used = 0
+        for column in columns.indices.dropFirst() {
+            used += 2 + widths[column]
+            if parts.isEmpty || used > width {
+                parts.append([0])
+                used = widths[0] + 2 + widths[column]
+            }
+            parts[parts.count - 1].append(column)
+        }
+        guard parts.count > 1 else { return [self] }
+        return parts.map { part in
+            var table = Table(part.map { columns[$0] })
+            table.rows = rows.map { row in part.map { row[$0] } }
+            return table
+        }
     }
 
     /// Narrows the widest columns that may be cut until the line fits, but no column under eight places.
     private static func fit(_ widths: inout [Int], to width: Int, cutting mayCut: [Bool]) {
+        for column in widths.indices where mayCut[column] { widths[column] = min(widths[column], max(width, 8)) }
         var excess = widths.reduce(0, +) + 2 * (widths.count - 1) - width
         while excess > 0 {
             let candidates = widths.indices.filter { mayCut[$0] && widths[$0] > 8 }

@@ -1,4 +1,5 @@
 import Glibc
+import Storage
 
 /// A text with everything escaped that could move the cursor, change colours or break the line.
 func escaped(_ text: String) -> String {
@@ -31,10 +32,12 @@ func displayWidth(_ text: String) -> Int {
         guard let first = character.unicodeScalars.first else { return width }
         let isWide: Bool =
             switch first.value {
-            case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
-                0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F900...0x1F9FF, 0x20000...0x3FFFD:
+            case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF,
+                0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x17000...0x18AFF, 0x1B000...0x1B2FF,
+                0x20000...0x3FFFD:
                 true
-            default: false
+            // Signs that are pictures by themselves, or by the selector behind them.
+            default: first.properties.isEmojiPresentation || character.unicodeScalars.contains("\u{FE0F}")
             }
         return width + (isWide ? 2 : 1)
     }
@@ -69,10 +72,10 @@ func wrapped(_ text: String, to width: Int) -> [String] {
     return lines + [line]
 }
 
-/// A number for people: five significant digits.
-func rounded(_ value: Double) -> String {
+/// A number for people: five significant digits where no other count is given.
+func rounded(_ value: Double, digits: Int = 5) -> String {
     guard value.isFinite else { return value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity" }
-    return formatted("%.5g", value)
+    return formatted("%.\(digits)g", value)
 }
 
 /// A mean with its standard deviation for people: two significant digits of the deviation, the mean to the same place.
@@ -114,11 +117,30 @@ func byteCount(_ bytes: Int64) -> String {
     return formatted("%.1f TiB", value)
 }
 
-/// A word as it can be typed into a shell.
+/// A word as it can be typed into a shell; what could harm the terminal in the notation of bash, zsh and ksh.
 func shellQuoted(_ word: String) -> String {
     let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:@%")
     if !word.isEmpty, word.allSatisfy(plain.contains) { return word }
-    return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    guard word.unicodeScalars.contains(where: isHarmful) else {
+        return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+    let letters = word.unicodeScalars.map { scalar in
+        switch scalar {
+        case "'", "\\": "\\\(scalar)"
+        case _ where isHarmful(scalar): scalar.utf8.map { "\\x" + Digest.hexadecimal([$0]) }.joined()
+        default: String(scalar)
+        }
+    }
+    return "$'" + letters.joined() + "'"
+}
+
+/// A text in which digests are as short as in tables.
+func withShortDigests(_ text: String) -> String {
+    text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+        let isDigest =
+            word.utf8.count == 64 && word.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+        return isDigest ? word.prefix(12) : word
+    }.joined(separator: " ")
 }
 
 /// The parts of a word that was typed as `key=value`; nil where there is no key.

@@ -1,0 +1,11 @@
+-- Removes some of the blobs that no tensor has, and gives their digests and sizes; reads all tensors. ?1: the digest they
+-- come after. ?2: at most so many.
+DELETE FROM blobs
+WHERE digest IN (
+    SELECT digest
+    FROM blobs
+    WHERE digest > ?1 AND digest NOT IN (SELECT tensors.digest FROM tensors)
+    ORDER BY digest
+    LIMIT ?2
+)
+RETURNING digest, length(bytes)

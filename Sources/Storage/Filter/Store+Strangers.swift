@@ -1,0 +1,34 @@
+extension Store {
+    /// Looks for a name in a filter that nothing in the store has: where no run was found, it was probably mistyped.
+    ///
+    /// - Returns: the first one in words, as `no run has a layer 'residul3'`; nil where all are known.
+    /// - Throws: ``SQLiteError``.
+    public func stranger(in filter: Filter) throws(SQLiteError) -> String? {
+        let isKnown = try connection.prepare(PackageResources.isNameKnown_sql)
+        for field in filter.condition?.fields ?? [] {
+            let kind: String
+            let name: String
+            switch field {
+            case .attribute: continue
+            case .param(let key): (kind, name) = ("param", key)
+            case .tag(let key): (kind, name) = ("tag", key)
+            case .metric(let key): (kind, name) = ("metric", key)
+            case .variance(let layer): (kind, name) = ("layer", layer)
+            }
+            try isKnown.bind(kind, name)
+            guard try isKnown.only() else { return "no run has a \(kind) '\(name)'" }
+        }
+        return nil
+    }
+}
+
+extension Condition {
+    /// The fields that are asked about, in their order.
+    fileprivate var fields: [RunField] {
+        switch self {
+        case .test(let field, _): [field]
+        case .not(let inner): inner.fields
+        case .all(let parts), .any(let parts): parts.flatMap(\.fields)
+        }
+    }
+}
