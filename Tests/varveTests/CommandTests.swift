@@ -162,24 +162,6 @@ import Testing
         #expect(try place.rows("SELECT count(*) FROM runs") == ["1"])
     }
 
-    @Test func `a table of any number of rows keeps the widths of its first ten thousand`() throws {
-        #expect(try place.varve("dataset", "generate", "--quiet").status == 0)
-        let question = """
-            WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 10002)
-            SELECT iif(n > 10001, 1000 * n, n) AS n, iif(n = 10001, 'a longer word', 'word') AS text FROM counted
-            """
-        let lines = try place.varve("sql", question).output.split(separator: "\n")
-        #expect(lines.count == 10_003)
-        #expect(lines[0] == "    n  text")
-        #expect(lines[1] == "    1  word")
-        #expect(lines[10_000] == "10000  word")
-        #expect(lines[10_001] == "10001  a longer word")
-        #expect(lines[10_002] == "10002000  word")
-        let markdown = try place.varve("sql", question, "--format", "markdown").output.split(separator: "\n")
-        #expect(markdown.count == 10_004)
-        #expect(markdown.last == "| 10002000 | word |")
-    }
-
     @Test func `a dataset goes out and comes back as the same content`() throws {
         let file = try exportDataset()
         let outcome = try place.varve("--store", "other.db", "dataset", "import", file, "--format", "json")
