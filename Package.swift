@@ -48,7 +48,7 @@ let package = Package(
             path: "Benchmarks/varve-fuzz"
         ),
         .target(name: "CFuzz", path: "Benchmarks/CFuzz"),
-        .testTarget(name: "StorageTests", dependencies: ["Storage"]),
+        .testTarget(name: "StorageTests", dependencies: ["Storage"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "RunnerTests",
             dependencies: ["Runner", "CKernels", .product(name: "Crypto", package: "swift-crypto")],

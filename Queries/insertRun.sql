@@ -3,5 +3,6 @@
 -- process that owns it (host, boot, pid, start).
 INSERT INTO runs (
     uuid, experiment_id, dataset_id, name, architecture, seed, status, started, heartbeat, configuration,
-    configuration_digest, numerics, environment_id, host, boot_id, pid, process_started
-) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+    configuration_digest, numerics, environment_id, host, boot_id, pid, process_started, variances_checksum,
+    metrics_checksum
+) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 0, 0)

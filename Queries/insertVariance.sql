@@ -1,3 +1,2 @@
--- Records one variance, in the place of an earlier one: run, step, layer, variance.
+-- Records one variance: run, step, layer, variance. It fails where there is one already.
 INSERT INTO layer_variances (run_id, step, layer_id, variance) VALUES (?, ?, ?, ?)
-ON CONFLICT (run_id, step, layer_id) DO UPDATE SET variance = excluded.variance

@@ -1,2 +1,2 @@
--- Everything that the schema is made of, as it was made.
-SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
+-- Everything that the schema is made of, as it was made; what SQLite makes by itself has no text.
+SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema

@@ -2,7 +2,9 @@
 UPDATE main.runs
 SET status = incoming.status, ended = incoming.ended, steps = incoming.steps, last_step = incoming.last_step,
     initial_weights_digest = incoming.initial_weights_digest, batch_order_digest = incoming.batch_order_digest,
-    final_weights_digest = incoming.final_weights_digest, heartbeat = incoming.heartbeat
+    final_weights_digest = incoming.final_weights_digest, heartbeat = incoming.heartbeat,
+    variances_checksum = incoming.variances_checksum, metrics_checksum = incoming.metrics_checksum,
+    run_checksum = incoming.run_checksum
 FROM temp.merged_runs
 CROSS JOIN source.runs AS incoming ON incoming.id = merged_runs.source_id
 WHERE runs.id = merged_runs.id AND merged_runs.outcome = 'replaced'

@@ -12,6 +12,7 @@ struct Migration: Sendable {
     static let all = [
         Migration(number: 1, name: "initial", sql: PackageResources._001_initial_sql),
         Migration(number: 2, name: "indexes", sql: PackageResources._002_indexes_sql),
+        Migration(number: 3, name: "checksums", sql: PackageResources._003_checksums_sql),
     ]
 
     /// "Varv" in ASCII, in the file's header where `file` and SQLite look for it.
@@ -31,12 +32,14 @@ struct Migration: Sendable {
         case current
         /// A store that lacks the migrations after this number.
         case behind(Int)
+        /// A store of a newer Varve, which says that this one may read it.
+        case ahead
 
         /// How many migrations it has had.
         var applied: Int {
             switch self {
             case .empty: 0
-            case .current: all.count
+            case .current, .ahead: all.count
             case .behind(let count): count
             }
         }
@@ -44,8 +47,9 @@ struct Migration: Sendable {
 
     /// Looks at a database without changing it.
     ///
-    /// - Throws: ``StoreError`` when the database belongs to another program, comes from a newer Varve, or has a
-    ///   migration that differs from the one this version knows; ``SQLiteError`` when it cannot be read.
+    /// - Throws: ``StoreError`` when the database belongs to another program, comes from a newer Varve and does not allow
+    ///   this one to read it, or has a migration that differs from the one this version knows; ``SQLiteError`` when it
+    ///   cannot be read.
     static func state(of connection: borrowing Connection, path: String) throws -> State {
         guard !connection.isInTransaction else { return try readState(of: connection, path: path) }
         // One view of mark and tables: another process may be making the store at this moment.
@@ -66,11 +70,8 @@ struct Migration: Sendable {
             throw StoreError(.invalid, "\(path) belongs to another program (application_id \(application))")
         }
         let applied = try connection.prepare(PackageResources.listMigrations_sql).rows(as: Applied.init)
-        guard applied.count <= all.count else {
-            throw StoreError(
-                .newer,
-                "\(path) was written by a newer Varve (schema \(applied.count), this one knows \(all.count)): update Varve"
-            )
+        if applied.count > all.count, try !isReadable(connection) {
+            throw newer(path, schema: applied.count)
         }
         for (found, known) in zip(applied, all)
         where found.number != known.number || found.digest != known.digest {
@@ -79,10 +80,32 @@ struct Migration: Sendable {
                 "\(path): migration \(found.number) (\(found.name)) is not the one this Varve knows; open it with the version that wrote it"
             )
         }
+        if applied.count > all.count { return .ahead }
         return applied.count == all.count ? .current : .behind(applied.count)
     }
 
+    /// Whether all migrations of a newer Varve allow the present schema's to read the store.
+    private static func isReadable(_ connection: borrowing Connection) throws(SQLiteError) -> Bool {
+        let count = try connection.prepare(PackageResources.countUnreadable_sql)
+        try count.bind(all.count)
+        return try count.only() == 0 as Int64
+    }
+
+    private static func newer(_ path: String, schema: Int) -> StoreError {
+        StoreError(
+            .newer,
+            "\(path) was written by a newer Varve (schema \(schema), this one knows \(all.count)): update Varve"
+        )
+    }
+
+    /// The refusal of a store that this version may only read.
+    static func ahead(_ path: String) -> StoreError {
+        StoreError(.newer, "\(path) was written by a newer Varve, and this one may only read it: update Varve")
+    }
+
     /// Brings a database to the present schema in one transaction; many processes may try at the same moment.
+    ///
+    /// - Throws: ``StoreError`` also when a migration fails; nothing is changed then. ``SQLiteError``.
     static func apply(to connection: borrowing Connection, path: String) throws {
         try connection.execute("BEGIN IMMEDIATE")
         do {
@@ -92,15 +115,26 @@ struct Migration: Sendable {
                 try connection.execute("PRAGMA application_id = \(applicationID)")
                 try connection.execute(String(decoding: PackageResources.createMigrations_sql, as: UTF8.self))
             }
-            let insert = try connection.prepare(PackageResources.insertMigration_sql)
-            for migration in all[state.applied...] {
-                try connection.execute(String(decoding: migration.sql, as: UTF8.self))
-                try insert.run(migration.number, migration.name, migration.digest, Moment.now)
-            }
+            for migration in all[state.applied...] { try migration.apply(to: connection, path: path) }
             try connection.execute("COMMIT")
         } catch {
             if connection.isInTransaction { try? connection.execute("ROLLBACK") }
             throw error
+        }
+    }
+
+    private func apply(to connection: borrowing Connection, path: String) throws {
+        // First its row, in which it may say who can still read the store.
+        try connection.prepare(PackageResources.insertMigration_sql).run(number, name, digest, Moment.now)
+        do {
+            try connection.execute(String(decoding: sql, as: UTF8.self))
+        } catch {
+            guard [.constraint, .damaged, .other].contains(error.kind) else { throw error }
+            throw StoreError(
+                .invalid,
+                "\(path) cannot be brought forward, and stays as it was: migration \(number) (\(name)) fails with: "
+                    + error.message
+            )
         }
     }
 }

@@ -7,9 +7,11 @@ extension Recorder {
     ///   - run: the run.
     ///   - key: the param's name.
     ///   - value: kept as it is given.
-    /// - Throws: ``StoreError`` when the run has another value for the param, or the key is none; ``SQLiteError``.
+    /// - Throws: ``StoreError`` when the run has another value for the param, or has ended, or the key is none;
+    ///   ``SQLiteError``.
     public func log(_ run: OpenRun, param key: String, _ value: SQLValue) throws {
         try Store.checkKey(key, of: "param")
+        _ = try lastStep(of: run)
         let find = try store.connection.prepare(PackageResources.findParam_sql)
         try find.bind(run.number, key)
         if let known = try find.first(as: { (value: SQLValue) in value }) {
@@ -18,7 +20,11 @@ extension Recorder {
             }
             return
         }
-        try store.connection.prepare(PackageResources.insertParam_sql).run(run.number, key, value)
+        try store.connection.transaction {
+            try store.connection.prepare(PackageResources.insertParam_sql).run(run.number, key, value)
+            // Somebody may have taken it for dead meanwhile.
+            try seal.unseal(run.number)
+        }
     }
 
     /// Sets a tag of a run, in the place of an earlier value.

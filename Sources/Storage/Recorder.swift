@@ -13,21 +13,6 @@
 ///     try recorder.finish(run, RunEnding(.finished, steps: 1))
 ///     try store.synchronize()
 public struct Recorder: ~Copyable {
-    struct Row {
-        let run: Int64
-        let step: Int64
-        let layer: Int64
-        let variance: Double
-    }
-
-    struct MetricRow {
-        let run: Int64
-        let key: Int64
-        let step: Int64
-        let timestamp: Int64
-        let value: Double
-    }
-
     /// How many rows are gathered before they are written.
     private static let batch = 8192
     /// The longest time that rows wait, in milliseconds.
@@ -39,8 +24,11 @@ public struct Recorder: ~Copyable {
 
     let store: Store
     private let starter: RunStarter
+    let seal: RunSeal
     let insertRow: Statement
     let insertRows: Statement
+    let findRow: Statement
+    let replaceRow: Statement
     let insertMetric: Statement
     let noteProgress: Statement
     let insertBlob: Statement
@@ -48,7 +36,7 @@ public struct Recorder: ~Copyable {
     let finishRun: Statement
     private(set) var rows: [Row] = []
     private(set) var metrics: [MetricRow] = []
-    private var metricKeys: [String: Int64] = [:]
+    private var metricKeys: [String: MetricKey] = [:]
     /// The runs that are open, with the greatest step recorded of each.
     private(set) var lastSteps: [Int64: Int64?] = [:]
     private var flushed = Moment.now
@@ -57,8 +45,11 @@ public struct Recorder: ~Copyable {
     public init(_ store: Store) throws(SQLiteError) {
         // A noncopyable value cannot be half made when an initializer throws: all statements first.
         let starter = try RunStarter(store)
+        let seal = try RunSeal(store)
         let insertRow = try store.connection.prepare(PackageResources.insertVariance_sql, persistent: true)
         let insertRows = try store.connection.prepare(PackageResources.insertVariances_sql, persistent: true)
+        let findRow = try store.connection.prepare(PackageResources.findVariance_sql, persistent: true)
+        let replaceRow = try store.connection.prepare(PackageResources.replaceVariance_sql, persistent: true)
         let insertMetric = try store.connection.prepare(PackageResources.insertMetric_sql, persistent: true)
         let noteProgress = try store.connection.prepare(PackageResources.noteProgress_sql, persistent: true)
         let insertBlob = try store.connection.prepare(PackageResources.insertBlob_sql, persistent: true)
@@ -66,8 +57,11 @@ public struct Recorder: ~Copyable {
         let finishRun = try store.connection.prepare(PackageResources.finishRun_sql, persistent: true)
         self.store = store
         self.starter = starter
+        self.seal = seal
         self.insertRow = insertRow
         self.insertRows = insertRows
+        self.findRow = findRow
+        self.replaceRow = replaceRow
         self.insertMetric = insertMetric
         self.noteProgress = noteProgress
         self.insertBlob = insertBlob
@@ -97,9 +91,9 @@ public struct Recorder: ~Copyable {
     /// - Throws: ``SQLiteError``.
     public mutating func add(_ layer: LayerPlace, to run: inout OpenRun) throws(SQLiteError) -> Int {
         // Until now the last step was that of the metrics.
-        if run.layerIDs.isEmpty { lastSteps.updateValue(nil, forKey: run.number) }
-        run.layerIDs.append(try starter.layerID(layer))
-        return run.layerIDs.count - 1
+        if run.layers.isEmpty { lastSteps.updateValue(nil, forKey: run.number) }
+        run.layers.append(try starter.recorded(layer))
+        return run.layers.count - 1
     }
 
     /// Says that the runs are alive, to be called at every step that records nothing.
@@ -111,19 +105,19 @@ public struct Recorder: ~Copyable {
     ///
     /// NaN is stored as NULL; infinities stay.
     ///
-    /// - Throws: ``StoreError`` when there are more or fewer variances than layers.
+    /// - Throws: ``StoreError`` when there are more or fewer variances than layers, or the run has ended.
     public mutating func log(_ run: OpenRun, step: Int, variances: [Float]) throws {
-        guard variances.count == run.layerIDs.count else {
+        guard variances.count == run.layers.count else {
             throw StoreError(
                 .invalid,
-                "run \(run.number), step \(step): \(variances.count) variances for \(run.layerIDs.count) layers"
+                "run \(run.number), step \(step): \(variances.count) variances for \(run.layers.count) layers"
             )
         }
         let step = Int64(step)
-        for (layer, variance) in zip(run.layerIDs, variances) {
+        try note(step, of: run)
+        for (layer, variance) in zip(run.layers, variances) {
             rows.append(Row(run: run.number, step: step, layer: layer, variance: Double(variance)))
         }
-        note(step, of: run)
         try flushIfDue()
     }
 
@@ -134,14 +128,14 @@ public struct Recorder: ~Copyable {
     ///   - step: the step, from 0.
     ///   - layer: the index among the run's layers, see ``add(_:to:)``.
     ///   - variance: NaN is stored as NULL; infinities stay.
-    /// - Throws: ``StoreError`` for an index that the run does not have; ``SQLiteError``.
+    /// - Throws: ``StoreError`` for an index that the run does not have, or when it has ended; ``SQLiteError``.
     public mutating func log(_ run: OpenRun, step: Int, layer: Int, variance: Double) throws {
-        guard run.layerIDs.indices.contains(layer) else {
-            throw StoreError(.invalid, "run \(run.number) has \(run.layerIDs.count) layers: there is no layer \(layer)")
+        guard run.layers.indices.contains(layer) else {
+            throw StoreError(.invalid, "run \(run.number) has \(run.layers.count) layers: there is no layer \(layer)")
         }
         let step = Int64(step)
-        rows.append(Row(run: run.number, step: step, layer: run.layerIDs[layer], variance: variance))
-        note(step, of: run)
+        try note(step, of: run)
+        rows.append(Row(run: run.number, step: step, layer: run.layers[layer], variance: variance))
         try flushIfDue()
     }
 
@@ -156,7 +150,7 @@ public struct Recorder: ~Copyable {
     ///   - key: the metric's name, as `loss`.
     ///   - value: NaN and infinities stay.
     ///   - timestamp: milliseconds since 1970; now unless given.
-    /// - Throws: ``SQLiteError``.
+    /// - Throws: ``StoreError`` for a key that nobody could type, or when the run has ended; ``SQLiteError``.
     public mutating func log(
         _ run: OpenRun,
         step: Int,
@@ -164,18 +158,29 @@ public struct Recorder: ~Copyable {
         _ value: Double,
         at timestamp: Int64? = nil
     ) throws {
-        let id = try metricKeys[key] ?? store.metricKey(key)
-        if metricKeys.count < Self.knownKeys { metricKeys[key] = id }
+        let known = try metricKeys[key] ?? MetricKey(id: store.metricKey(key), checksum: Checksum(key: key))
+        if metricKeys.count < Self.knownKeys { metricKeys[key] = known }
+        let step = Int64(step)
+        if run.layers.isEmpty { try note(step, of: run) } else { _ = try lastStep(of: run) }
         metrics.append(
-            MetricRow(run: run.number, key: id, step: Int64(step), timestamp: timestamp ?? Moment.now, value: value)
+            MetricRow(run: run.number, key: known, step: step, timestamp: timestamp ?? Moment.now, value: value)
         )
-        if run.layerIDs.isEmpty { note(Int64(step), of: run) }
         try flushIfDue()
     }
 
-    private mutating func note(_ step: Int64, of run: OpenRun) {
-        if let last = lastSteps[run.number] ?? nil, last >= step { return }
+    private mutating func note(_ step: Int64, of run: OpenRun) throws {
+        if let last = try lastStep(of: run), last >= step { return }
         lastSteps.updateValue(step, forKey: run.number)
+    }
+
+    /// The greatest step of a run so far; nil where there is none yet.
+    ///
+    /// - Throws: ``StoreError`` when the run has ended.
+    borrowing func lastStep(of run: OpenRun) throws(StoreError) -> Int64? {
+        guard let last = lastSteps[run.number] else {
+            throw StoreError(.invalid, "run \(run.number) has ended: nothing more can be recorded of it")
+        }
+        return last
     }
 
     private mutating func flushIfDue() throws {

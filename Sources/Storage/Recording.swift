@@ -76,7 +76,13 @@ public struct OpenRun: Sendable {
     public let number: Int64
     /// 32 hexadecimal digits.
     public let uuid: String
-    var layerIDs: [Int64]
+    var layers: [RecordedLayer]
+}
+
+/// A layer of a run by its key, with the checksum that those of its variances begin with.
+struct RecordedLayer: Sendable {
+    let id: Int64
+    let checksum: Checksum
 }
 
 /// How a run ended and what is known then.

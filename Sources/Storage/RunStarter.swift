@@ -59,7 +59,7 @@ final class RunStarter {
             try Store.checkKey(tag.key, of: "tag")
             try insertTag.run(number, tag.key, tag.value)
         }
-        return OpenRun(number: number, uuid: uuid, layerIDs: try layers.map { try layerID($0) })
+        return OpenRun(number: number, uuid: uuid, layers: try layers.map { try recorded($0) })
     }
 
     /// A random UUID (version 4) without its hyphens, as MLflow writes run ids.
@@ -90,6 +90,11 @@ final class RunStarter {
         if let found = try findEnvironment.first(as: { (id: Int64) in id }) { return found }
         try store.connection.prepare(PackageResources.insertEnvironment_sql).run(environment.digest, environment.text)
         return store.connection.lastInsertedID
+    }
+
+    /// A layer as a run has it, which is stored unless it is there.
+    func recorded(_ layer: LayerPlace) throws(SQLiteError) -> RecordedLayer {
+        RecordedLayer(id: try layerID(layer), checksum: Checksum(layer))
     }
 
     /// The key of a layer, which is stored unless it is there.

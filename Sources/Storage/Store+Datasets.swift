@@ -71,6 +71,7 @@ extension Store {
             try connection.prepare(PackageResources.insertDataset_sql)
                 .run(name, digest, source.canonical.text, features, classes, Moment.now)
             let id = connection.lastInsertedID
+            try sealDataset(id)
             let insert = try connection.prepare(PackageResources.insertSplit_sql)
             for (split, content) in [("train", training), ("validation", validation)] {
                 try insert.bind(id, split, content.labels.count)
@@ -124,6 +125,24 @@ extension Store {
             )
         }
         return (training, validation)
+    }
+
+    // MARK: Checksums
+
+    /// Puts its checksum under the row of a dataset.
+    func sealDataset(_ id: Int64) throws(SQLiteError) {
+        try connection.prepare(PackageResources.setDatasetChecksum_sql).run(id, datasetChecksums(id).computed)
+    }
+
+    /// The checksum of a dataset's row, and the one under it; nil where it is older than checksums.
+    func datasetChecksums(_ id: Int64) throws(SQLiteError) -> (computed: Int64, stored: Int64?) {
+        let statement = try connection.prepare(PackageResources.findDatasetRow_sql)
+        try statement.bind(id)
+        var checksum = Checksum()
+        guard try statement.step() else { return (checksum.stored, nil) }
+        let last = statement.columnCount - 1
+        for column in 0..<last { checksum.add(statement.value(at: column)) }
+        return (checksum.stored, try statement.column(last))
     }
 
     private func split(_ split: String, of dataset: DatasetRecord) throws -> SplitContent {

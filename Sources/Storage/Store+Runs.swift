@@ -123,7 +123,11 @@ extension Store {
         guard !dead.isEmpty else { return }
         try connection.transaction {
             let statement = try connection.prepare(PackageResources.markKilled_sql)
-            for number in dead { try statement.run(number) }
+            let seal = try RunSeal(self)
+            for number in dead {
+                try statement.run(number)
+                try seal.seal(number)
+            }
         }
     }
 }

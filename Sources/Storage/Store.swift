@@ -33,8 +33,11 @@ public final class Store {
     /// Safe for many processes at the same moment, also when the file is not there yet: the schema comes in one
     /// transaction, and whoever is late finds it done.
     ///
-    /// - Throws: ``StoreError`` for a path with no store, somebody else's file, a folder, a newer store, a store that
-    ///   cannot be created; ``SQLiteError`` for everything SQLite itself reports.
+    /// A store of a newer Varve opens for reading where all its further migrations allow it (`readable_since` in
+    /// `schema_migrations`), and never for writing.
+    ///
+    /// - Throws: ``StoreError`` for a path with no store, somebody else's file, a folder, a newer store, a damaged one, one
+    ///   that cannot be created; ``SQLiteError`` for everything else that SQLite reports.
     public init(path: String, for access: Access) throws {
         self.path = path
         let exists = try Self.check(path, access)
@@ -131,11 +134,14 @@ public final class Store {
     private static func checkHeader(_ path: String) throws(StoreError) {
         var header = [UInt8](repeating: 0, count: 100)
         let count = try FileLook.read(path, into: &header)
+        let mark = header[68..<72].reduce(0) { $0 << 8 | Int32($1) }
         guard count == header.count, header.starts(with: "SQLite format 3\0".utf8)
         else {
+            if mark == Migration.applicationID {
+                throw StoreError(.damaged, "\(path) is damaged and cannot be opened: its first bytes are not SQLite's")
+            }
             throw StoreError(.invalid, "\(path) is no SQLite file, so it is no Varve store: name another with --store")
         }
-        let mark = header[68..<72].reduce(0) { $0 << 8 | Int32($1) }
         guard mark == Migration.applicationID else {
             throw StoreError(.invalid, "\(path) belongs to another program: an SQLite file that is no Varve store")
         }
@@ -143,6 +149,7 @@ public final class Store {
 
     private static func prepareForWriting(_ connection: borrowing Connection, _ path: String) throws {
         let state = try Migration.state(of: connection, path: path)
+        if state == .ahead { throw Migration.ahead(path) }
         if state != .current {
             // Only an empty file takes a page size; 8 KiB is the best of both for rows and for weights.
             try connection.execute("PRAGMA page_size = 8192")
@@ -174,7 +181,7 @@ public final class Store {
     private static func prepareForReading(_ connection: borrowing Connection, _ path: String) throws {
         try connection.execute("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF")
         switch try Migration.state(of: connection, path: path) {
-        case .current: return
+        case .current, .ahead: return
         case .empty: throw StoreError(.invalid, "\(path) is empty: `varve run` makes a store of it")
         case .behind: throw StoreError(.invalid, "\(path) has an older schema: bring it forward with `varve migrate`")
         }
@@ -182,7 +189,9 @@ public final class Store {
 
     private static func explained(_ error: SQLiteError, _ path: String) -> any Error {
         switch error.kind {
-        case .damaged: StoreError(.invalid, "\(path) is no SQLite file or is damaged: \(error.message)")
+        // What is asked here is in every store.
+        case .damaged, .unexpectedType, .other:
+            StoreError(.damaged, "\(path) is damaged and cannot be opened: \(error.message)")
         case .readOnly: StoreError(.cannotCreate, "\(path) cannot be written: \(error.message)")
         case .cannotOpen: StoreError(.unreadable, "\(path) cannot be opened: \(error.message)")
         default: error

@@ -8,6 +8,8 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
         case missing
         /// The file is no store, belongs to another program, or holds what it must not.
         case invalid
+        /// The file is a store, but so damaged that it cannot be opened.
+        case damaged
         /// The store has a schema this version of Varve does not know.
         case newer
         /// The file or its folder cannot be created or written.

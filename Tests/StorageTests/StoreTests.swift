@@ -82,7 +82,7 @@ import Testing
     @Test func `a store of a newer Varve is refused`() throws {
         let path = folder.file("varve.db")
         try Store(path: path, for: .writing).connection
-            .execute("INSERT INTO schema_migrations VALUES (999, 'future', '', 0)")
+            .execute("INSERT INTO schema_migrations VALUES (999, 'future', '', 0, NULL)")
         #expect(code(opening: path, for: .reading) == .newer)
         #expect(code(opening: path, for: .writing) == .newer)
     }

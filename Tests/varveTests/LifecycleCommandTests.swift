@@ -48,6 +48,18 @@ import Testing
         #expect(none.error.contains("no run matches"))
     }
 
+    @Test func `a deleted run is shown as such`() throws {
+        func shown() throws -> String? {
+            let run = try #require(try place.varve("show", "1", "--format", "json").json() as? [String: Any])
+            return run["lifecycle"] as? String
+        }
+        #expect(try shown() == "active")
+        #expect(try !place.varve("show", "1").output.contains("lifecycle"))
+        #expect(try place.varve("delete", "1").status == 0)
+        #expect(try shown() == "deleted")
+        #expect(try place.varve("show", "1").output.contains("lifecycle                  deleted"))
+    }
+
     @Test func `a purge wants to be confirmed and removes what was deleted`() throws {
         #expect(try place.varve("delete", "1", "3").status == 0)
         let refused = try place.varve("purge")

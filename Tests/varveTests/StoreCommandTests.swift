@@ -46,6 +46,27 @@ import Testing
         #expect(finding["mended"] as? Bool == false)
     }
 
+    @Test func `a store too damaged to be opened is damage with status 1, a foreign file is none with 65`() throws {
+        let whole = try Data(contentsOf: URL(fileURLWithPath: place.file("varve.db")))
+        // The magic at the start, the size of the pages, and the table of tables.
+        for place in [3, 16, 100] {
+            var bytes = whole
+            bytes[place] ^= 0x40
+            try bytes.write(to: URL(fileURLWithPath: self.place.file("bad.db")))
+            let people = try self.place.varve("check", "--store", "bad.db")
+            #expect(people.status == 1, "byte \(place): \(people.error)")
+            #expect(people.output.hasPrefix("damage, structure: "))
+            #expect(people.output.split(separator: "\n").count == 1)
+            let finding = try #require(
+                try self.place.varve("check", "--store", "bad.db", "--format", "json").objects().first
+            )
+            #expect(finding["kind"] as? String == "damage")
+            #expect(try self.place.varve("runs", "--store", "bad.db").status == 65)
+        }
+        try Data("no store".utf8).write(to: URL(fileURLWithPath: place.file("foreign.db")))
+        #expect(try place.varve("check", "--store", "foreign.db").status == 65)
+    }
+
     @Test func `a run whose process was killed is tidied up by --repair alone`() throws {
         let process = place.process(["run", "plain", "--steps", "1000000000", "--quiet"])
         process.standardOutput = FileHandle.nullDevice

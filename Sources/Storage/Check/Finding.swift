@@ -6,6 +6,8 @@ public struct Finding: Sendable, Equatable {
         case damage
         /// Nothing is lost, but something was left behind, as by a process that was killed.
         case untidy
+        /// Nothing is known to be wrong, and nothing proves that it is right.
+        case unproven
     }
 
     /// What was looked at when it was found.
@@ -31,7 +33,8 @@ public struct Finding: Sendable, Equatable {
     /// Whether it has been put right.
     public internal(set) var isMended = false
 
-    init(_ kind: Kind, _ topic: Topic, run: Int64? = nil, _ message: String) {
+    /// Makes a finding.
+    public init(_ kind: Kind, _ topic: Topic, run: Int64? = nil, _ message: String) {
         self.kind = kind
         self.topic = topic
         self.run = run

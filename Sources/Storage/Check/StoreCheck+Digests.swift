@@ -49,6 +49,11 @@ extension StoreCheck {
     private func checkDatasets(_ report: Report) throws {
         for record in try store.datasets() {
             counts.datasets += 1
+            let checksums = try store.datasetChecksums(record.id)
+            if let stored = checksums.stored, stored != checksums.computed {
+                let line = "the row of dataset '\(record.name)' does not have its checksum any more"
+                try report(Finding(.damage, .digests, line))
+            }
             do {
                 _ = try store.content(of: record)
             } catch let error as StoreError {

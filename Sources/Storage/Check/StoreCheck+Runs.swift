@@ -1,75 +1,115 @@
 extension StoreCheck {
-    /// What is known of the rows of one run, which come one after the other.
-    private struct Rows {
+    /// What the row of a run says.
+    private struct Facts {
         let run: Int64
-        var lastStep: Int64 = 0
-        /// How many layers the first step has.
-        var layers: Int64 = 0
+        let lastStep: Int64?
+        /// Whether Varve executed it.
+        let isOurs: Bool
+        let isFinished: Bool
+        let hasEnded: Bool
+        /// Nil where the run is older than checksums.
+        let variances: Int64?
+        let metrics: Int64?
+        let end: Int64?
+    }
+
+    /// What is known of the variances of one run, which come one after the other.
+    private struct Rows {
+        var count: Int64 = 0
+        var lastStep: Int64?
+        /// How many layers the first step has, and the present one so far.
+        var layers: Int64?
+        var layersOfStep: Int64 = 0
         /// The first step that has another number of them.
-        var unevenStep: Int64?
-        var unevenLayers: Int64 = 0
+        var uneven: (step: Int64, layers: Int64)?
         var unknownLayers: Int64 = 0
+
+        mutating func add(step: Int64, isKnown: Bool) {
+            if step != lastStep { endStep() }
+            lastStep = step
+            count += 1
+            layersOfStep += 1
+            if !isKnown { unknownLayers += 1 }
+        }
+
+        mutating func endStep() {
+            guard let lastStep else { return }
+            if let layers, layers != layersOfStep, uneven == nil { uneven = (lastStep, layersOfStep) }
+            layers = layers ?? layersOfStep
+            layersOfStep = 0
+        }
     }
 
     /// Holds the runs' rows against what there is of each.
     func checkRuns(_ report: Report) throws {
-        counts.runs = try store.connection.value("SELECT count(*) FROM runs")
-        let facts = try store.connection.prepare(PackageResources.findRunFacts_sql, persistent: true)
-        let steps = try store.connection.prepare(PackageResources.countVariancesByStep_sql)
-        var rows: Rows?
-        while try steps.step() {
-            let (run, step, count, unknown): (Int64, Int64, Int64, Int64) = try steps.row { ($0, $1, $2, $3) }
-            if rows?.run != run {
-                if let rows { try check(rows, facts, report) }
-                rows = Rows(run: run, layers: count)
-                try Interruption.check()
-            }
-            counts.variances += count
-            rows?.lastStep = step
-            rows?.unknownLayers += unknown
-            if let layers = rows?.layers, layers != count, rows?.unevenStep == nil {
-                rows?.unevenStep = step
-                rows?.unevenLayers = count
-            }
+        let sums = try RowChecksums(store)
+        let seal = try RunSeal(store)
+        var unproven: Int64 = 0
+        let list = try store.connection.prepare(PackageResources.listRunFacts_sql)
+        while try list.step() {
+            try Interruption.check()
+            let facts = try list.row(as: Facts.init)
+            counts.runs += 1
+            if facts.variances == nil { unproven += 1 }
+            try check(facts, sums, report)
+            try check(facts, seal, report)
         }
-        if let rows { try check(rows, facts, report) }
-        try checkRunsWithoutVariances(report)
+        if unproven > 0 {
+            let line =
+                "\(unproven) runs are older than checksums: only `varve verify` proves their variances and metrics"
+            try report(Finding(.unproven, .runs, line))
+        }
         try checkTensors(report)
     }
 
-    private func check(_ rows: Rows, _ facts: borrowing Statement, _ report: Report) throws {
+    private func check(_ facts: Facts, _ sums: RowChecksums, _ report: Report) throws {
+        var rows = Rows()
+        let variances = try sums.variances(of: facts.run) { step, isKnown in rows.add(step: step, isKnown: isKnown) }
+        rows.endStep()
+        counts.variances += rows.count
         if rows.unknownLayers > 0 {
-            try report(
-                Finding(
-                    .damage,
-                    .runs,
-                    run: rows.run,
-                    "\(rows.unknownLayers) of its variances are of layers that are missing"
-                )
-            )
+            let line = "\(rows.unknownLayers) of its variances are of layers that are missing"
+            try report(Finding(.damage, .runs, run: facts.run, line))
         }
-        try facts.bind(rows.run)
-        let found = try facts.first { (lastStep: Int64?, isOurs: Bool) in (lastStep, isOurs) }
-        guard let (lastStep, isOurs) = found else { return }
         // A program that logs a run may leave out layers as it likes; ours never does.
-        if isOurs, let step = rows.unevenStep {
-            let line = "it has \(rows.unevenLayers) variances at step \(step), where other steps have \(rows.layers)"
-            try report(Finding(.damage, .runs, run: rows.run, line))
+        if facts.isOurs, let (step, layers) = rows.uneven, let usual = rows.layers {
+            let line = "it has \(layers) variances at step \(step), where other steps have \(usual)"
+            try report(Finding(.damage, .runs, run: facts.run, line))
         }
-        if lastStep != rows.lastStep { find(lastStep, of: rows.run, reaches: rows.lastStep) }
+        if rows.count == 0, facts.isOurs, facts.isFinished {
+            try report(Finding(.damage, .runs, run: facts.run, "it is finished, but its variances are missing"))
+        }
+        if let checksum = facts.variances, checksum != variances {
+            let line =
+                "its variances do not have their checksum any more: a value, a step or a layer is not what it was"
+            try report(Finding(.damage, .digests, run: facts.run, line))
+        }
+        try check(facts, sums, lastStep: rows.lastStep, report)
     }
 
-    private func checkRunsWithoutVariances(_ report: Report) throws {
-        let statement = try store.connection.prepare(PackageResources.listRunsWithoutVariances_sql)
-        while try statement.step() {
-            let (run, lastStep, metricStep, isWhole): (Int64, Int64?, Int64?, Bool) = try statement.row {
-                ($0, $1, $2, $3)
-            }
-            if !isWhole {
-                try report(Finding(.damage, .runs, run: run, "it is finished, but its variances are missing"))
-            }
-            // Where a run has no layers its last step is that of its metrics.
-            if let lastStep, lastStep != metricStep { find(lastStep, of: run, reaches: metricStep) }
+    private func check(_ facts: Facts, _ sums: RowChecksums, lastStep: Int64?, _ report: Report) throws {
+        var lastMetric: Int64?
+        let metrics = try sums.metrics(of: facts.run) { step in lastMetric = max(step, lastMetric ?? step) }
+        if let checksum = facts.metrics, checksum != metrics {
+            let line = "its metrics do not have their checksum any more: a value, a step or a name is not what it was"
+            try report(Finding(.damage, .digests, run: facts.run, line))
+        }
+        // Where a run has no layers its last step is that of its metrics. One that has layers may have no rows yet.
+        let reached = lastStep ?? lastMetric
+        if facts.lastStep != reached, lastStep != nil || facts.lastStep != nil {
+            find(facts.lastStep, of: facts.run, reaches: reached)
+        }
+    }
+
+    private func check(_ facts: Facts, _ seal: RunSeal, _ report: Report) throws {
+        if let end = facts.end {
+            guard try seal.checksum(of: facts.run) != end else { return }
+            let line = "its row, params or tensors do not have their checksum any more: one of them is not what it was"
+            try report(Finding(.damage, .digests, run: facts.run, line))
+        } else if facts.hasEnded, facts.variances != nil {
+            try report(
+                Finding(.damage, .digests, run: facts.run, "it has ended, but the checksum of its end is missing")
+            )
         }
     }
 

@@ -50,6 +50,7 @@ extension StoreCheck {
 
     /// Holds tables, indexes and views against those that the migrations make; others of a person's own are no damage.
     func checkSchema(_ report: Report) throws {
+        try checkMigrations(report)
         let fresh = try Connection(mode: .memory)
         try Migration.apply(to: fresh, path: "a new store")
         let expected = try Self.items(of: fresh)
@@ -65,11 +66,22 @@ extension StoreCheck {
         }
     }
 
+    /// Looks at the names of migrations, which nothing else does.
+    private func checkMigrations(_ report: Report) throws {
+        let names = try store.connection.prepare(PackageResources.listMigrations_sql)
+            .rows(as: { (_: Int, name: String, _: String) in name })
+        for (name, migration) in zip(names, Migration.all) where name != migration.name {
+            let line = "migration \(migration.number) is called '\(name)' and not '\(migration.name)'"
+            try report(Finding(.damage, .schema, line))
+        }
+    }
+
     private static func items(of connection: borrowing Connection) throws -> [String: String] {
         let statement = try connection.prepare(PackageResources.listSchema_sql)
         var items: [String: String] = [:]
         while try statement.step() {
-            items["\(try statement.column(0) as String) \(try statement.column(1) as String)"] = try statement.column(2)
+            let (type, name): (String, String) = (try statement.column(0), try statement.column(1))
+            items["\(type) \(name)"] = "\(try statement.column(2) as String): \(try statement.column(3) as String)"
         }
         return items
     }

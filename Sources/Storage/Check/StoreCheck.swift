@@ -1,7 +1,8 @@
 /// Looks a store over: the file's structure, the schema, references, digests, and what the runs' rows say.
 ///
-/// Everything is looked at with one view of the store, so others may go on recording. What the values of variances and
-/// metrics are is not known to a store: only executing a run again proves them.
+/// Everything is looked at with one view of the store, so others may go on recording. What is recorded of runs and datasets
+/// is held against its digests and checksums; what may be edited has none: tags, experiments, and which runs are deleted or
+/// belong to which experiment.
 public final class StoreCheck {
     let store: Store
     let isMending: Bool
@@ -30,6 +31,8 @@ public final class StoreCheck {
     /// - Throws: ``StoreError`` and ``SQLiteError`` for a file that cannot be opened as a store.
     public init(path: String, isMending: Bool) throws {
         let reading = try Store(path: path, for: .reading)
+        // Whether it is as it should be is known to the version that wrote it.
+        guard try reading.schema() <= Int64(Migration.all.count) else { throw Migration.ahead(path) }
         // Where they cannot be read the structure is damaged, which is told.
         dead = (try? reading.deadRuns()) ?? []
         // Opening for writing puts into the table that they are killed.

@@ -32,7 +32,21 @@ struct MLflowImport {
             try copy.connection.prepare(statement).run(Double.greatestFiniteMagnitude, Double.infinity)
         }
         try copy.connection.prepare(PackageResources.countImportedSteps_sql).run()
+        try sealRuns()
         return layers
+    }
+
+    /// Puts checksums under the runs as they were taken over.
+    private func sealRuns() throws {
+        let rows = try RowChecksums(copy)
+        let seal = try RunSeal(copy)
+        let set = try copy.connection.prepare(PackageResources.setRowChecksums_sql)
+        for (run, isEnded) in try copy.connection.prepare(PackageResources.listImportedRuns_sql)
+            .rows(as: { (run: Int64, isEnded: Bool) in (run, isEnded) })
+        {
+            try set.run(run, rows.variances(of: run), rows.metrics(of: run))
+            if isEnded { try seal.seal(run) }
+        }
     }
 
     /// Decides of each metric whether it is a layer's variance.

@@ -9,14 +9,7 @@ extension Merge {
         let starter = try RunStarter(store)
         let list = try store.connection.prepare(PackageResources.listMergeLayers_sql)
         while try list.step() {
-            let layer = LayerPlace(
-                name: try list.column(1),
-                shortName: try list.column(2) as String,
-                position: try list.column(3),
-                measure: try list.column(4),
-                afterNorm: try list.column(5)
-            )
-            try map.run(try list.column(0) as Int64, try starter.layerID(layer))
+            try map.run(try list.column(0) as Int64, try starter.layerID(list.layerPlace(from: 1)))
         }
     }
 
@@ -70,7 +63,8 @@ extension Merge {
     /// Finds datasets by their content, and copies those that are not here.
     ///
     /// - Returns: those whose name stands for other content here, and that got another one.
-    /// - Throws: ``StoreError`` when the content of one is not what its digest says; ``SQLiteError``.
+    /// - Throws: ``StoreError`` when the content of one is not what its digest says, or its row not what its checksum
+    ///   says; ``SQLiteError``.
     func mapDatasets() throws -> [RenamedDataset] {
         let map = try map("datasets")
         let insert = try store.connection.prepare(PackageResources.insertDataset_sql)
@@ -85,12 +79,20 @@ extension Merge {
                 continue
             }
             if let record = try source.dataset(digest: digest) { _ = try source.content(of: record) }
+            let checksums = try source.datasetChecksums(id)
+            guard checksums.stored == nil || checksums.stored == checksums.computed else {
+                throw StoreError(
+                    .invalid,
+                    "\(self.name): the row of dataset '\(name)' does not have its checksum, and nothing of it was merged"
+                )
+            }
             let free = try freeName(name)
             if free != name { renamed.append(RenamedDataset(name: name, newName: free)) }
             let (origin, created): (String, Int64) = try (list.column(3), list.column(6))
             let (features, classes): (Int64, Int64) = try (list.column(4), list.column(5))
             try insert.run(free, digest, origin, features, classes, created)
             let newID = store.connection.lastInsertedID
+            try store.sealDataset(newID)
             try copy.run(id, newID)
             try map.run(id, newID)
         }

@@ -48,6 +48,7 @@ struct Merge {
         let renamed = try mapDatasets()
         try mapEnvironments()
         try copyRows()
+        try proveCopies()
         return renamed
     }
 
@@ -65,6 +66,29 @@ struct Merge {
         for statement in statements {
             try Interruption.check()
             try store.connection.prepare(statement).run()
+        }
+    }
+
+    /// Holds what was copied against the checksums that came with it.
+    private func proveCopies() throws {
+        let rows = try RowChecksums(store)
+        let seal = try RunSeal(store)
+        let list = try store.connection.prepare(PackageResources.listCopiedRuns_sql)
+        while try list.step() {
+            let (source, run): (Int64, Int64) = (try list.column(0), try list.column(1))
+            let (variances, metrics): (Int64?, Int64?) = (try list.column(2), try list.column(3))
+            let end: Int64? = try list.column(4)
+            func prove(_ what: String, _ checksum: Int64?, _ computed: Int64) throws {
+                guard let checksum, checksum != computed else { return }
+                throw StoreError(
+                    .invalid,
+                    "\(name): \(what) of run \(source) do not have their checksum any more, and nothing of it was merged: "
+                        + "`varve check` tells more"
+                )
+            }
+            if variances != nil { try prove("the variances", variances, rows.variances(of: run)) }
+            if metrics != nil { try prove("the metrics", metrics, rows.metrics(of: run)) }
+            if end != nil { try prove("row, params and tensors", end, seal.checksum(of: run)) }
         }
     }
 

@@ -11,7 +11,7 @@ extension Store {
     ///   - isKeepingNumbers: whether runs keep their numbers, as they can in a new store.
     ///   - merged: takes what became of each run, in the order of the source, once all is done.
     /// - Returns: the datasets that got another name.
-    /// - Throws: ``StoreError`` when the source is this store, is damaged, or has a run of a uuid that is here with other
+    /// - Throws: ``StoreError`` when the source is this store, is damaged or newer, or has a run of a uuid that is here with other
     ///   content; ``SQLiteError``; what `merged` throws.
     public func merge(
         _ source: Store,
@@ -23,6 +23,8 @@ extension Store {
         guard !Self.isSameFile(source.file, file) else {
             throw StoreError(.invalid, "\(source.path) is the store itself: it cannot be merged into itself")
         }
+        // What this version does not know of would be left behind.
+        guard try source.schema() <= Int64(Migration.all.count) else { throw Migration.ahead(source.path) }
         try connection.attach(source.file, as: "source", isImmutable: source.connection.mode == .immutable)
         defer { try? connection.execute("DETACH source") }
         // Every key is looked up in a map that was made in the same transaction, which is a third of the work.

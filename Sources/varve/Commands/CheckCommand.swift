@@ -8,16 +8,16 @@ struct CheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Look the store over: structure, schema, references, digests, and what the runs' rows say.",
         discussion: """
-            Every page is read, and all weights and datasets are held against their digests; others may go on recording. \
-            A finding is damage where something recorded is lost or wrong, and untidy where something was only left \
-            behind, as by a process that was killed. The values of variances and metrics have no digest: `varve verify` \
-            proves them.
+            Every page is read, and all variances, metrics, weights and datasets are held against their checksums and \
+            digests; others may go on recording. A finding is damage where something recorded is lost or wrong, untidy \
+            where something was only left behind, as by a process that was killed, and unproven where runs are older \
+            than checksums. What may be edited has none: tags, experiments, and which runs are deleted.
 
             With --repair, what can be put right without guessing is: runs whose process has died become killed, last \
             steps are set by the rows, indexes are built anew, and blobs that no tensor uses go away. For anything else \
             there is a backup.
 
-            The status is 1 when damage is found that is not put right.
+            The status is 1 when damage is found that is not put right, or the store is too damaged to be opened.
 
             Examples:
               varve check
@@ -37,13 +37,19 @@ struct CheckCommand: ParsableCommand {
         var mended = 0
         let output = common.output()
         try output.list(["kind", "topic", "run", "finding", "mended"], showsEmpty: false) { rows in
-            let check = try StoreCheck(path: common.storePath, isMending: repair)
-            try check.execute { finding in
+            func report(_ finding: Finding) throws {
                 if finding.isMended { mended += 1 } else { found[finding.kind, default: 0] += 1 }
                 // A line is never cut, as a cell may be.
                 guard output.format != .table else { return try output.line(Self.line(finding)) }
                 try rows.append(JSON(finding), Self.cells(finding))
             }
+            let check: StoreCheck
+            do {
+                check = try StoreCheck(path: common.storePath, isMending: repair)
+            } catch let error as StoreError where error.code == .damaged {
+                return try report(Finding(.damage, .structure, error.description))
+            }
+            try check.execute(report)
             guard output.format == .table else { return }
             try output.line(Self.summary(check.counts, found, mended, common.storePath))
         }
@@ -75,7 +81,9 @@ struct CheckCommand: ParsableCommand {
         if let count = found[.damage] { parts.append("\(count) damaged") }
         if let count = found[.untidy] { parts.append("\(count) untidy") }
         if mended > 0 { parts.append("\(mended) mended") }
-        let verdict = parts.isEmpty ? "sound" : parts.joined(separator: ", ")
+        if parts.isEmpty { parts.append("sound") }
+        if found[.unproven] != nil { parts.append("some runs unproven") }
+        let verdict = parts.joined(separator: ", ")
         return "\(escaped(path)): \(verdict) (\(content))"
     }
 }

@@ -34,6 +34,7 @@ struct ShowCommand: ParsableCommand {
 
     private func json(_ run: Run, in store: Store) throws -> JSON {
         guard case .object(var members) = try JSON(run: run, RunDetails(store), variances: true) else { return .null }
+        members.append(.init("lifecycle", JSON(try store.lifecycle(of: run.number)?.rawValue)))
         members.append(.init("weights", .array(try store.tensors(of: run.number).map { JSON(tensor: $0) })))
         members.append(.init("environment", try run.environment.map { try JSON(stored: $0, in: store) } ?? .null))
         return .object(members)
@@ -53,6 +54,9 @@ struct ShowCommand: ParsableCommand {
         add("architecture", Cell(run.architecture))
         add("seed", Cell(run.seed))
         add("status", .text(run.status.rawValue))
+        if let lifecycle = try store.lifecycle(of: run.number), lifecycle != .active {
+            add("lifecycle", .text(lifecycle.rawValue))
+        }
         add("started", .moment(run.started))
         add("ended", run.ended.map { .moment($0) } ?? .missing)
         add("steps", Cell(run.steps))

@@ -1,0 +1,2 @@
+-- The runs of a store, each with whether it has ended.
+SELECT id, status IN ('finished', 'failed', 'killed') FROM runs

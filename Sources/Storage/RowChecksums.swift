@@ -1,0 +1,93 @@
+/// Computes the checksums of runs' variances and metrics from their rows.
+final class RowChecksums {
+    private let variances: Statement
+    private let metrics: Statement
+    private let findKey: Statement
+    private let layers: [Int64: Checksum]
+
+    init(_ store: Store) throws(SQLiteError) {
+        let variances = try store.connection.prepare(PackageResources.variancesOfRun_sql, persistent: true)
+        let metrics = try store.connection.prepare(PackageResources.listMetricRows_sql, persistent: true)
+        let findKey = try store.connection.prepare(PackageResources.findMetricKeyText_sql, persistent: true)
+        var layers: [Int64: Checksum] = [:]
+        let list = try store.connection.prepare(PackageResources.listLayers_sql)
+        while try list.step() { layers[try list.column(0)] = Checksum(try list.layerPlace(from: 1)) }
+        self.variances = variances
+        self.metrics = metrics
+        self.findKey = findKey
+        self.layers = layers
+    }
+
+    /// Computes the checksum of a run's variances.
+    ///
+    /// - Parameters:
+    ///   - run: the run's number.
+    ///   - visit: takes the step of each row and whether its layer is known, in the order of the steps.
+    /// - Returns: the checksum, as a column holds it.
+    /// - Throws: ``SQLiteError``, also after an ``Interruption``.
+    func variances(of run: Int64, _ visit: (Int64, Bool) -> Void = { _, _ in }) throws(SQLiteError) -> Int64 {
+        try variances.bind(run)
+        var sum: UInt64 = 0
+        var count = 0
+        while try variances.step() {
+            if count & 0xFFFF == 0 { try Interruption.check() }
+            count += 1
+            let step: Int64 = try variances.column(0)
+            let layer = layers[try variances.column(1)]
+            let variance: Double? = try variances.column(2)
+            sum ^= (layer ?? Checksum()).variance(step: step, variance ?? .nan).state
+            visit(step, layer != nil)
+        }
+        variances.reset()
+        return Int64(bitPattern: sum)
+    }
+
+    /// Computes the checksum of a run's metrics.
+    ///
+    /// - Parameters:
+    ///   - run: the run's number.
+    ///   - visit: takes the step of each row.
+    /// - Returns: the checksum, as a column holds it.
+    /// - Throws: ``SQLiteError``, also after an ``Interruption``.
+    func metrics(of run: Int64, _ visit: (Int64) -> Void = { _ in }) throws(SQLiteError) -> Int64 {
+        try metrics.bind(run)
+        var sum: UInt64 = 0
+        var key: (id: Int64, checksum: Checksum)?
+        var count = 0
+        while try metrics.step() {
+            if count & 0xFFFF == 0 { try Interruption.check() }
+            count += 1
+            let (id, step): (Int64, Int64) = (try metrics.column(0), try metrics.column(1))
+            if key?.id != id { key = (id, try checksum(ofKey: id)) }
+            let row = (key?.checksum ?? Checksum())
+                .metric(
+                    step: step,
+                    timestamp: try metrics.column(2),
+                    try metrics.column(3),
+                    isNaN: try metrics.column(4)
+                )
+            sum ^= row.state
+            visit(step)
+        }
+        metrics.reset()
+        return Int64(bitPattern: sum)
+    }
+
+    private func checksum(ofKey id: Int64) throws(SQLiteError) -> Checksum {
+        try findKey.bind(id)
+        return try findKey.first { (key: String) in Checksum(key: key) } ?? Checksum()
+    }
+}
+
+extension Statement {
+    /// A layer from columns in the order of ``LayerPlace``'s own.
+    func layerPlace(from column: Int) throws(SQLiteError) -> LayerPlace {
+        LayerPlace(
+            name: try self.column(column),
+            shortName: try self.column(column + 1) as String,
+            position: try self.column(column + 2),
+            measure: try self.column(column + 3),
+            afterNorm: try self.column(column + 4)
+        )
+    }
+}

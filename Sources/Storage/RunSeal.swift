@@ -1,0 +1,45 @@
+/// Puts the checksum of its end under a run: of its row, but for what may be changed later, of its params and tensors.
+final class RunSeal {
+    private let content: Statement
+    private let params: Statement
+    private let tensors: Statement
+    private let set: Statement
+
+    init(_ store: Store) throws(SQLiteError) {
+        let content = try store.connection.prepare(PackageResources.findRunContent_sql, persistent: true)
+        let params = try store.connection.prepare(PackageResources.listParams_sql, persistent: true)
+        let tensors = try store.connection.prepare(PackageResources.listTensorRows_sql, persistent: true)
+        let set = try store.connection.prepare(PackageResources.setRunChecksum_sql, persistent: true)
+        self.content = content
+        self.params = params
+        self.tensors = tensors
+        self.set = set
+    }
+
+    /// Seals a run that has ended, in the transaction that is open; one that is older than checksums stays without.
+    func seal(_ run: Int64) throws(SQLiteError) { try set.run(run, checksum(of: run)) }
+
+    /// Takes the seal off a run that goes on.
+    func unseal(_ run: Int64) throws(SQLiteError) { try set.run(run, Int64?.none) }
+
+    /// The checksum of what there is of a run.
+    func checksum(of run: Int64) throws(SQLiteError) -> Int64 {
+        var checksum = Checksum()
+        try Self.add(content, of: run, to: &checksum)
+        try Self.add(params, of: run, to: &checksum)
+        try Self.add(tensors, of: run, to: &checksum)
+        return checksum.stored
+    }
+
+    private static func add(
+        _ statement: borrowing Statement,
+        of run: Int64,
+        to checksum: inout Checksum
+    ) throws(SQLiteError) {
+        try statement.bind(run)
+        while try statement.step() {
+            for column in 0..<statement.columnCount { checksum.add(statement.value(at: column)) }
+        }
+        statement.reset()
+    }
+}
