@@ -21,6 +21,8 @@ public final class Store {
     /// The path of the file itself where the one given is a link; SQLite keeps its log beside it.
     let file: String
     let connection: Connection
+    /// The file that was opened, whatever its path comes to mean.
+    private let opened: FileLook.Key?
 
     /// How long a statement waits for other processes before it fails as locked, in milliseconds.
     public static let busyTimeout: Int32 = 30_000
@@ -42,9 +44,11 @@ public final class Store {
         switch access {
         case .writing, .migrating:
             connection = try Self.openForWriting(path, file)
+            opened = FileLook.Key(path: file)
             try markDeadRuns()
         case .reading:
             connection = try Self.openForReading(path, file)
+            opened = nil
         }
     }
 
@@ -61,10 +65,14 @@ public final class Store {
             try prepareForWriting(connection, path)
             return connection
         } catch let error as SQLiteError {
-            if error.kind == .cannotOpen, access(file, F_OK) != 0 {
-                throw StoreError(.cannotCreate, "cannot create \(path): \(error.message)")
-            }
-            throw explained(error, path)
+            guard error.kind == .cannotOpen else { throw explained(error, path) }
+            let isThere = access(file, F_OK) == 0
+            throw StoreError(
+                .cannotCreate,
+                isThere
+                    ? "\(path) cannot be written: \(error.message); look at the permissions of file and folder"
+                    : "cannot create \(path): \(error.message)"
+            )
         }
     }
 
@@ -75,7 +83,10 @@ public final class Store {
             if isSettled, access(file, W_OK) != 0 { return try openForReading(path, file, .immutable) }
             do {
                 return try openForReading(path, file, .existing)
-            } catch let error as SQLiteError where isSettled && [.cannotOpen, .readOnly].contains(error.kind) {
+            } catch let error as SQLiteError
+                where isSettled && [.cannotOpen, .readOnly, .full, .inputOutput].contains(error.kind)
+            {
+                // A full disk may have no room for the log's index.
                 return try openForReading(path, file, .immutable)
             }
         } catch let error as SQLiteError {
@@ -149,9 +160,10 @@ public final class Store {
             try Migration.apply(to: connection, path: path)
         }
         try enterWAL(connection)
-        // A commit in the log survives the end of any process; a checkpoint makes it survive a loss of power.
+        // A commit waits for the disk, so that it survives a loss of power; a recorder, which commits all the time, does
+        // not wait and calls `synchronize()` at its end.
         try connection.execute(
-            "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -8192"
+            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -8192"
         )
     }
 
@@ -191,25 +203,33 @@ public final class Store {
 
     /// Tells whether the file is still where it was.
     ///
-    /// - Throws: ``StoreError`` when it was deleted meanwhile, and with it everything that was recorded.
+    /// - Throws: ``StoreError`` when it was deleted or replaced meanwhile, and with it everything that was recorded.
     public func checkPresence() throws(StoreError) {
-        guard access(file, F_OK) == 0 else {
-            throw StoreError(.unreadable, "\(path) was deleted while runs were recorded: they are lost")
-        }
+        guard let opened, FileLook.Key(path: file) != opened else { return }
+        throw StoreError(
+            .unreadable,
+            "\(path) was deleted or replaced while it was open: what was recorded since is lost"
+        )
     }
 
     /// Brings everything committed so far onto the disk, where it survives a loss of power.
     ///
     /// The log goes into the database file and is emptied. While others still read from the log, which takes as long as
     /// they like, the log itself is brought onto the disk instead.
-    public func synchronize() throws(SQLiteError) {
+    ///
+    /// - Throws: ``SQLiteError``; ``StoreError`` when the file is not where it was, see ``checkPresence()``.
+    public func synchronize() throws {
         connection.setBusyTimeout(milliseconds: 0)
         let isDone = try connection.checkpoint()
         connection.setBusyTimeout(milliseconds: Self.busyTimeout)
-        guard !isDone else { return }
-        // With this setting a commit waits for the disk, and for all of the log before it.
-        try connection.execute("PRAGMA synchronous = FULL")
-        try connection.prepare(PackageResources.touchStore_sql).run()
-        try connection.execute("PRAGMA synchronous = NORMAL")
+        if !isDone {
+            // With this setting a commit waits for the disk, and for all of the log before it. There has to be something
+            // to commit: rows that are given the values they have are not written, this number always is.
+            let setting: Int = try connection.value("PRAGMA synchronous")
+            try connection.execute(
+                "PRAGMA synchronous = FULL; PRAGMA user_version = 0; PRAGMA synchronous = \(setting)"
+            )
+        }
+        try checkPresence()
     }
 }
