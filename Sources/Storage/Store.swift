@@ -144,12 +144,22 @@ public final class Store {
         let count = try FileLook.read(path, into: &header)
         guard count == header.count, header.starts(with: "SQLite format 3\0".utf8)
         else {
+            if isHalfMade(path) { return }
             throw StoreError(.invalid, "\(path) is no SQLite file, so it is no Varve store: name another with --store")
         }
         let mark = header[68..<72].reduce(0) { $0 << 8 | Int32($1) }
         guard mark == Migration.applicationID else {
             throw StoreError(.invalid, "\(path) belongs to another program: an SQLite file that is no Varve store")
         }
+    }
+
+    /// Whether a loss of power has come while the file was being made: SQLite's journal then tells how to take it back, to
+    /// a file of no pages, https://www.sqlite.org/fileformat.html#the_rollback_journal.
+    private static func isHalfMade(_ path: String) -> Bool {
+        var header = [UInt8](repeating: 0, count: 28)
+        let count = try? FileLook.read(path + "-journal", into: &header)
+        return count == header.count && header.starts(with: [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7])
+            && header[16..<20].allSatisfy { $0 == 0 }
     }
 
     private static func prepareForWriting(_ connection: borrowing Connection, _ path: String) throws {

@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import subprocess
 
 import mlflow
 from support import TINY, byKey, byUUID, copied, examined, expect, reader, seconds, tiny
@@ -64,8 +65,8 @@ class Sweep:
         store = os.path.join(self.folder, "varve.db")
         process = self.bench.start(self.folder, *self.arguments)
         wait = self.bench.rng.uniform(0, 0.7) * self.time
-        looking = self.bench.rng.random() < 0.5
-        outcome = self.bench.killAfter(process, wait, self.arguments) if not looking else self.look(process, wait)
+        isLooking = self.bench.rng.random() < 0.5
+        outcome = self.look(process, wait) if isLooking else self.bench.killAfter(process, wait, self.arguments)
         found = examined(store, self.folder)
         finished = byKey(found)
         for key, content in finished.items():
@@ -91,17 +92,18 @@ class Sweep:
 
     def look(self, process, wait):
         """Waits, notes the runs that another process then sees as finished, and kills."""
-        outcome = None
         try:
             process.wait(timeout=wait)
-        except Exception:
+        except subprocess.TimeoutExpired:
             connection = reader(os.path.join(self.folder, "varve.db"))
-            rows = connection.execute("SELECT architecture, seed FROM runs WHERE status = 'finished'").fetchall()
-            self.seen |= dict.fromkeys(rows)
+            self.seen |= dict.fromkeys(
+                connection.execute("SELECT architecture, seed FROM runs WHERE status = 'finished'").fetchall()
+            )
             # The writer goes first: the last one to close a store tidies it up.
             outcome = self.bench.killAfter(process, 0, self.arguments)
             connection.close()
-        return outcome or self.bench.finish(process, self.arguments)
+            return outcome
+        return self.bench.finish(process, self.arguments)
 
 
 class Log:
@@ -111,7 +113,6 @@ class Log:
 
     def __init__(self, bench):
         self.bench = bench
-        self.folder = bench.fresh("log")
         self.number = 0
         self.variances, self.metrics, lines = [], [], []
         for step in range(6000):
@@ -122,25 +123,27 @@ class Log:
             lines.append({"step": step, "metric": "loss", "value": 1 / (step + 1)})
             self.metrics.append(("loss", step, 1 / (step + 1), 0))
         lines.append({"end": "finished"})
-        with open(os.path.join(self.folder, "lines"), "w") as file:
+        self.lines = bench.path("lines")
+        with open(self.lines, "w") as file:
             file.writelines(json.dumps(line) + "\n" for line in lines)
         self.time = seconds(lambda: self.stream(60).done())
 
     def stream(self, wait):
+        # Not too many in one store, as all of them are looked at each time.
+        if self.number % 25 == 0:
+            self.folder = self.bench.fresh("log")
         self.number += 1
         arguments = ["log", "--name", f"stream {self.number}"]
-        with open(os.path.join(self.folder, "lines")) as lines:
+        with open(self.lines) as lines:
             process = self.bench.start(self.folder, *arguments, stdin=lines)
             return self.bench.killAfter(process, wait, arguments)
 
     def once(self):
-        if self.number > 25:
-            self.__init__(self.bench)
         outcome = self.stream(self.bench.rng.uniform(0, 1.1) * self.time)
         expect(outcome.status in (0, -9), str(outcome))
         shown = self.bench.do(self.folder, "runs", "--format", "json").done().json()
         expect(all(run["status"] in ("finished", "killed") for run in shown), "a log that was killed shows as running")
-        found = [run for run in examined(os.path.join(self.folder, "varve.db"), self.folder) if run.name.startswith("stream")]
+        found = examined(os.path.join(self.folder, "varve.db"), self.folder)
         for run in found:
             (_, last), rows = run.ended[:2], run.variances
             expect(rows == self.variances[: len(rows)], f"log: {run.name} is not what the stream began with")

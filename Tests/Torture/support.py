@@ -113,7 +113,7 @@ class Bench:
         return Outcome(arguments, process.returncode, output or b"", error or b"")
 
     def sound(self, folder, store="varve.db"):
-        """Holds what `varve check` says of a store against what SQLite says of a copy."""
+        """Makes sure that `varve check` finds no damage."""
         outcome = self.do(folder, "--store", store, "check")
         expect(outcome.status == 0, f"{outcome}: {outcome.output}")
 
@@ -130,10 +130,10 @@ def tiny(bench, folder, store="varve.db"):
 def copied(source, folder, name="varve.db"):
     """Copies a store with its log as they stand, and returns the copy's path; the index of the log is not kept."""
     target = os.path.join(folder, name)
-    for ending in ["", "-wal", "-shm"]:
+    for ending in ["", "-wal", "-shm", "-journal"]:
         if os.path.exists(target + ending):
             os.unlink(target + ending)
-    for ending in ["", "-wal"]:
+    for ending in ["", "-wal", "-journal"]:
         if os.path.exists(source + ending):
             shutil.copyfile(source + ending, target + ending)
     return target
@@ -207,8 +207,13 @@ def examined(path, scratch, allowsOrphans=False):
         if allowsOrphans:
             lost.discard(("metrics", "runs"))
         expect(not lost, f"foreign_key_check of {path}: {lost}")
+        if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,):
+            # It was not a store yet.
+            return []
         connection.isolation_level = None
         return runs(connection)
+    except sqlite3.DatabaseError as error:
+        raise Violation(f"{path} cannot be read: {error}") from None
     finally:
         connection.close()
 

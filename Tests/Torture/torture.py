@@ -37,7 +37,7 @@ def arguments():
     parser = argparse.ArgumentParser(prog="Scripts/torture", description=__doc__.splitlines()[0])
     parser.add_argument("--varve", default=".build/release/varve", help="the command")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "little"), help="what all is drawn from")
-    parser.add_argument("--minutes", type=float, default=10, help="how long all experiments take together")
+    parser.add_argument("--minutes", type=float, default=15, help="how long all experiments take together")
     parser.add_argument("--only", default="", help="experiments by name, with commas: " + ", ".join(n for n, _, _ in EXPERIMENTS))
     parser.add_argument("--folder", default=None, help="where stores are made (default: the folder for temporary files)")
     return parser.parse_args()
