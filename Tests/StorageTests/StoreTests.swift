@@ -114,6 +114,17 @@ import Testing
         #expect(try Store(path: path, for: .writing).connection.value("SELECT count(*) FROM runs", as: Int.self) == 0)
     }
 
+    @Test func `network file systems are known, and a local disk is none`() throws {
+        let shared = Store.mount("36 35 0:52 / /data rw,noatime shared:1 - nfs4 host:/data rw,vers=4.2")
+        #expect(shared?.device == 52)
+        #expect(shared?.networkFileSystem == "nfs4")
+        let local = Store.mount("24 1 254:0 / / rw,relatime - ext4 /dev/vda rw")
+        #expect(local?.device == 254 << 8)
+        #expect(local?.networkFileSystem == nil)
+        #expect(Store.mount("no line of it") == nil)
+        #expect(try Store(path: folder.file("varve.db"), for: .writing).networkFileSystem == nil)
+    }
+
     @Test func `a store of a newer Varve is refused`() throws {
         let path = folder.file("varve.db")
         try Store(path: path, for: .writing).connection
