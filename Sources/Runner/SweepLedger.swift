@@ -206,7 +206,6 @@ final class SweepLedger: Sendable {
             for job in state.open { Self.abandon(job, Interrupted(), &state) }
             state.isClosed = true
             if let trouble = state.trouble { throw trouble }
-            try state.store.checkPresence()
             try state.store.synchronize()
             return state.outcome
         }

@@ -6,9 +6,22 @@ import Synchronization
 /// Closing any descriptor of a file drops all locks that the process holds on it (`fcntl(2)`), SQLite's too, and another
 /// process could then take away the log under a writer. So a descriptor, once opened, is kept for the next look.
 enum FileLook {
-    private struct Key: Hashable {
-        let device: UInt64
-        let node: UInt64
+    /// A file, whatever its names.
+    struct Key: Hashable {
+        private let device: UInt64
+        private let node: UInt64
+
+        init(_ status: stat) {
+            device = UInt64(status.st_dev)
+            node = UInt64(status.st_ino)
+        }
+
+        /// The file that a path stands for; nil where there is none.
+        init?(path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            self.init(status)
+        }
     }
 
     private static let descriptors = Mutex<[Key: Int32]>([:])
@@ -31,14 +44,14 @@ enum FileLook {
 
     private static func descriptor(_ path: String, _ status: stat) -> Int32? {
         descriptors.withLock { descriptors in
-            let key = Key(device: UInt64(status.st_dev), node: UInt64(status.st_ino))
+            let key = Key(status)
             if let known = descriptors[key] { return known }
             let descriptor = open(path, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { return nil }
             // Between the two looks the path may have come to mean another file.
             var opened = stat()
             guard fstat(descriptor, &opened) == 0 else { return nil }
-            descriptors[Key(device: UInt64(opened.st_dev), node: UInt64(opened.st_ino))] = descriptor
+            descriptors[Key(opened)] = descriptor
             return descriptor
         }
     }

@@ -44,6 +44,8 @@ public struct Recorder: ~Copyable {
     /// Prepares to record into a store opened for writing.
     public init(_ store: Store) throws(SQLiteError) {
         // A noncopyable value cannot be half made when an initializer throws: all statements first.
+        // Commits need not wait for the disk: `Store.synchronize()` does it once for all of them.
+        try store.connection.execute("PRAGMA synchronous = NORMAL")
         let starter = try RunStarter(store)
         let seal = try RunSeal(store)
         let insertRow = try store.connection.prepare(PackageResources.insertVariance_sql, persistent: true)
@@ -231,6 +233,8 @@ public struct Recorder: ~Copyable {
         do {
             try write(self)
             try store.connection.execute("COMMIT")
+            // SQLite goes on writing into a file that has lost its name.
+            try store.checkPresence()
         } catch {
             if store.connection.isInTransaction { try? store.connection.execute("ROLLBACK") }
             throw error

@@ -1,5 +1,3 @@
-import Glibc
-
 extension Store {
     /// Copies the store into a file, as it is at one moment, while others write.
     ///
@@ -28,8 +26,7 @@ extension Store {
 
     /// Whether two paths lead to one file.
     static func isSameFile(_ first: String, _ second: String) -> Bool {
-        var (one, other) = (stat(), stat())
-        return stat(first, &one) == 0 && stat(second, &other) == 0 && one.st_dev == other.st_dev
-            && one.st_ino == other.st_ino
+        guard let file = FileLook.Key(path: first) else { return false }
+        return file == FileLook.Key(path: second)
     }
 }

@@ -21,6 +21,8 @@ public final class Store {
     /// The path of the file itself where the one given is a link; SQLite keeps its log beside it.
     let file: String
     let connection: Connection
+    /// The file that was opened, whatever its path comes to mean.
+    private let opened: FileLook.Key?
 
     /// How long a statement waits for other processes before it fails as locked, in milliseconds.
     public static let busyTimeout: Int32 = 30_000
@@ -45,9 +47,11 @@ public final class Store {
         switch access {
         case .writing, .migrating:
             connection = try Self.openForWriting(path, file)
+            opened = FileLook.Key(path: file)
             try markDeadRuns()
         case .reading:
             connection = try Self.openForReading(path, file)
+            opened = nil
         }
     }
 
@@ -64,10 +68,14 @@ public final class Store {
             try prepareForWriting(connection, path)
             return connection
         } catch let error as SQLiteError {
-            if error.kind == .cannotOpen, access(file, F_OK) != 0 {
-                throw StoreError(.cannotCreate, "cannot create \(path): \(error.message)")
-            }
-            throw explained(error, path)
+            guard error.kind == .cannotOpen else { throw explained(error, path) }
+            let isThere = access(file, F_OK) == 0
+            throw StoreError(
+                .cannotCreate,
+                isThere
+                    ? "\(path) cannot be written: \(error.message); look at the permissions of file and folder"
+                    : "cannot create \(path): \(error.message)"
+            )
         }
     }
 
@@ -78,7 +86,10 @@ public final class Store {
             if isSettled, access(file, W_OK) != 0 { return try openForReading(path, file, .immutable) }
             do {
                 return try openForReading(path, file, .existing)
-            } catch let error as SQLiteError where isSettled && [.cannotOpen, .readOnly].contains(error.kind) {
+            } catch let error as SQLiteError
+                where isSettled && [.cannotOpen, .readOnly, .full, .inputOutput].contains(error.kind)
+            {
+                // A full disk may have no room for the log's index.
                 return try openForReading(path, file, .immutable)
             }
         } catch let error as SQLiteError {
@@ -137,6 +148,7 @@ public final class Store {
         let mark = header[68..<72].reduce(0) { $0 << 8 | Int32($1) }
         guard count == header.count, header.starts(with: "SQLite format 3\0".utf8)
         else {
+            if isHalfMade(path) { return }
             if mark == Migration.applicationID {
                 throw StoreError(.damaged, "\(path) is damaged and cannot be opened: its first bytes are not SQLite's")
             }
@@ -145,6 +157,15 @@ public final class Store {
         guard mark == Migration.applicationID else {
             throw StoreError(.invalid, "\(path) belongs to another program: an SQLite file that is no Varve store")
         }
+    }
+
+    /// Whether a loss of power has come while the file was being made: SQLite's journal then tells how to take it back, to
+    /// a file of no pages, https://www.sqlite.org/fileformat.html#the_rollback_journal.
+    private static func isHalfMade(_ path: String) -> Bool {
+        var header = [UInt8](repeating: 0, count: 28)
+        let count = try? FileLook.read(path + "-journal", into: &header)
+        return count == header.count && header.starts(with: [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7])
+            && header[16..<20].allSatisfy { $0 == 0 }
     }
 
     private static func prepareForWriting(_ connection: borrowing Connection, _ path: String) throws {
@@ -156,9 +177,10 @@ public final class Store {
             try Migration.apply(to: connection, path: path)
         }
         try enterWAL(connection)
-        // A commit in the log survives the end of any process; a checkpoint makes it survive a loss of power.
+        // A commit waits for the disk, so that it survives a loss of power; a recorder, which commits all the time, does
+        // not wait and calls `synchronize()` at its end.
         try connection.execute(
-            "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -8192"
+            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -8192"
         )
     }
 
@@ -200,25 +222,33 @@ public final class Store {
 
     /// Tells whether the file is still where it was.
     ///
-    /// - Throws: ``StoreError`` when it was deleted meanwhile, and with it everything that was recorded.
+    /// - Throws: ``StoreError`` when it was deleted or replaced meanwhile, and with it everything that was recorded.
     public func checkPresence() throws(StoreError) {
-        guard access(file, F_OK) == 0 else {
-            throw StoreError(.unreadable, "\(path) was deleted while runs were recorded: they are lost")
-        }
+        guard let opened, FileLook.Key(path: file) != opened else { return }
+        throw StoreError(
+            .unreadable,
+            "\(path) was deleted or replaced while it was open: what was recorded since is lost"
+        )
     }
 
     /// Brings everything committed so far onto the disk, where it survives a loss of power.
     ///
     /// The log goes into the database file and is emptied. While others still read from the log, which takes as long as
     /// they like, the log itself is brought onto the disk instead.
-    public func synchronize() throws(SQLiteError) {
+    ///
+    /// - Throws: ``SQLiteError``; ``StoreError`` when the file is not where it was, see ``checkPresence()``.
+    public func synchronize() throws {
         connection.setBusyTimeout(milliseconds: 0)
         let isDone = try connection.checkpoint()
         connection.setBusyTimeout(milliseconds: Self.busyTimeout)
-        guard !isDone else { return }
-        // With this setting a commit waits for the disk, and for all of the log before it.
-        try connection.execute("PRAGMA synchronous = FULL")
-        try connection.prepare(PackageResources.touchStore_sql).run()
-        try connection.execute("PRAGMA synchronous = NORMAL")
+        if !isDone {
+            // With this setting a commit waits for the disk, and for all of the log before it. There has to be something
+            // to commit: rows that are given the values they have are not written, this number always is.
+            let setting: Int = try connection.value("PRAGMA synchronous")
+            try connection.execute(
+                "PRAGMA synchronous = FULL; PRAGMA user_version = 0; PRAGMA synchronous = \(setting)"
+            )
+        }
+        try checkPresence()
     }
 }

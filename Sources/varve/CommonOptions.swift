@@ -29,7 +29,13 @@ struct CommonOptions: ParsableArguments {
     func openForReading() throws -> Store { try Store(path: storePath, for: .reading) }
 
     /// Opens the store for recording, making it where there is none.
-    func openForWriting() throws -> Store { try Store(path: storePath, for: .writing) }
+    func openForWriting() throws -> Store {
+        let store = try Store(path: storePath, for: .writing)
+        if let system = store.networkFileSystem {
+            notice("\(escaped(store.path)) is on a network file system (\(system)): record on a local disk and merge")
+        }
+        return store
+    }
 
     func output() -> Output { Output(format: format, color: color) }
 

@@ -73,10 +73,56 @@ import Testing
         try reader.connection.execute("BEGIN; SELECT count(*) FROM runs")
         var recorder = try Recorder(store)
         try recorder.finish(recorder.start(NewRun(), layers: []), RunEnding(.finished))
-        // The log cannot be emptied while the reader's view is open; it is brought onto the disk as it is.
+        // The log cannot be emptied while the reader's view is open; a commit that waits for the disk takes it along, and
+        // there is none without something written.
+        let log = Store.size(of: path + "-wal")
         try store.synchronize()
+        #expect(Store.size(of: path + "-wal") > log)
         #expect(try store.connection.value("PRAGMA synchronous", as: Int.self) == 1)
         #expect(try Store(path: path, for: .reading).run("1").status == .finished)
+    }
+
+    @Test func `every commit waits for the disk but those of a recorder`() throws {
+        let store = try Store(path: folder.file("varve.db"), for: .writing)
+        #expect(try store.connection.value("PRAGMA synchronous", as: Int.self) == 2)
+        _ = try Recorder(store)
+        #expect(try store.connection.value("PRAGMA synchronous", as: Int.self) == 1)
+    }
+
+    @Test func `a store that is taken away while it is open is missed at the next commit`() throws {
+        let path = folder.file("varve.db")
+        let store = try Store(path: path, for: .writing)
+        var recorder = try Recorder(store)
+        let run = try recorder.start(NewRun(), layers: [])
+        try store.synchronize()
+        _ = try Store(path: folder.file("other.db"), for: .writing)
+        #expect(rename(folder.file("other.db"), path) == 0)
+        #expect(throws: StoreError.self) { try store.synchronize() }
+        #expect(throws: StoreError.self) { try recorder.finish(run, RunEnding(.finished)) }
+        try FileManager.default.removeItem(atPath: path)
+        #expect(throws: StoreError.self) { try store.checkPresence() }
+    }
+
+    @Test func `what a loss of power has left of a store in the making is no hindrance`() throws {
+        let path = folder.file("varve.db")
+        // A page that has not come onto the disk, and the journal of a database that had no pages.
+        try Data(count: 8192).write(to: URL(fileURLWithPath: path))
+        #expect(code(opening: path, for: .writing) == .invalid)
+        var journal = Data([0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]) + Data(count: 12)
+        journal += Data([0, 0, 2, 0, 0, 0, 0x20, 0]) + Data(count: 512 - 28)
+        try journal.write(to: URL(fileURLWithPath: path + "-journal"))
+        #expect(try Store(path: path, for: .writing).connection.value("SELECT count(*) FROM runs", as: Int.self) == 0)
+    }
+
+    @Test func `network file systems are known, and a local disk is none`() throws {
+        let shared = Store.mount("36 35 0:52 / /data rw,noatime shared:1 - nfs4 host:/data rw,vers=4.2")
+        #expect(shared?.device == 52)
+        #expect(shared?.networkFileSystem == "nfs4")
+        let local = Store.mount("24 1 254:0 / / rw,relatime - ext4 /dev/vda rw")
+        #expect(local?.device == 254 << 8)
+        #expect(local?.networkFileSystem == nil)
+        #expect(Store.mount("no line of it") == nil)
+        #expect(try Store(path: folder.file("varve.db"), for: .writing).networkFileSystem == nil)
     }
 
     @Test func `a store of a newer Varve is refused`() throws {

@@ -31,7 +31,9 @@ public struct SQLiteError: Error, Equatable, CustomStringConvertible {
 
     /// The class of failure, from the low byte of SQLite's code.
     public var kind: Kind {
-        switch code & 0xFF {
+        // The index of the log could not grow, which is how a full disk is met first (SQLITE_IOERR_SHMSIZE).
+        if code == SQLITE_IOERR | 19 << 8 { return .full }
+        return switch code & 0xFF {
         case SQLITE_BUSY, SQLITE_LOCKED: .locked
         case SQLITE_FULL: .full
         case SQLITE_READONLY: .readOnly

@@ -117,7 +117,7 @@ struct RunCommand: ParsableCommand {
             }
         } catch {
             progress.end()
-            writeLine("varve: the sweep did not end; to go on when this is mended: \(Self.resuming)", to: STDERR_FILENO)
+            common.notice("the sweep did not end; to go on when this is mended: \(Self.resuming)")
             throw error
         }
         progress.end()
@@ -212,8 +212,14 @@ struct RunCommand: ParsableCommand {
     /// The dataset of a file that `--dataset` names, unless it names one of the store.
     private func importedDataset() throws -> ImportedDataset? {
         guard let name = dataset, name != StoredDataset.standardName else { return nil }
-        if let store = try? common.openForReading(), try store.dataset(named: name) != nil { return nil }
+        var trouble: StoreError?
+        do {
+            if try common.openForReading().dataset(named: name) != nil { return nil }
+        } catch let error as StoreError where [.missing, .invalid].contains(error.code) {
+            trouble = error
+        }
         guard access(name, F_OK) == 0 else {
+            if let trouble, trouble.code == .invalid { throw trouble }
             throw StoreError(
                 .missing,
                 "there is no dataset '\(name)' in \(common.storePath) and no file of that name: "
