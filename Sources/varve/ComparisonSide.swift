@@ -63,7 +63,9 @@ struct ComparisonSide {
         }
         for (key, values) in values {
             guard let place = try store.layerPlace(key) else { continue }
-            let ordered = runs.compactMap { run in values[run.number].map { Value(run: run.number, seed: run.seed, value: $0) } }
+            let ordered = runs.compactMap { run in
+                values[run.number].map { Value(run: run.number, seed: run.seed, value: $0) }
+            }
             layers.append(MeasuredLayer(place: place, values: ordered))
         }
         layers.sort { ($0.place.position, $0.place.shortName) < ($1.place.position, $1.place.shortName) }

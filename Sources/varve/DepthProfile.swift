@@ -35,7 +35,8 @@ struct DepthProfile {
         var places: [Replica: Int] = [:]
         var kinds: Set<Kind> = []
         var measured: Set<Int64> = []
-        try store.forEachVariance(of: layers, matching: ComparisonSide.filter(word, in: store), step: step.number) { row in
+        try store.forEachVariance(of: layers, matching: ComparisonSide.filter(word, in: store), step: step.number) {
+            row in
             measured.insert(row.layer)
             let value = row.variance ?? .nan
             if members.last?.number == row.run {
