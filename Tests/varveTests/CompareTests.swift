@@ -175,7 +175,7 @@ import Testing
     @Test func `logged runs of two architectures differ in them, whatever their params, and are never averaged`() throws
     {
         for (architecture, seed) in [("resnet", 0), ("resnet", 1), ("vgg", 0), ("vgg", 1)] {
-            try log([1.5 + Double(seed), 3], "--architecture", architecture, "--seed", "\(seed)")
+            try record([1.5 + Double(seed), 3], "--architecture", architecture, "--seed", "\(seed)")
         }
         #expect(try compare("resnet", "vgg")["differs"] as? [String] == ["architecture"])
         #expect(
@@ -192,7 +192,7 @@ import Testing
     @Test func `runs without a seed are runs of their own, in the growth and in the picture`() throws {
         for index in 0..<6 {
             let start = 1.9 + 0.05 * Double(index)
-            try log([start, 2 * start, 4 * start], "--architecture", index < 3 ? "one" : "net+other 2")
+            try record([start, 2 * start, 4 * start], "--architecture", index < 3 ? "one" : "net+other 2")
         }
         let outcome = try place.varve("compare", "one", "net+other 2", "--plot", "p.svg")
         #expect(outcome.status == 0, "\(outcome.error)")
@@ -212,7 +212,7 @@ import Testing
     }
 
     /// Logs a run of some residual sums.
-    private func log(_ sums: [Double], _ options: String...) throws {
+    private func record(_ sums: [Double], _ options: String...) throws {
         let file = place.file("lines")
         let lines = sums.enumerated().map {
             #"{"step": 0, "layer": "residual\#($0.offset + 1)", "variance": \#($0.element)}"#
