@@ -70,6 +70,8 @@ def main():
         sys.exit(f"torture: there is no experiment {', '.join(sorted(unknown))}")
     chosen = [entry for entry in EXPERIMENTS if entry[0] in wanted]
     total = sum(share for _, _, share in chosen)
+    if options.folder:
+        os.makedirs(options.folder, exist_ok=True)
     folder = tempfile.mkdtemp(prefix="varve-torture-", dir=options.folder)
     print(f"torture: seed {options.seed}, {options.minutes:g} minutes, {varve}", flush=True)
 
