@@ -77,7 +77,7 @@ class Sweep:
         if outcome.status == 0:
             expect(finished.keys() == self.reference.keys(), f"{self.name}: {len(finished)} runs of a sweep that is done")
         # What began and did not end: no more than one on each thread, and shown as killed.
-        shown = self.bench.do(self.folder, "runs", "--format", "json").done().json()
+        shown = self.bench.shown(self.folder)
         statuses = {run["status"] for run in shown}
         expect(statuses <= {"finished", "killed"}, f"{self.name}: runs of a process that was killed show as {statuses}")
         expect(len(shown) == len(found), f"{self.name}: {len(shown)} of {len(found)} runs are shown")
@@ -141,7 +141,7 @@ class Log:
     def once(self):
         outcome = self.stream(self.bench.rng.uniform(0, 1.1) * self.time)
         expect(outcome.status in (0, -9), str(outcome))
-        shown = self.bench.do(self.folder, "runs", "--format", "json").done().json()
+        shown = self.bench.shown(self.folder)
         expect(all(run["status"] in ("finished", "killed") for run in shown), "a log that was killed shows as running")
         found = examined(os.path.join(self.folder, "varve.db"), self.folder)
         for run in found:
