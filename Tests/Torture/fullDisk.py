@@ -95,6 +95,7 @@ class Disk:
         for entry in os.listdir(self.disk):
             path = os.path.join(self.disk, entry)
             shutil.rmtree(path) if os.path.isdir(path) else os.unlink(path)
+        self.resize(SIZE)
         hasStore = self.bench.rng.random() < 0.9 or name not in ("log", "merge", "import", "dataset")
         if hasStore:
             copied(os.path.join(self.source, "varve.db"), self.disk)
@@ -127,7 +128,11 @@ class Disk:
         expect(not hidden, f"{words}: {hidden} is left behind")
         # There is room again, and all goes on.
         more = TINY if hadStore else ["--width", "8"]
+        self.resize(2 * SIZE)
         self.bench.do(self.disk, "run", "plain", *more, "--seed", "777").done()
+
+    def resize(self, size):
+        subprocess.run(["mount", "-o", f"remount,size={size}", self.disk], check=True)
 
     def compare(self, name, outcome, runs, hadStore, words):
         """Holds what is there against what was there, and against what the command was to do."""

@@ -8,6 +8,7 @@ import argparse
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -70,6 +71,8 @@ def main():
         sys.exit(f"torture: there is no experiment {', '.join(sorted(unknown))}")
     chosen = [entry for entry in EXPERIMENTS if entry[0] in wanted]
     total = sum(share for _, _, share in chosen)
+    # Started in the background, a shell would have everything that is started here ignore interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if options.folder:
         os.makedirs(options.folder, exist_ok=True)
     folder = tempfile.mkdtemp(prefix="varve-torture-", dir=options.folder)
