@@ -71,7 +71,8 @@ final class Verifier {
             guard found == digest else { throw Self.mismatch("digest of the weights it started from", digest, found) }
         }
         let layers = configuration.layers
-        var counts = (variances: 0, metrics: 0)
+        var counts = (variances: 0, metrics: 0, validations: 0)
+        var lacking: Mismatch?
         while training.done < reached {
             guard !Interruption.isRequested else { throw Interrupted() }
             let step = training.done
@@ -81,12 +82,18 @@ final class Verifier {
                 metrics.append(("loss", Double(record.loss)))
                 try compare(record, layers, of: run, counts: &counts.variances)
             }
-            if let validation = training.validation {
-                metrics.append(("val_loss", Double(validation.loss)))
-                metrics.append(("val_accuracy", validation.accuracy))
-            }
             if !metrics.isEmpty { try compare(metrics, step, of: run, counts: &counts.metrics) }
+            guard let validation = training.validation else { continue }
+            let values = [("val_loss", Double(validation.loss)), ("val_accuracy", validation.accuracy)]
+            do {
+                try compare(values, step, of: run, counts: &counts.validations)
+            } catch let mismatch as Mismatch where mismatch.difference?.recorded == nil {
+                lacking = lacking ?? mismatch
+            }
         }
+        // The first Varve recorded no validation at all.
+        if let lacking, counts.validations > 0 { throw lacking }
+        counts.metrics += counts.validations
         let recorded = try evidence.counts(of: run.number)
         guard recorded.variances == counts.variances else {
             throw Mismatch(reason: "\(recorded.variances) variances are recorded, \(counts.variances) were computed")
@@ -176,11 +183,11 @@ final class Verifier {
         for (key, computed) in metrics {
             let row = recorded.first { $0.key == key }
             if row == nil, run.status != .finished { continue }
-            counts += 1
             let known = row.map { $0.value ?? .nan }
             guard let known, isSame(known, computed) else {
                 throw Mismatch(difference: .init(step: step, recorded: known, computed: computed), reason: key)
             }
+            counts += 1
         }
     }
 

@@ -36,7 +36,7 @@ public struct Recorder: ~Copyable {
     let finishRun: Statement
     private(set) var rows: [Row] = []
     private(set) var metrics: [MetricRow] = []
-    private var metricKeys: [String: MetricKey] = [:]
+    private var metricKeys: [ExactText: MetricKey] = [:]
     /// The runs that are open, with the greatest step recorded of each.
     private(set) var lastSteps: [Int64: Int64?] = [:]
     private var flushed = Moment.now
@@ -46,6 +46,7 @@ public struct Recorder: ~Copyable {
         // A noncopyable value cannot be half made when an initializer throws: all statements first.
         // Commits need not wait for the disk: `Store.synchronize()` does it once for all of them.
         try store.connection.execute("PRAGMA synchronous = NORMAL")
+        store.connection.setBusyTimeout(milliseconds: Store.recorderTimeout)
         let starter = try RunStarter(store)
         let seal = try RunSeal(store)
         let insertRow = try store.connection.prepare(PackageResources.insertVariance_sql, persistent: true)
@@ -160,8 +161,9 @@ public struct Recorder: ~Copyable {
         _ value: Double,
         at timestamp: Int64? = nil
     ) throws {
-        let known = try metricKeys[key] ?? MetricKey(id: store.metricKey(key), checksum: Checksum(key: key))
-        if metricKeys.count < Self.knownKeys { metricKeys[key] = known }
+        let exact = ExactText(key)
+        let known = try metricKeys[exact] ?? MetricKey(id: store.metricKey(key), checksum: Checksum(key: key))
+        if metricKeys.count < Self.knownKeys { metricKeys[exact] = known }
         let step = Int64(step)
         if run.layers.isEmpty { try note(step, of: run) } else { _ = try lastStep(of: run) }
         metrics.append(

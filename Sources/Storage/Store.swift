@@ -26,6 +26,8 @@ public final class Store {
 
     /// How long a statement waits for other processes before it fails as locked, in milliseconds.
     public static let busyTimeout: Int32 = 30_000
+    /// How long a recorder does, in milliseconds: what it holds would be lost, and a large merge takes its time.
+    static let recorderTimeout: Int32 = 600_000
 
     /// The version of the SQLite library in use.
     public static var sqliteVersion: String { String(cString: sqlite3_libversion()) }
@@ -98,6 +100,7 @@ public final class Store {
     }
 
     private static func openForReading(_ path: String, _ file: String, _ mode: Connection.Mode) throws -> Connection {
+        if mode == .immutable { FrozenFiles.note(file) }
         let connection = try Connection(path: file, mode: mode)
         connection.setBusyTimeout(milliseconds: busyTimeout)
         try prepareForReading(connection, path)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Runner
+import Storage
 
 /// The command `varve`.
 @main
@@ -71,7 +72,14 @@ struct Varve: ParsableCommand {
         do {
             try checkArguments()
             var command = try parseAsRoot()
-            try command.run()
+            do {
+                try command.run()
+            } catch {
+                // Damage that was seen may be no more than a change.
+                try FrozenFiles.check()
+                throw error
+            }
+            try FrozenFiles.check()
         } catch {
             finish(with: error)
         }

@@ -156,4 +156,17 @@ import Testing
         #expect(outcome.error.contains(word))
         #expect(try FileManager.default.contentsOfDirectory(atPath: place.path).isEmpty)
     }
+
+    @Test func `names that only look alike are names of their own`() throws {
+        let lines = [
+            #"{"step": 0, "layer": "caf\u00e9", "variance": 1}"#, #"{"step": 0, "layer": "cafe\u0301", "variance": 2}"#,
+            #"{"step": 0, "metric": "l\u00e9", "value": 1}"#, #"{"step": 0, "metric": "le\u0301", "value": 2}"#,
+            #"{"param": "p", "value": "\u00e9"}"#, #"{"param": "p", "value": "e\u0301"}"#,
+        ]
+        let outcome = try log(lines)
+        #expect(outcome.error.contains("line 6"), "\(outcome.error)")
+        #expect(try place.rows("SELECT variance FROM variances ORDER BY position") == ["1.0", "2.0"])
+        #expect(try place.rows("SELECT value FROM run_metrics ORDER BY value") == ["1.0", "2.0"])
+        #expect(try place.varve("check").status == 0)
+    }
 }

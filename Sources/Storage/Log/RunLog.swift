@@ -22,7 +22,7 @@ public final class RunLog {
     private let measure: String
     private var layers: [Layer] = []
     /// The layers by their long and their short names.
-    private var indices: [String: Int] = [:]
+    private var indices: [ExactText: Int] = [:]
     private var nextPosition = 0
     private var steps = 0
 
@@ -111,7 +111,7 @@ public final class RunLog {
     }
 
     private func declare(_ logged: LoggedLayer) throws(LogError) -> Int {
-        if let known = indices[logged.layer] {
+        if let known = indices[ExactText(logged.layer)] {
             if !logged.isBare { try check(logged, against: layers[known].place) }
             return known
         }
@@ -122,15 +122,15 @@ public final class RunLog {
             measure: logged.measure ?? measure,
             afterNorm: logged.afterNorm ?? false
         )
-        guard indices[place.shortName] == nil else {
+        guard indices[ExactText(place.shortName)] == nil else {
             throw LogError("the name '\(place.shortName)' is that of another layer")
         }
         guard layers.count < Self.maximumLayers else {
             throw LogError("the run has \(Self.maximumLayers) layers already, and no more can be recorded")
         }
         layers.append(Layer(place: place))
-        indices[place.name] = layers.count - 1
-        indices[place.shortName] = layers.count - 1
+        indices[ExactText(place.name)] = layers.count - 1
+        indices[ExactText(place.shortName)] = layers.count - 1
         nextPosition = max(nextPosition, place.position == .max ? place.position : place.position + 1)
         return layers.count - 1
     }

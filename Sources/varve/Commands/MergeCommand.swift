@@ -18,8 +18,7 @@ struct MergeCommand: ParsableCommand {
             error, and nothing of its store is merged: a store is merged whole or not at all.
 
             While a store is merged others can read this one but not write, about 5 seconds for ten million variances. \
-            What has waited 30 seconds gives up, a sweep too, which then goes on with --resume: merge larger stores \
-            while nobody records. Until it is done, what is new takes its room twice.
+            What has waited 30 seconds gives up; sweeps and logs wait ten minutes. Until it is done, what is new takes its room twice.
 
             The results are: added, replaced, present (it is here already) and running (it was merged while it ran, and \
             still runs).
@@ -36,6 +35,7 @@ struct MergeCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
+        allowManyFiles()
         // All of them first: nothing is made for a name that is none.
         for path in stores { _ = try Store(path: path, for: .reading) }
         let store = try common.openForWriting()
@@ -51,6 +51,15 @@ struct MergeCommand: ParsableCommand {
         }
         try store.synchronize()
         if let trouble { throw trouble }
+    }
+
+    /// Lets this process have as many files open as the system allows: a descriptor stays with each store.
+    private func allowManyFiles() {
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        var limit = rlimit()
+        guard getrlimit(resource, &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = setrlimit(resource, &limit)
     }
 
     private func merge(_ path: String, into store: Store, _ rows: inout Rows) throws {

@@ -1,0 +1,48 @@
+import Glibc
+import Synchronization
+
+/// The stores that are read without a lock, since this process may not write beside them: whether they stayed as they were.
+///
+/// SQLite calls that immutable, and takes its word for it that nobody writes. Who may write can do so all the same; what was
+/// read then is part old, part new.
+public enum FrozenFiles {
+    private struct State: Equatable {
+        let size: Int64
+        let seconds: Int
+        let nanoseconds: Int
+        let node: UInt64
+    }
+
+    private static let states = Mutex<[String: State?]>([:])
+
+    /// Notes a file before it is read.
+    static func note(_ path: String) {
+        let state = state(of: path)
+        states.withLock { $0[path] = $0[path] ?? state }
+    }
+
+    /// Makes sure that no file was written to since it was noted, after what was read has been told.
+    ///
+    /// - Throws: ``StoreError`` for one that was.
+    public static func check() throws(StoreError) {
+        let noted = states.withLock { $0 }
+        for (path, known) in noted where state(of: path) != known {
+            throw StoreError(
+                .unreadable,
+                "\(path) was written to while it was read without permission to lock it, so what was told of it may be "
+                    + "wrong: try again when nobody writes, or with permission to write"
+            )
+        }
+    }
+
+    private static func state(of path: String) -> State? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return State(
+            size: Int64(status.st_size),
+            seconds: status.st_mtim.tv_sec,
+            nanoseconds: status.st_mtim.tv_nsec,
+            node: UInt64(status.st_ino)
+        )
+    }
+}
