@@ -14,6 +14,6 @@ import Testing
         // Noted again by a second look, it is still the first that counts.
         FrozenFiles.note(path)
         let error = #expect(throws: StoreError.self) { try FrozenFiles.check() }
-        #expect(error?.message.hasPrefix(path) == true)
+        #expect(error?.description.hasPrefix(path) == true)
     }
 }
