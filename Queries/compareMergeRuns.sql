@@ -1,5 +1,6 @@
--- Holds the rows of two copies of a run against each other: both statuses, whether they were begun alike, and whether
--- they ended alike. ?1: the run's number in the attached store. ?2: its number here.
+-- Holds the rows of two copies of a run against each other: both statuses, whether they were begun alike, whether they
+-- ended alike, and whether the last sign of life is later there or here; none stands behind the end of runs of other
+-- programs. ?1: the run's number in the attached store. ?2: its number here.
 SELECT
     incoming.status,
     runs.status,
@@ -9,7 +10,9 @@ SELECT
     incoming.status = runs.status AND incoming.ended IS runs.ended AND incoming.steps = runs.steps
         AND incoming.last_step IS runs.last_step AND incoming.initial_weights_digest IS runs.initial_weights_digest
         AND incoming.batch_order_digest IS runs.batch_order_digest
-        AND incoming.final_weights_digest IS runs.final_weights_digest
+        AND incoming.final_weights_digest IS runs.final_weights_digest,
+    coalesce(incoming.heartbeat, 9223372036854775807) > coalesce(runs.heartbeat, 9223372036854775807),
+    coalesce(incoming.heartbeat, 9223372036854775807) < coalesce(runs.heartbeat, 9223372036854775807)
 FROM source.runs AS incoming
 CROSS JOIN main.runs ON runs.id = ?2
 LEFT JOIN source.datasets AS incoming_datasets ON incoming_datasets.id = incoming.dataset_id

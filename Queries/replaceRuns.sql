@@ -1,6 +1,9 @@
--- Brings the rows of runs that were merged while they ran to what became of them.
+-- Brings the rows of runs that were merged while they ran to what became of them: all that the checksum of their end is
+-- over and that they need not have begun with.
 UPDATE main.runs
-SET status = incoming.status, ended = incoming.ended, steps = incoming.steps, last_step = incoming.last_step,
+SET name = incoming.name, configuration_digest = incoming.configuration_digest, host = incoming.host,
+    boot_id = incoming.boot_id, pid = incoming.pid, process_started = incoming.process_started,
+    status = incoming.status, ended = incoming.ended, steps = incoming.steps, last_step = incoming.last_step,
     initial_weights_digest = incoming.initial_weights_digest, batch_order_digest = incoming.batch_order_digest,
     final_weights_digest = incoming.final_weights_digest, heartbeat = incoming.heartbeat,
     variances_checksum = incoming.variances_checksum, metrics_checksum = incoming.metrics_checksum,

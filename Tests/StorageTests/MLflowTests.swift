@@ -134,6 +134,35 @@ import Testing
         #expect(try outcomes(pattern) == [.present, .present, .present, .present])
     }
 
+    @Test(arguments: ["FINISHED", "FAILED", "KILLED"])
+    func `a run that was renamed while it ran is replaced once it has ended`(_ status: String) throws {
+        _ = try outcomes(pattern)
+        try Connection(path: file, mode: .existing).execute(
+            """
+            UPDATE runs SET status = '\(status)', end_time = 9999, name = 'other'
+            WHERE run_uuid = '\(MLflowFixture.uuids[2])'
+            """
+        )
+        #expect(try outcomes(pattern) == [.present, .present, .replaced, .present])
+        #expect(try store.run("3").name == "other")
+        let expected: [SQLValue] = [.text(status.lowercased()), .integer(9999)]
+        #expect(try rows("SELECT status, ended FROM runs WHERE id = 3") == [expected])
+        #expect(try outcomes(pattern) == [.present, .present, .present, .present])
+        var findings: [Finding] = []
+        try StoreCheck(path: store.path, isMending: false).execute { findings.append($0) }
+        #expect(findings.filter { $0.kind == .damage } == [])
+    }
+
+    @Test(arguments: [false, true])
+    func `steps are counted up to the greatest number`(_ isVariance: Bool) throws {
+        let key = isVariance ? "layer1.variance" : "loss"
+        try Connection(path: file, mode: .existing).execute(
+            "INSERT INTO metrics VALUES ('\(key)', 1, 6000, '\(MLflowFixture.uuids[3])', \(Int64.max), 0)"
+        )
+        _ = try outcomes(pattern)
+        #expect(try rows("SELECT steps, last_step FROM runs WHERE id = 4") == [[.integer(.max), .integer(.max)]])
+    }
+
     @Test func `another pattern for the same runs is a conflict that names MLflow's file`() throws {
         _ = try outcomes(pattern)
         let error = #expect(throws: StoreError.self) { try outcomes(nil) }

@@ -221,6 +221,66 @@ import Testing
         #expect(try outcomes(all, "a.db") == [.present])
     }
 
+    @Test(arguments: [false, true], [false, true])
+    func `a run that was merged while it ran is replaced once it was killed`(
+        _ isTakenForDead: Bool,
+        _ isRecordedAgain: Bool
+    ) throws {
+        var recorder = try Recorder(store("a.db"))
+        let run = try begin(&recorder)
+        _ = try store("old.db").merge(reading("a.db"))
+        let all = try store("all.db")
+        #expect(try outcomes(all, "a.db") == [.added])
+        for copy in [all, try store("old.db")] {
+            // The next sign of life may come within the same millisecond.
+            try copy.connection.execute("UPDATE runs SET heartbeat = heartbeat - 1")
+            if isTakenForDead {
+                try copy.connection.execute("UPDATE runs SET status = 'killed', ended = heartbeat")
+                try RunSeal(copy).seal(1)
+            }
+        }
+        if isRecordedAgain { try recorder.log(run, step: 0, layer: 0, variance: 9) }
+        try recorder.finish(run, RunEnding(.killed, steps: 7))
+        #expect(try outcomes(all, "a.db") == [.replaced])
+        #expect(try all.run("1").steps == 7)
+        #expect(try content(all) == content(reading("a.db")))
+        #expect(try isSound("all.db"))
+        #expect(try outcomes(all, "a.db") == [.present])
+        // The older copy changes neither.
+        #expect(try outcomes(all, "old.db") == [.present])
+        #expect(try outcomes(store("a.db"), "old.db") == [.present])
+        #expect(try content(all) == content(reading("a.db")))
+    }
+
+    @Test func `a run that goes on here stays when a copy of it that was taken for dead comes back`() throws {
+        let origin = try store("a.db")
+        var recorder = try Recorder(origin)
+        let run = try begin(&recorder)
+        let copy = try store("copy.db")
+        _ = try copy.merge(reading("a.db"))
+        try copy.connection.execute("UPDATE runs SET status = 'killed', ended = heartbeat")
+        try RunSeal(copy).seal(1)
+        #expect(try outcomes(origin, "copy.db") == [.present])
+        #expect(try origin.run("1").status == .running)
+        try recorder.log(run, step: 0, layer: 0, variance: 9)
+        try recorder.flush()
+        try copy.connection.execute("UPDATE runs SET heartbeat = heartbeat - 1, ended = ended - 1")
+        try RunSeal(copy).seal(1)
+        #expect(try outcomes(origin, "copy.db") == [.present])
+        #expect(try origin.run("1").status == .running)
+    }
+
+    @Test func `two copies of a killed run that both have ended and differ are a conflict`() throws {
+        var recorder = try Recorder(store("a.db"))
+        let run = try begin(&recorder)
+        try recorder.finish(run, RunEnding(.killed, steps: 1))
+        let all = try store("all.db")
+        _ = try outcomes(all, "a.db")
+        try store("a.db").connection.execute("UPDATE layer_variances SET variance = 7.5")
+        let error = #expect(throws: StoreError.self) { try outcomes(all, "a.db") }
+        #expect(error?.description.contains("their rows") == true)
+    }
+
     @Test func `an older copy of a run does not take the place of the whole one`() throws {
         var recorder = try Recorder(store("a.db"))
         let run = try begin(&recorder)

@@ -49,10 +49,13 @@ extension Merge {
             return .present
         case (false, true):
             let isEnded = rows.status != .running
+            // What was recorded since may be no more than the end, or stand in the place of earlier rows.
+            if isEnded, rows.isLater { return .replaced }
             switch try comparison.relation(run, known) {
             case .same, .behind: return .present
             case .ahead: return isEnded ? .replaced : .running
             case .apart:
+                if rows.isEarlier { return .present }
                 guard !isEnded else { throw conflict("their rows") }
                 return .running
             }
