@@ -38,6 +38,7 @@ public final class StoreCheck {
         // Opening for writing puts into the table that they are killed.
         store = isMending ? try Store(path: path, for: .migrating) : reading
         self.isMending = isMending
+        store.connection.heedInterruptions()
     }
 
     /// Looks at everything.

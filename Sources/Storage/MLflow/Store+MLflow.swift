@@ -38,6 +38,7 @@ extension Store {
         let copy = try Store(path: place, for: .writing)
         try copy.connection.execute("PRAGMA synchronous = OFF")
         do {
+            copy.connection.heedInterruptions()
             try copy.connection.attach(path, as: "mlflow", isImmutable: false)
             try Self.refuseFalseTables(of: copy.connection, path)
             let work = MLflowImport(copy: copy, known: self, measure: measure)
