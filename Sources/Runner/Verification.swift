@@ -81,6 +81,7 @@ public struct Verification: Sendable {
                 ledger.state.withLock { $0.verdicts[place] = verdict }
             }
         } catch is Interrupted {
+        } catch let error as SQLiteError where error.kind == .interrupted {
         } catch {
             ledger.state.withLock { $0.trouble = $0.trouble ?? error }
         }

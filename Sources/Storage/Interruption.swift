@@ -2,7 +2,8 @@ public import Synchronization
 
 /// The signal that asked for an orderly end, 0 without one.
 ///
-/// A signal handler may set it; whatever waits for another process's lock then stops waiting.
+/// A signal handler may set it; whatever waits for another process's lock then stops waiting, and long
+/// statements end that only read.
 public enum Interruption {
     public static let signal = Atomic<Int32>(0)
 

@@ -70,6 +70,7 @@ struct Migration: Sendable {
         guard application == Int64(applicationID) else {
             throw StoreError(.invalid, "\(path) belongs to another program (application_id \(application))")
         }
+        try refuseFalseTables(of: connection, path: path)
         let applied = try connection.prepare(PackageResources.listMigrations_sql).rows(as: Applied.init)
         if applied.count > all.count, try !isReadable(connection) {
             throw newer(path, schema: applied.count)
@@ -77,12 +78,23 @@ struct Migration: Sendable {
         for (found, known) in zip(applied, all)
         where found.number != known.number || found.digest != known.digest {
             throw StoreError(
-                .invalid,
+                .altered,
                 "\(path): migration \(found.number) (\(found.name)) is not the one this Varve knows; open it with the version that wrote it"
             )
         }
         if applied.count > all.count { return .ahead }
         return applied.count == all.count ? .current : .behind(applied.count)
+    }
+
+    /// Refuses a store in which a view stands for a table, before it is asked: somebody may have made it run for ever.
+    private static func refuseFalseTables(of connection: borrowing Connection, path: String) throws {
+        let find = try connection.prepare(PackageResources.findFalseTable_sql)
+        guard let (name, type) = try find.first(as: { (name: String, type: String) in (name, type) }) else { return }
+        throw StoreError(
+            .altered,
+            "\(path): \(name) is a \(type) where a store has a table, so it is refused: take the store from its source again, "
+                + "or a backup of it"
+        )
     }
 
     /// Whether all migrations of a newer Varve allow the present schema's to read the store.

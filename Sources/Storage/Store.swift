@@ -204,6 +204,7 @@ public final class Store {
     }
 
     private static func prepareForReading(_ connection: borrowing Connection, _ path: String) throws {
+        connection.heedInterruptions()
         try connection.execute("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF")
         switch try Migration.state(of: connection, path: path) {
         case .current, .ahead: return

@@ -10,6 +10,8 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
         case invalid
         /// The file is a store, but so damaged that it cannot be opened.
         case damaged
+        /// The file is a store, but something else than Varve has changed what its schema is made of.
+        case altered
         /// The store has a schema this version of Varve does not know.
         case newer
         /// The file or its folder cannot be created or written.

@@ -61,7 +61,7 @@ extension Varve {
             }
         case let error as StoreError:
             switch error.code {
-            case .invalid, .damaged, .newer: 65
+            case .invalid, .damaged, .altered, .newer: 65
             case .missing: 66
             case .cannotCreate: 73
             case .unreadable, .unwritable: 74

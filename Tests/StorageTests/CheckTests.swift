@@ -77,6 +77,14 @@ import Testing
 
     static let damages = [
         Damage(
+            sql: """
+                PRAGMA writable_schema = ON;
+                UPDATE sqlite_schema SET sql = replace(sql, 'features', 'featured') WHERE name = 'datasets'
+                """,
+            topic: .digests,
+            words: "looking further was impossible: no such column: "
+        ),
+        Damage(
             sql: "UPDATE blobs SET bytes = zeroblob(16) WHERE digest = (SELECT digest FROM tensors WHERE position = 1)",
             topic: .digests,
             words: "bytes of a tensor"

@@ -30,6 +30,21 @@ import Testing
         return rows
     }
 
+    @Test(arguments: ["metrics", "latest_metrics", "tags"])
+    func `a file in which a view stands for a table is refused before the view is asked`(_ table: String) throws {
+        try Connection(path: file, mode: .existing).execute(
+            """
+            DROP TABLE \(table);
+            CREATE VIEW \(table) AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n)
+            SELECT 'k' AS key, '' AS value, 1 AS timestamp, 1 AS step, 0 AS is_nan, '\(MLflowFixture.uuids[0])' AS run_uuid FROM n
+            """
+        )
+        let error = #expect(throws: StoreError.self) { try outcomes(nil) }
+        #expect(error?.code == .invalid)
+        #expect(error?.description.contains("\(table) is a view where MLflow has a table") == true)
+        #expect(try rows("SELECT count(*) FROM runs") == [[.integer(0)]])
+    }
+
     @Test func `runs come with their uuids, times, statuses and experiments`() throws {
         #expect(try outcomes(nil) == [.added, .added, .added, .added])
         #expect(

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Storage
@@ -22,6 +23,20 @@ import Testing
         #expect(rows[0] == (Int64.min, -0.1, "naïve \u{0} text", [1, 0, 255]))
         // Empty is not missing.
         #expect(rows[1] == (nil, nil, "", []))
+    }
+
+    @Test func `a signal ends a long statement that heeds it, and no other`() async {
+        await #expect(processExitsWith: .success) {
+            Interruption.signal.store(15, ordering: .relaxed)
+            let counting = """
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) SELECT count(*) FROM n
+                """
+            let connection = try Connection(mode: .memory)
+            #expect(try connection.value(counting, as: Int.self) == 300_000)
+            connection.heedInterruptions()
+            let error = #expect(throws: SQLiteError.self) { try connection.value(counting, as: Int.self) }
+            #expect(error?.kind == .interrupted)
+        }
     }
 
     @Test func `NaN is stored as NULL and infinities stay`() throws {

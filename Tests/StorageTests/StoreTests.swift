@@ -136,7 +136,31 @@ import Testing
     @Test func `a store whose migration was another one is refused`() throws {
         let path = folder.file("varve.db")
         try Store(path: path, for: .writing).connection.execute("UPDATE schema_migrations SET digest = 'other'")
-        #expect(code(opening: path, for: .writing) == .invalid)
+        #expect(code(opening: path, for: .writing) == .altered)
+    }
+
+    @Test(arguments: [
+        "DROP TABLE runs; CREATE VIEW runs AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT i FROM n",
+        "DROP TABLE blobs; CREATE VIEW Blobs AS SELECT 'a' AS digest, zeroblob(900000000) AS content",
+        "DROP TABLE schema_migrations; CREATE VIEW schema_migrations AS SELECT 1 AS number",
+    ])
+    func `a store in which a view stands for a table is refused before the view is asked`(_ sql: String) throws {
+        let path = folder.file("varve.db")
+        try Store(path: path, for: .writing).connection.execute(
+            "PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON; " + sql
+        )
+        for access in [Store.Access.reading, .writing, .migrating] {
+            let error = #expect(throws: StoreError.self) { try Store(path: path, for: access) }
+            #expect(error?.code == .altered)
+            #expect(error?.description.contains("is a view where a store has a table") == true)
+        }
+        #expect(throws: StoreError.self) { try StoreCheck(path: path, isMending: false) }
+    }
+
+    @Test func `views of a person's own are no hindrance`() throws {
+        let path = folder.file("varve.db")
+        try Store(path: path, for: .writing).connection.execute("CREATE VIEW latest_metrics AS SELECT 1")
+        #expect(code(opening: path, for: .reading) == nil)
     }
 
     @Test func `an older store is refused for reading and brought forward for writing`() throws {

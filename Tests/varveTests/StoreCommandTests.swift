@@ -67,6 +67,20 @@ import Testing
         #expect(try place.varve("check", "--store", "foreign.db").status == 65)
     }
 
+    @Test func `a migration that is another one is damage with status 1, and other commands refuse it`() throws {
+        let path = place.file("varve.db")
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        let digest = try #require(place.rows("SELECT digest FROM schema_migrations WHERE number = 2").first)
+        let found = try #require(bytes.range(of: Data(digest.utf8)))
+        bytes[found.lowerBound] ^= 1
+        try bytes.write(to: URL(fileURLWithPath: path))
+
+        let outcome = try place.varve("check")
+        #expect(outcome.status == 1)
+        #expect(outcome.output.hasPrefix("damage, schema: varve.db: migration 2 (indexes) is not the one"))
+        #expect(try place.varve("runs").status == 65)
+    }
+
     @Test func `a run whose process was killed is tidied up by --repair alone`() throws {
         let process = place.process(["run", "plain", "--steps", "1000000000", "--quiet"])
         process.standardOutput = FileHandle.nullDevice

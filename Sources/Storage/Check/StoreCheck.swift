@@ -38,6 +38,7 @@ public final class StoreCheck {
         // Opening for writing puts into the table that they are killed.
         store = isMending ? try Store(path: path, for: .migrating) : reading
         self.isMending = isMending
+        store.connection.heedInterruptions()
     }
 
     /// Looks at everything.
@@ -69,11 +70,11 @@ public final class StoreCheck {
     /// Notes something that can be put right, once there is no view of the store open any more.
     func find(_ finding: Finding, mend: @escaping () throws -> Void) { mendable.append((finding, mend)) }
 
-    /// Looks at one topic; pages that cannot be read end it, and are a finding themselves.
+    /// Looks at one topic; pages that cannot be read and a schema that cannot be asked end it, and are a finding themselves.
     private func look(at topic: Finding.Topic, _ report: Report, _ look: () throws -> Void) throws {
         do {
             try look()
-        } catch let error as SQLiteError where [.damaged, .unexpectedType].contains(error.kind) {
+        } catch let error as SQLiteError where [.damaged, .unexpectedType, .other].contains(error.kind) {
             try report(Finding(.damage, topic, "looking further was impossible: \(error.message)"))
         } catch let error as StoreError {
             try report(Finding(.damage, topic, error.description))

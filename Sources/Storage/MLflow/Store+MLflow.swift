@@ -38,7 +38,9 @@ extension Store {
         let copy = try Store(path: place, for: .writing)
         try copy.connection.execute("PRAGMA synchronous = OFF")
         do {
+            copy.connection.heedInterruptions()
             try copy.connection.attach(path, as: "mlflow", isImmutable: false)
+            try Self.refuseFalseTables(of: copy.connection, path)
             let work = MLflowImport(copy: copy, known: self, measure: measure)
             try MLflowImport.makeMaps(on: copy.connection)
             return try copy.connection.transaction { try work.execute(pattern) }
@@ -49,6 +51,16 @@ extension Store {
                     + "`mlflow db upgrade sqlite:///\(path)` brings older ones to it"
             )
         }
+    }
+
+    /// Refuses a file in which a view stands for a table, before it is asked: somebody may have made it run for ever.
+    private static func refuseFalseTables(of connection: borrowing Connection, _ path: String) throws {
+        let find = try connection.prepare(PackageResources.findFalseImportTable_sql)
+        guard let (name, type) = try find.first(as: { (name: String, type: String) in (name, type) }) else { return }
+        throw StoreError(
+            .invalid,
+            "\(path): \(name) is a \(type) where MLflow has a table, so it is refused: take the file from its source again"
+        )
     }
 
     /// Looks at a file that is said to be MLflow's store before SQLite does.

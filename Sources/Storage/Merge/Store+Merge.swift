@@ -25,6 +25,7 @@ extension Store {
         }
         // What this version does not know of would be left behind.
         guard try source.schema() <= Int64(Migration.all.count) else { throw Migration.ahead(source.path) }
+        connection.heedInterruptions()
         try connection.attach(source.file, as: "source", isImmutable: source.connection.mode == .immutable)
         defer { try? connection.execute("DETACH source") }
         // Every key is looked up in a map that was made in the same transaction, which is a third of the work.

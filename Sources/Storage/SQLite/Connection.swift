@@ -86,6 +86,14 @@ struct Connection: ~Copyable {
         )
     }
 
+    /// Lets an interruption end statements that take long; `sqlite3_progress_handler`.
+    ///
+    /// For what only reads, or is done as a whole or not at all. A recorder still has to write when a signal has come, and
+    /// SQLite would roll back what it has not committed.
+    func heedInterruptions() {
+        sqlite3_progress_handler(handle, 100_000, { _ in Interruption.isRequested ? 1 : 0 }, nil)
+    }
+
     /// Compiles the first statement of a text; `sqlite3_prepare_v3`.
     ///
     /// - Parameters:

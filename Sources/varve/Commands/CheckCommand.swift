@@ -46,8 +46,9 @@ struct CheckCommand: ParsableCommand {
             let check: StoreCheck
             do {
                 check = try StoreCheck(path: common.storePath, isMending: repair)
-            } catch let error as StoreError where error.code == .damaged {
-                return try report(Finding(.damage, .structure, error.description))
+            } catch let error as StoreError where [.damaged, .altered].contains(error.code) {
+                let topic: Finding.Topic = error.code == .damaged ? .structure : .schema
+                return try report(Finding(.damage, topic, error.description))
             }
             try check.execute(report)
             guard output.format == .table else { return }
