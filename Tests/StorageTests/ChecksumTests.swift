@@ -218,7 +218,8 @@ import Testing
     @Test(
         arguments: damages
             + [
-                "uuid = 'f' || substr(uuid, 2)", "name = 'b name'", "name = NULL", "architecture = 'plaim'", "seed = 5",
+                "uuid = iif(uuid LIKE 'f%', 'e', 'f') || substr(uuid, 2)", "name = 'b name'", "name = NULL",
+                "architecture = 'plaim'", "seed = 5",
                 "status = 'failed'", "status = 'gone'", "started = started + 1", "ended = ended + 1", "steps = 21",
                 "initial_weights_digest = 'j'", "final_weights_digest = 'j'", "batch_order_digest = 'j'",
                 "numerics = 9",
