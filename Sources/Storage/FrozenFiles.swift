@@ -7,13 +7,13 @@ import Synchronization
 /// read then is part old, part new.
 public enum FrozenFiles {
     private struct State: Equatable {
+        let file: FileLook.Key
         let size: Int64
         let seconds: Int
         let nanoseconds: Int
-        let node: UInt64
     }
 
-    private static let states = Mutex<[String: State?]>([:])
+    private static let states = Mutex<[String: State]>([:])
 
     /// Notes a file before it is read.
     static func note(_ path: String) {
@@ -39,10 +39,10 @@ public enum FrozenFiles {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         return State(
+            file: FileLook.Key(status),
             size: Int64(status.st_size),
             seconds: status.st_mtim.tv_sec,
-            nanoseconds: status.st_mtim.tv_nsec,
-            node: UInt64(status.st_ino)
+            nanoseconds: status.st_mtim.tv_nsec
         )
     }
 }

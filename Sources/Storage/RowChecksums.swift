@@ -28,10 +28,7 @@ final class RowChecksums {
     func variances(of run: Int64, _ visit: (Int64, Bool) -> Void = { _, _ in }) throws(SQLiteError) -> Int64 {
         try variances.bind(run)
         var sum: UInt64 = 0
-        var count = 0
         while try variances.step() {
-            if count & 0xFFFF == 0 { try Interruption.check() }
-            count += 1
             let step: Int64 = try variances.column(0)
             let layer = layers[try variances.column(1)]
             let variance: Double? = try variances.column(2)
@@ -53,10 +50,7 @@ final class RowChecksums {
         try metrics.bind(run)
         var sum: UInt64 = 0
         var key: (id: Int64, checksum: Checksum)?
-        var count = 0
         while try metrics.step() {
-            if count & 0xFFFF == 0 { try Interruption.check() }
-            count += 1
             let (id, step): (Int64, Int64) = (try metrics.column(0), try metrics.column(1))
             if key?.id != id { key = (id, try checksum(ofKey: id)) }
             let row = (key?.checksum ?? Checksum())
