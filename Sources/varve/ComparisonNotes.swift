@@ -112,11 +112,8 @@ extension RunComparison {
     /// What else has to be known to read the numbers rightly.
     var notes: [String] {
         var notes: [String] = []
-        let (sumsOfA, sumsOfB) = (
-            Self.residualSums(layers, \.a, \.a).count, Self.residualSums(layers, \.b, \.b).count
-        )
         for (name, side, only, growing, sums) in [
-            ("A", a, pairing.onlyA, growth.a, sumsOfA), ("B", b, pairing.onlyB, growth.b, sumsOfB),
+            ("A", a, pairing.onlyA, growth.a, residualSums.a), ("B", b, pairing.onlyB, growth.b, residualSums.b),
         ] {
             if side.replicates > 0 {
                 notes.append(
@@ -135,7 +132,7 @@ extension RunComparison {
                         + "for a value is missing, not finite or not positive"
                 )
             }
-            if growing == nil, sums >= 3, (pairing.isPaired ? pairing.seeds.count : side.runs.count) > 1 {
+            if growing == nil, sums.count >= 3, (pairing.isPaired ? pairing.seeds.count : side.runs.count) > 1 {
                 notes.append(
                     "\(name): no growth is told, for fewer than 2 runs have all residual sums finite and positive"
                 )

@@ -31,12 +31,12 @@ struct ComparisonSide {
     ///
     /// - Parameters:
     ///   - word: an architecture, a RUN or a FILTER.
+    ///   - filter: what it stands for.
     ///   - name: `A` or `B`, for errors.
     ///   - step: nil for the last step of each run.
     ///   - store: the store.
-    /// - Throws: `FilterError`; `StoreError` for a side without a finished run, or of several configurations or datasets.
-    init(_ word: String, name: String, step: Int64?, in store: Store) throws {
-        let filter = try Self.filter(word, in: store)
+    /// - Throws: `StoreError` for a side without a finished run, or of several configurations or datasets.
+    init(_ word: String, _ filter: Filter, name: String, step: Int64?, in store: Store) throws {
         let found = try store.finishedRuns(matching: filter)
         guard !found.isEmpty else {
             let reason = try store.stranger(in: filter).map { " (\($0))" } ?? ""

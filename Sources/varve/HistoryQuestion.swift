@@ -124,17 +124,13 @@ struct HistoryQuestion {
         for entry in kept.elements { try body(entry) }
     }
 
-    /// The ways in which values were measured, each once.
-    func measures(of entries: [RunHistory.Entry]) -> [String] {
-        let met = Set(entries.map(\.variance.layer))
-        return Set(layer?.places.filter { met.contains($0.id) }.map(\.place.measure) ?? []).sorted()
-    }
-
-    /// Makes sure that values which are put together were measured in the same way.
+    /// How values that are put together were measured; nil where there is none.
     ///
-    /// - Throws: `StoreError` that names the ways.
-    func checkMeasure(of entries: [RunHistory.Entry]) throws {
-        let measures = measures(of: entries)
+    /// - Throws: `StoreError` that names the ways where there are several.
+    @discardableResult
+    func measure(of entries: [RunHistory.Entry]) throws -> String? {
+        let met = Set(entries.map(\.variance.layer))
+        let measures = Set(layer?.places.filter { met.contains($0.id) }.map(\.place.measure) ?? []).sorted()
         guard measures.count < 2 else {
             throw StoreError(
                 .invalid,
@@ -142,5 +138,6 @@ struct HistoryQuestion {
                     + "which are never put together: choose runs with a filter"
             )
         }
+        return measures.first
     }
 }

@@ -16,6 +16,13 @@ struct RunComparison {
         let comparison: Comparison?
     }
 
+    /// What one side measured behind a block, before a norm.
+    struct ResidualSum {
+        let block: Int
+        let name: String
+        let values: [ComparisonSide.Value]
+    }
+
     /// How one side grows across depth.
     struct Growing {
         /// The short names of the residual sums that were fitted, in order.
@@ -29,6 +36,8 @@ struct RunComparison {
     /// What was compared: nil where the runs' last steps are not all the same.
     let step: Int64?
     let layers: [Layer]
+    /// The layers named `residual1`, `residual2` … that each side measured before a norm, in the order of the blocks.
+    let residualSums: (a: [ResidualSum], b: [ResidualSum])
     let growth: (a: Growing?, b: Growing?)
     /// The params in which the sides differ.
     let differs: [String]
@@ -40,9 +49,9 @@ struct RunComparison {
     /// - Throws: `StoreError` where a side is empty or mixed, or has nothing recorded at the step.
     init(_ first: String, _ second: String, step: RecordedStep, in store: Store) throws {
         // A word that cannot be read comes before what is wrong with the runs of the other one.
-        for word in [first, second] { _ = try ComparisonSide.filter(word, in: store) }
-        a = try ComparisonSide(first, name: "A", step: step.number, in: store)
-        b = try ComparisonSide(second, name: "B", step: step.number, in: store)
+        let filters = try [first, second].map { try ComparisonSide.filter($0, in: store) }
+        a = try ComparisonSide(first, filters[0], name: "A", step: step.number, in: store)
+        b = try ComparisonSide(second, filters[1], name: "B", step: step.number, in: store)
         for (name, side) in [("A", a), ("B", b)] where side.layers.isEmpty {
             throw try Self.nothingRecorded(name, side, a, b, step, store)
         }
@@ -50,7 +59,8 @@ struct RunComparison {
         let lastSteps = Set(a.lastSteps + b.lastSteps)
         self.step = step.number ?? (lastSteps.count == 1 ? lastSteps.first : nil)
         layers = Self.lineUp(a, b, pairing)
-        growth = (Self.growth(layers, \.a, \.a), Self.growth(layers, \.b, \.b))
+        residualSums = (Self.residualSums(layers, \.a, \.a), Self.residualSums(layers, \.b, \.b))
+        growth = (Self.growth(residualSums.a), Self.growth(residualSums.b))
 
         let (ours, theirs) = (Dictionary(a.params), Dictionary(b.params))
         let keys = Set(ours.keys).union(theirs.keys).union(["architecture"])
@@ -126,36 +136,30 @@ struct RunComparison {
         }
     }
 
-    /// Fits the residual sums that one side measured before a norm, in the order of the blocks.
-    private static func growth(
-        _ layers: [Layer],
-        _ values: KeyPath<(a: [ComparisonSide.Value], b: [ComparisonSide.Value]), [ComparisonSide.Value]>,
-        _ isBehindNorm: KeyPath<(a: Bool, b: Bool), Bool>
-    ) -> Growing? {
-        let sums = residualSums(layers, values, isBehindNorm)
+    /// Fits the residual sums of one side.
+    private static func growth(_ sums: [ResidualSum]) -> Growing? {
         let blocks = sums.map(\.block)
         // A block that is there twice was measured in two ways.
         guard Set(blocks).count == blocks.count else { return nil }
         var byRun: [Int64: [Double]] = [:]
         for sum in sums {
-            for value in sum.layer.values[keyPath: values] { byRun[value.run, default: []].append(value.value) }
+            for value in sum.values { byRun[value.run, default: []].append(value.value) }
         }
         guard let growth = Growth(byRun.sorted { $0.key < $1.key }.map(\.value), blocks: blocks) else { return nil }
-        return Growing(layers: sums.map(\.layer.place.shortName), growth: growth)
+        return Growing(layers: sums.map(\.name), growth: growth)
     }
 
-    /// The layers named `residual1`, `residual2` … that one side measured before a norm.
-    static func residualSums(
+    private static func residualSums(
         _ layers: [Layer],
         _ values: KeyPath<(a: [ComparisonSide.Value], b: [ComparisonSide.Value]), [ComparisonSide.Value]>,
         _ isBehindNorm: KeyPath<(a: Bool, b: Bool), Bool>
-    ) -> [(block: Int, layer: Layer)] {
+    ) -> [ResidualSum] {
         layers.compactMap { layer in
-            let name = layer.place.shortName
+            let (name, values) = (layer.place.shortName, layer.values[keyPath: values])
             guard name.hasPrefix("residual"), let block = Int(name.dropFirst("residual".count)),
-                !layer.isBehindNorm[keyPath: isBehindNorm], !layer.values[keyPath: values].isEmpty
+                !layer.isBehindNorm[keyPath: isBehindNorm], !values.isEmpty
             else { return nil }
-            return (block, layer)
+            return ResidualSum(block: block, name: name, values: values)
         }.sorted { $0.block < $1.block }
     }
 

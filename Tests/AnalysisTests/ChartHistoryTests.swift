@@ -4,7 +4,12 @@ import Testing
 
 @Suite struct ChartHistoryTests {
     private func plot(_ points: [HistoryPlot.Point]) -> HistoryPlot {
-        HistoryPlot(title: "After fifth residual connection", subtitle: "step 0, mnist1d", points: points)
+        HistoryPlot(
+            title: "After fifth residual connection",
+            subtitle: "step 0, mnist1d",
+            points: points,
+            measure: "variance (population, mean over units)"
+        )
     }
 
     @Test func `every run shows on hover with its value and its band`() throws {

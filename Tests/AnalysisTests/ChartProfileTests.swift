@@ -22,7 +22,8 @@ import Testing
                     runs: group.runs.enumerated().map { ProfilePlot.Run(name: "seed \($0)", values: $1) },
                     behindNorm: behindNorm
                 )
-            }
+            },
+            measure: "variance (population, mean over units)"
         )
     }
 

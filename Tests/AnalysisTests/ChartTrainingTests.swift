@@ -8,7 +8,13 @@ import Testing
     }
 
     private func plot(_ layers: [Series], _ losses: [Series]) -> TrainingPlot {
-        TrainingPlot(title: "Training of run 1", subtitle: "plain, seed 0, mnist1d", layers: layers, losses: losses)
+        TrainingPlot(
+            title: "Training of run 1",
+            subtitle: "plain, seed 0, mnist1d",
+            layers: layers,
+            losses: losses,
+            measure: "variance (population, mean over units)"
+        )
     }
 
     @Test func `every variance and every loss shows on hover with all its digits`() throws {
@@ -129,14 +135,26 @@ import Testing
     @Test func `endless names are cut, not clipped`() throws {
         let name = String(repeating: "endless", count: 70)
         let layers = [series(name, [1, .nan]), series(name + " " + name, [1, 2])]
-        let training = TrainingPlot(title: name, subtitle: name, layers: layers, losses: layers)
+        let training = TrainingPlot(
+            title: name,
+            subtitle: name,
+            layers: layers,
+            losses: layers,
+            measure: "variance (population, mean over units)"
+        )
         let profile = ProfilePlot(
             title: name,
             subtitle: name,
             layers: [name, name],
-            groups: [.init(name: name, runs: [.init(name: name, values: [1, 2])])]
+            groups: [.init(name: name, runs: [.init(name: name, values: [1, 2])])],
+            measure: "variance (population, mean over units)"
         )
-        let history = HistoryPlot(title: name, subtitle: name, points: [.init(run: 1, group: name, value: 1)])
+        let history = HistoryPlot(
+            title: name,
+            subtitle: name,
+            points: [.init(run: 1, group: name, value: 1)],
+            measure: "variance (population, mean over units)"
+        )
         for svg in [training.svg, profile.svg, history.svg] {
             let picture = try #require(Picture(svg))
             #expect(picture.clippedTexts == [])

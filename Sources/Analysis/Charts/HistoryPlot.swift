@@ -44,7 +44,7 @@ public struct HistoryPlot: Sendable {
         title: String,
         subtitle: String,
         points: [Point],
-        measure: String = "variance (population, mean over units)"
+        measure: String
     ) {
         self.title = title
         self.subtitle = subtitle

@@ -44,7 +44,7 @@ public struct ProfilePlot: Sendable {
         subtitle: String,
         layers: [String],
         groups: [Group],
-        measure: String = "variance (population, mean over units)"
+        measure: String
     ) {
         self.title = title
         self.subtitle = subtitle

@@ -19,7 +19,7 @@ public struct TrainingPlot: Sendable {
         subtitle: String,
         layers: [Series],
         losses: [Series],
-        measure: String = "variance (population, mean over units)"
+        measure: String
     ) {
         self.title = title
         self.subtitle = subtitle

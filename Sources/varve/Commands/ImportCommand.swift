@@ -43,7 +43,7 @@ struct ImportCommand: ParsableCommand {
         var layerPattern: String?
 
         @Option(help: ArgumentHelp("What these variances are.", valueName: "word"))
-        var measure = "unknown"
+        var measure = LayerPlace.unknownMeasure
 
         @OptionGroup var common: CommonOptions
 

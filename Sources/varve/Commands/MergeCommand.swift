@@ -18,7 +18,8 @@ struct MergeCommand: ParsableCommand {
             error, and nothing of its store is merged: a store is merged whole or not at all.
 
             While a store is merged others can read this one but not write, about 5 seconds for ten million variances. \
-            What has waited 30 seconds gives up; sweeps and logs wait ten minutes. Until it is done, what is new takes its room twice.
+            What has waited 30 seconds gives up; sweeps and logs wait ten minutes. Until it is done, what is new takes \
+            its room twice.
 
             The results are: added, replaced, present (it is here already) and running (it was merged while it ran, and \
             still runs).

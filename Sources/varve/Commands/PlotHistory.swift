@@ -46,7 +46,7 @@ struct PlotHistory: ParsableCommand {
                 "no finished run in \(store.path) has \(question.layer?.shortName ?? "a layer") here"
             )
         }
-        try question.checkMeasure(of: entries)
+        let measure = try question.measure(of: entries)
         let plot = HistoryPlot(
             title: "\(layer.name) through \(entries.count) \(entries.count == 1 ? "run" : "runs")",
             subtitle: "variance at " + (step.number == nil ? "each run's last step" : step.text),
@@ -61,7 +61,7 @@ struct PlotHistory: ParsableCommand {
                     isOutside: entry.isOutside == true
                 )
             },
-            measure: pictureTitle(ofMeasures: question.measures(of: entries))
+            measure: pictureTitle(ofMeasures: [measure].compactMap(\.self))
         )
         try picture.write(plot.svg, common)
     }

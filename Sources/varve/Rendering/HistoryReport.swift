@@ -20,7 +20,7 @@ extension HistoryQuestion {
         if Set(layer?.places.map(\.place.measure) ?? []).count > 1 {
             var entries: [RunHistory.Entry] = []
             try forEachEntry(in: store) { entries.append($0) }
-            try checkMeasure(of: entries)
+            try measure(of: entries)
         }
         if let layer, output.format == .table { try output.line(heading(layer)) }
         try output.list(columns) { rows in
@@ -52,7 +52,7 @@ extension HistoryQuestion {
             }
             groups[number].entries.append(entry)
         }
-        try checkMeasure(of: groups.flatMap(\.entries))
+        try measure(of: groups.flatMap(\.entries))
         if let layer, output.format == .table { try output.line(heading(layer)) }
         let columns = [
             "group", "layer", "name", "n", "mean", "sd", "median", "min", "max", "non_finite", "first_run", "last_run",
