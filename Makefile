@@ -19,14 +19,7 @@ test:
 
 lint:
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
-	@! grep -rlE '^ *((internal|public|package|private|fileprivate) )?import CSQLite' Sources Tests Benchmarks --include='*.swift' \
-		| grep -vE '^Sources/Storage/(SQLite/|Store\.swift)' \
-		|| { echo 'lint: only Sources/Storage/SQLite may import CSQLite' >&2; exit 1; }
-	@! grep -rlE '^ *((internal|public|package|private|fileprivate) )?import Storage' Sources/Runner Sources/Analysis --include='*.swift' \
-		| grep -vE '^Sources/Runner/(Experiment|Sweep|SweepLedger|Verification|Verifier|StoredDataset|StoredWeights)\.swift' \
-		|| { echo 'lint: in Runner only the bridge to the store imports Storage' >&2; exit 1; }
-	@! grep -rnE '^ *((internal|public|package|private|fileprivate) )?import (Runner|Analysis)' Sources/Storage Sources/Analysis --include='*.swift' \
-		|| { echo 'lint: imports run down only' >&2; exit 1; }
+	Scripts/walls
 
 format:
 	swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks

@@ -6,6 +6,8 @@ let package = Package(
     name: "varve",
     products: [
         .library(name: "Storage", targets: ["Storage"]),
+        .library(name: "Analysis", targets: ["Analysis"]),
+        .library(name: "Questions", targets: ["Questions"]),
         .executable(name: "varve", targets: ["varve"]),
     ],
     dependencies: [
@@ -27,10 +29,11 @@ let package = Package(
             dependencies: ["CKernels", "Storage", .product(name: "Crypto", package: "swift-crypto")]
         ),
         .target(name: "Analysis"),
+        .target(name: "Questions", dependencies: ["Analysis", "Storage"]),
         .executableTarget(
             name: "varve",
             dependencies: [
-                "Analysis", "Runner", "Storage",
+                "Analysis", "Questions", "Runner", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -55,6 +58,7 @@ let package = Package(
             resources: [.copy("Fixtures")]
         ),
         .testTarget(name: "AnalysisTests", dependencies: ["Analysis"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "QuestionsTests", dependencies: ["Questions"]),
         .testTarget(name: "varveTests", dependencies: ["varve"]),
     ],
     swiftLanguageModes: [.v6]

@@ -45,7 +45,8 @@ def make(folder):
 
 def sql(name, condition, *values):
     """The statement of a file in Queries, with its parameters and its filter."""
-    text = (HERE.parent / "Queries" / (name + ".sql")).read_text()
+    (file,) = (HERE.parent / "Queries").glob(f"*/{name}.sql")
+    text = file.read_text()
     text = re.sub(r"^--.*\n", "", text, flags=re.MULTILINE)
     for number, value in enumerate(values, 1):
         text = text.replace(f"?{number}", value)

@@ -5,18 +5,23 @@ import Testing
 
 /// What holds for every file in Queries and Migrations.
 @Suite struct QueryFileTests {
+    /// Each by its folder and name.
     static let queries: [String] = files(in: "Queries")
     static let migrations: [String] = files(in: "Migrations")
 
     private static func files(in folder: String) -> [String] {
         let path = packageRoot.appendingPathComponent(folder).path
-        return ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter { $0.hasSuffix(".sql") }
+        return ((try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []).filter { $0.hasSuffix(".sql") }
             .sorted()
     }
 
     @Test func `both folders are found`() {
         #expect(Self.queries.count > 20)
         #expect(Self.migrations.first == "0001_initial.sql")
+    }
+
+    @Test func `every query lies in the folder of its subject`() {
+        #expect(Self.queries.allSatisfy { $0.split(separator: "/").count == 2 })
     }
 
     @Test func `a query file is one statement that compiles against the schema and says its purpose first`() throws {
@@ -26,7 +31,7 @@ import Testing
             let sql = try String(contentsOf: url, encoding: .utf8)
             #expect(sql.hasPrefix("-- "), "\(file)")
             // The table it makes is there already.
-            guard file != "createMigrations.sql", try place.isPossible(file) else { continue }
+            guard !file.hasSuffix("createMigrations.sql"), try place.isPossible(file) else { continue }
             #expect(throws: Never.self, "\(file)") { _ = try place.store.connection.prepareOnly(sql) }
         }
     }

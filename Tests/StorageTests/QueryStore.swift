@@ -7,11 +7,12 @@ final class QueryStore {
     /// The files in Queries, by name, but for the one that makes the table which is there already.
     static let queries: [String: String] = {
         let folder = packageRoot.appendingPathComponent("Queries")
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
-            .filter { $0.hasSuffix(".sql") && $0 != "createMigrations.sql" }
+        let paths = ((try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? [])
+            .filter { $0.hasSuffix(".sql") && !$0.hasSuffix("createMigrations.sql") }
         return Dictionary(
-            uniqueKeysWithValues: names.compactMap { name in
-                (try? String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)).map { (name, $0) }
+            uniqueKeysWithValues: paths.compactMap { path in
+                let url = folder.appendingPathComponent(path)
+                return (try? String(contentsOf: url, encoding: .utf8)).map { (url.lastPathComponent, $0) }
             }
         )
     }()
@@ -37,7 +38,7 @@ final class QueryStore {
 
     /// Whether a query compiles here: some builds of SQLite have no `dbstat`.
     func isPossible(_ file: String) throws -> Bool {
-        guard file == "sizesByTable.sql" else { return true }
+        guard file.hasSuffix("sizesByTable.sql") else { return true }
         return try store.connection.value("SELECT count(*) FROM pragma_module_list WHERE name = 'dbstat'", as: Int.self)
             == 1
     }
