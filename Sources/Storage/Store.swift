@@ -72,12 +72,9 @@ public final class Store {
         } catch let error as SQLiteError {
             guard error.kind == .cannotOpen else { throw explained(error, path) }
             let isThere = access(file, F_OK) == 0
-            throw StoreError(
-                .cannotCreate,
-                isThere
-                    ? "\(path) cannot be written: \(error.message); look at the permissions of file and folder"
-                    : "cannot create \(path): \(error.message)"
-            )
+            throw isThere
+                ? StoreError.readOnly(path: path, reason: error.message)
+                : StoreError.cannotCreate(path: path, reason: error.message)
         }
     }
 
@@ -117,7 +114,7 @@ public final class Store {
     /// - Returns: whether there is a file.
     private static func check(_ path: String, _ access: Access) throws(StoreError) -> Bool {
         guard !path.isEmpty, !path.utf8.contains(0) else {
-            throw StoreError(.missing, "the path of the store is empty: name a file with --store")
+            throw StoreError.emptyPath
         }
         var status = stat()
         if stat(path, &status) == 0 {
@@ -125,19 +122,19 @@ public final class Store {
             case S_IFREG:
                 if status.st_size > 0 { try checkHeader(path) }
                 return true
-            case S_IFDIR: throw StoreError(.invalid, "\(path) is a folder, not a store: name a file in it")
-            default: throw StoreError(.invalid, "\(path) is no regular file, so it cannot be a store")
+            case S_IFDIR: throw StoreError.isFolder(path: path)
+            default: throw StoreError.notRegular(path: path)
             }
         }
         guard errno == ENOENT || errno == ENOTDIR else {
-            throw StoreError(.unreadable, "cannot look at \(path): \(String(cString: strerror(errno)))")
+            throw StoreError.cannotRead(path: path, reason: String(cString: strerror(errno)))
         }
         guard access == .writing else {
-            throw StoreError(.missing, "no store at \(path): `varve run` makes one, --store names another")
+            throw StoreError.noStore(path: path)
         }
         let parent = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
         guard stat(parent, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw StoreError(.cannotCreate, "cannot create \(path): the folder \(parent) does not exist")
+            throw StoreError.missingFolder(path: path, folder: parent)
         }
         return false
     }
@@ -153,12 +150,12 @@ public final class Store {
         else {
             if isHalfMade(path) { return }
             if mark == Migration.applicationID {
-                throw StoreError(.damaged, "\(path) is damaged and cannot be opened: its first bytes are not SQLite's")
+                throw StoreError.damaged(path: path, message: "its first bytes are not SQLite's")
             }
-            throw StoreError(.invalid, "\(path) is no SQLite file, so it is no Varve store: name another with --store")
+            throw StoreError.notSQLite(path: path)
         }
         guard mark == Migration.applicationID else {
-            throw StoreError(.invalid, "\(path) belongs to another program: an SQLite file that is no Varve store")
+            throw StoreError.foreign(path: path, application: nil)
         }
     }
 
@@ -208,8 +205,8 @@ public final class Store {
         try connection.execute("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF")
         switch try Migration.state(of: connection, path: path) {
         case .current, .ahead: return
-        case .empty: throw StoreError(.invalid, "\(path) is empty: `varve run` makes a store of it")
-        case .behind: throw StoreError(.invalid, "\(path) has an older schema: bring it forward with `varve migrate`")
+        case .empty: throw StoreError.emptyFile(path: path)
+        case .behind: throw StoreError.olderSchema(path: path)
         }
     }
 
@@ -217,9 +214,9 @@ public final class Store {
         switch error.kind {
         // What is asked here is in every store.
         case .damaged, .unexpectedType, .other:
-            StoreError(.damaged, "\(path) is damaged and cannot be opened: \(error.message)")
-        case .readOnly: StoreError(.cannotCreate, "\(path) cannot be written: \(error.message)")
-        case .cannotOpen: StoreError(.unreadable, "\(path) cannot be opened: \(error.message)")
+            StoreError.damaged(path: path, message: error.message)
+        case .readOnly: StoreError.readOnly(path: path, reason: error.message)
+        case .cannotOpen: StoreError.cannotRead(path: path, reason: error.message)
         default: error
         }
     }
@@ -229,10 +226,7 @@ public final class Store {
     /// - Throws: ``StoreError`` when it was deleted or replaced meanwhile, and with it everything that was recorded.
     public func checkPresence() throws(StoreError) {
         guard let opened, FileLook.Key(path: file) != opened else { return }
-        throw StoreError(
-            .unreadable,
-            "\(path) was deleted or replaced while it was open: what was recorded since is lost"
-        )
+        throw StoreError.lost(path: path)
     }
 
     /// Brings everything committed so far onto the disk, where it survives a loss of power.

@@ -1,18 +1,120 @@
-/// Why a store could not be opened or asked, in one line that says what to do.
+/// What kept a store from being opened, asked or changed: a fact with its values.
 ///
-/// Failures inside SQLite arrive as ``SQLiteError``; this type is for what only a store knows.
-public struct StoreError: Error, Equatable, CustomStringConvertible {
-    /// What kind of trouble it is; the command line chooses its exit status by it.
+/// Failures inside SQLite arrive as ``SQLiteError``; this type is for what only a store knows. ``description`` says the
+/// fact in one line. What to do about it depends on who asks: the command line names commands, a server a status.
+public enum StoreError: Error, Equatable, Sendable {
+    // MARK: The file
+
+    case emptyPath
+    case noStore(path: String)
+    case isFolder(path: String)
+    case notRegular(path: String)
+    case notSQLite(path: String)
+    /// An SQLite file of another program; its application id, unless it has none.
+    case foreign(path: String, application: Int64?)
+    /// Something of one of our names that is no table of ours.
+    case falseTable(path: String, name: String, type: String)
+    case emptyFile(path: String)
+    case olderSchema(path: String)
+    /// Written by a newer Varve; the schema is nil where this version may read the store.
+    case newerSchema(path: String, schema: Int?)
+    case alteredMigration(path: String, number: Int, name: String)
+    case failedMigration(path: String, number: Int, name: String, message: String)
+    /// So damaged that it cannot be opened.
+    case damaged(path: String, message: String)
+    case missingFolder(path: String, folder: String)
+    case cannotCreate(path: String, reason: String)
+    case readOnly(path: String, reason: String)
+    case cannotRead(path: String, reason: String)
+    /// The disk is full or broken.
+    case cannotWrite(path: String, reason: String)
+    /// Deleted or replaced while it was open.
+    case lost(path: String)
+    /// Written to by others while it was read without permission to lock it.
+    case changedWhileRead(path: String)
+    case recording(run: Int64, path: String)
+    case othersRead(path: String)
+    case noRoom(path: String, needed: Int64, free: Int64, folder: String)
+
+    // MARK: Files that are written
+
+    case notAFileName(String)
+    case notAFolderName(String)
+    case exists(path: String)
+    case existsIrregular(path: String)
+    case folderInUse(path: String)
+    /// A log or journal of another database lies beside the place.
+    case leftoverLog(path: String, log: String)
+    case isTheStore(path: String)
+
+    // MARK: Names
+
+    case noRun(word: String, path: String)
+    /// A word that is neither a run's number nor the beginning of a uuid.
+    case notARun(word: String)
+    case ambiguousRun(word: String, runs: [Int64])
+    case runGone(number: Int64, path: String)
+    case runIsRunning(number: Int64, experiment: String?)
+    case emptyExperimentName
+    case noExperiment(name: String, path: String)
+    case experimentExists(name: String)
+    case experimentIsDeleted(name: String)
+    case experimentIsActive(name: String)
+    case experimentStays(name: String)
+    case runOfDeletedExperiment(number: Int64, experiment: String)
+    case badKey(String, of: String, rule: KeyRule)
+    case noDataset(name: String, path: String)
+    case emptyDatasetName
+    case datasetNameTaken(name: String, digest: String)
+    case noWeights(run: Int64, stage: String)
+
+    // MARK: Recording
+
+    case paramGiven(key: String, value: String)
+    case wrongCount(run: Int64, step: Int, variances: Int, layers: Int)
+    case noLayer(run: Int64, index: Int, layers: Int)
+    case runEnded(number: Int64)
+    case notReadBack(what: String, path: String)
+
+    // MARK: Content
+
+    case damagedDataset(name: String, path: String, what: String)
+    case damagedTensor(name: String, path: String, what: String)
+    case notJSON(path: String, text: String)
+    case indexesStayDamaged(path: String, message: String)
+
+    // MARK: Merging and importing
+
+    /// A store that is merged is damaged or inconsistent, and nothing of it is taken.
+    case damagedSource(name: String, what: String)
+    case mergesItself(path: String)
+    case conflict(run: Int64, source: String, known: Int64, path: String, uuid: String, difference: String)
+    case noFile(path: String)
+    case notMLflow(path: String, reason: MLflowRefusal)
+
+    /// What keys of params, tags and metrics must not be.
+    public enum KeyRule: Sendable {
+        case empty, tooLong, controlCharacter, reserved
+    }
+
+    /// Why a file is not taken for MLflow's store.
+    public enum MLflowRefusal: Sendable, Equatable {
+        case notAFile, notSQLite, isVarve
+        case falseTable(name: String, type: String)
+        case otherSchema(message: String)
+    }
+
+    /// The class of a fact, by which callers choose a status.
     public enum Code: Sendable {
-        /// There is no file at the path, or no row of the name asked for.
+        /// There is no file at the path, or nothing of the name asked for.
         case missing
         /// The file is no store, belongs to another program, or holds what it must not.
         case invalid
         /// The file is a store, but so damaged that it cannot be opened.
         case damaged
-        /// The file is a store, but something else than Varve has changed what its schema is made of.
+        /// The file is a store, but something else than Varve has changed its schema.
         case altered
-        /// The store has a schema this version of Varve does not know.
+        /// The store has a schema that this version of Varve does not know.
         case newer
         /// The file or its folder cannot be created or written.
         case cannotCreate
@@ -24,13 +126,22 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
         case busy
     }
 
-    public let code: Code
-    /// The whole line: the input, the reason, what to do.
-    public let description: String
-
-    /// Makes an error from its line.
-    public init(_ code: Code, _ description: String) {
-        self.code = code
-        self.description = description
+    /// The class that the fact belongs to.
+    public var code: Code {
+        switch self {
+        case .emptyPath, .noStore, .noRun, .notARun, .ambiguousRun, .runGone, .noExperiment, .noDataset, .noWeights,
+            .noFile:
+            .missing
+        case .damaged: .damaged
+        case .alteredMigration, .falseTable: .altered
+        case .newerSchema: .newer
+        case .missingFolder, .cannotCreate, .readOnly, .notAFileName, .notAFolderName, .exists, .existsIrregular,
+            .folderInUse, .leftoverLog, .isTheStore:
+            .cannotCreate
+        case .cannotRead, .lost, .changedWhileRead, .notReadBack: .unreadable
+        case .cannotWrite, .noRoom: .unwritable
+        case .recording, .othersRead: .busy
+        default: .invalid
+        }
     }
 }

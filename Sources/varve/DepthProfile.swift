@@ -1,4 +1,5 @@
 import Analysis
+import Questions
 import Storage
 
 /// The variances of all layers in a group of runs, at one step.
@@ -35,10 +36,10 @@ struct DepthProfile {
         var places: [Replica: Int] = [:]
         var kinds: Set<Kind> = []
         var measured: Set<Int64> = []
-        try store.forEachVariance(of: layers, matching: ComparisonSide.filter(word, in: store), step: step.number) {
+        try store.forEachVariance(of: layers, matching: Filter(group: word, in: store), step: step.number) {
             row in
             measured.insert(row.layer)
-            let value = row.variance ?? .nan
+            let value = row.variance
             if members.last?.number == row.run {
                 members[members.count - 1].member.values[row.layer] = value
                 return
@@ -54,7 +55,7 @@ struct DepthProfile {
             }
         }
         guard !members.isEmpty else {
-            throw StoreError(.missing, "no finished run in \(store.path) fits '\(word)' and has \(step.text)")
+            throw CommandError(.missing, "no finished run in \(store.path) fits '\(word)' and has \(step.text)")
         }
         runs = members.map(\.member).filter { !$0.values.isEmpty }
         self.kinds = kinds.count

@@ -100,7 +100,7 @@ final class ExportFile {
     fileprivate init(_ path: String) throws {
         self.path = path
         descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw failure("cannot be made") }
+        guard descriptor >= 0 else { throw failure() }
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
@@ -115,7 +115,7 @@ final class ExportFile {
 
     fileprivate func finish() throws {
         try flush()
-        guard fsync(descriptor) == 0, close(descriptor) == 0 else { throw failure("cannot be written") }
+        guard fsync(descriptor) == 0, close(descriptor) == 0 else { throw failure() }
         descriptor = -1
     }
 
@@ -124,7 +124,7 @@ final class ExportFile {
         try bytes.withUnsafeBytes { buffer in
             while written < buffer.count {
                 let count = write(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
-                guard count >= 0 || errno == EINTR else { throw failure("cannot be written") }
+                guard count >= 0 || errno == EINTR else { throw failure() }
                 written += max(0, count)
             }
         }
@@ -132,8 +132,10 @@ final class ExportFile {
         bytes.removeAll(keepingCapacity: true)
     }
 
-    private func failure(_ what: String) -> StoreError {
+    private func failure() -> StoreError {
+        let reason = String(cString: strerror(errno))
         let isFull = [ENOSPC, EDQUOT, EIO, EFBIG].contains(errno)
-        return StoreError(isFull ? .unwritable : .cannotCreate, "\(name) \(what): \(String(cString: strerror(errno)))")
+        return isFull
+            ? StoreError.cannotWrite(path: name, reason: reason) : StoreError.cannotCreate(path: name, reason: reason)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Questions
 import Runner
 import Storage
 
@@ -8,6 +9,27 @@ struct UsageError: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }
+}
+
+/// What the command line itself cannot do, told in one line that says what to do, with its exit status.
+struct CommandError: Error, CustomStringConvertible {
+    /// The exit statuses, after the BSD convention in `sysexits.h`.
+    enum Status: Int32 {
+        case usage = 64
+        case badData = 65
+        case missing = 66
+        case unavailable = 69
+        case cannotCreate = 73
+        case inputOutput = 74
+    }
+
+    let status: Status
+    let description: String
+
+    init(_ status: Status, _ description: String) {
+        self.status = status
+        self.description = description
+    }
 }
 
 /// An output that could not be written.
@@ -40,7 +62,7 @@ extension Varve {
     /// One line; behind that of a filter two more show the place.
     private static func line(for error: any Error) -> String {
         if let error = error as? FilterError { return error.lines().joined(separator: "\n") }
-        guard isFromParser(error) else { return escaped("\(error)") }
+        guard isFromParser(error) else { return escaped(Hints.line(for: error)) }
         let words = message(for: error).split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }
         return escaped(words.joined(separator: " ")) + " (see 'varve --help', 'varve run --help' and so on)"
     }
@@ -50,6 +72,7 @@ extension Varve {
 
     private static func knownStatus(of error: any Error) -> Int32? {
         switch error {
+        case let error as CommandError: error.status.rawValue
         case is UsageError, is ConfigurationError, is FilterError: 64
         case is DataError: 65
         case let error as FileError:
@@ -74,6 +97,7 @@ extension Varve {
             case .full, .inputOutput, .tooLarge, .interrupted: 74
             case .damaged, .unexpectedType, .constraint, .notAllowed, .other: 65
             }
+        case let error as QuestionError: error.isMissing ? 66 : 65
         case is OutputError, is InputError: 74
         default: nil
         }

@@ -21,12 +21,3 @@ enum FilterHelp {
         + ["input", "preactivation", "residual1", "residual2", "residual3", "residual4", "residual5"]
         .map { "variance." + $0 }
 }
-
-/// A text as it stands in a filter.
-func quotedText(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
-
-/// A key as it stands behind `params.` or `tags.` in a filter.
-func quotedKey(_ key: String) -> String {
-    let isPlain = !key.isEmpty && key.allSatisfy { $0.isLetter || $0.isNumber || "_-/:.".contains($0) }
-    return isPlain ? key : "`" + key.replacing("`", with: "``") + "`"
-}

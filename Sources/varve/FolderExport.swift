@@ -56,7 +56,7 @@ struct FolderExport {
         try store.forEachMetric(of: number) { key, step, timestamp, value in
             try Interruption.check()
             try metrics.append([
-                .integer(number), .text(key), .integer(step), .integer(timestamp), .real(value ?? .nan),
+                .integer(number), .text(key), .integer(step), .integer(timestamp), .real(value),
             ])
         }
         try writeVariances(of: run)
@@ -86,7 +86,7 @@ struct FolderExport {
         }
         try store.forEachStep(of: run.number) { step, layer, variance in
             try Interruption.check()
-            if let place = places[layer] { try table.append(head, step, place, variance ?? .nan) }
+            if let place = places[layer] { try table.append(head, step, place, variance) }
         }
     }
 

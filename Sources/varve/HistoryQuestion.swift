@@ -81,7 +81,7 @@ struct HistoryQuestion {
         if let layer = NamedLayer(word, among: layers) { return layer }
         var names: [String] = []
         for layer in layers where !names.contains(layer.place.shortName) { names.append(layer.place.shortName) }
-        throw StoreError(
+        throw CommandError(
             .missing,
             "no layer '\(word)' in \(store.path): "
                 + (names.isEmpty ? "`varve run` records some" : "there are " + names.joined(separator: ", "))
@@ -132,8 +132,8 @@ struct HistoryQuestion {
         let met = Set(entries.map(\.variance.layer))
         let measures = Set(layer?.places.filter { met.contains($0.id) }.map(\.place.measure) ?? []).sorted()
         guard measures.count < 2 else {
-            throw StoreError(
-                .invalid,
+            throw CommandError(
+                .badData,
                 "layer '\(layer?.shortName ?? "")' was measured in different ways (\(measures.joined(separator: ", "))), "
                     + "which are never put together: choose runs with a filter"
             )

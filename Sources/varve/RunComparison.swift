@@ -1,4 +1,5 @@
 import Analysis
+import Questions
 import Storage
 
 /// What `compare` found: two sides, layer by layer, with what has to be said about them.
@@ -49,7 +50,7 @@ struct RunComparison {
     /// - Throws: `StoreError` where a side is empty or mixed, or has nothing recorded at the step.
     init(_ first: String, _ second: String, step: RecordedStep, in store: Store) throws {
         // A word that cannot be read comes before what is wrong with the runs of the other one.
-        let filters = try [first, second].map { try ComparisonSide.filter($0, in: store) }
+        let filters = try [first, second].map { try Filter(group: $0, in: store) }
         a = try ComparisonSide(first, filters[0], name: "A", step: step.number, in: store)
         b = try ComparisonSide(second, filters[1], name: "B", step: step.number, in: store)
         for (name, side) in [("A", a), ("B", b)] where side.layers.isEmpty {
@@ -81,14 +82,14 @@ struct RunComparison {
         _ b: ComparisonSide,
         _ step: RecordedStep,
         _ store: Store
-    ) throws -> StoreError {
+    ) throws -> CommandError {
         guard let number = step.number else {
-            return StoreError(.missing, "\(name) ('\(side.label)') has no recorded variances")
+            return CommandError(.missing, "\(name) ('\(side.label)') has no recorded variances")
         }
         let (first, second) = (a.runs[0].number, b.runs[0].number)
         let common =
             try store.commonStep(of: first, and: second, from: number) ?? store.commonStep(of: first, and: second)
-        return StoreError(
+        return CommandError(
             .missing,
             "\(name) ('\(side.label)') did not record step \(number); "
                 + (common.map { "a step that both sides have is --step \($0)" } ?? "A and B have no common step")

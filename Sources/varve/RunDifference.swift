@@ -90,7 +90,7 @@ struct RunDifference {
                 stepB = try rowsB.next()
             } else {
                 steps.common += 1
-                if ours.values != theirs.values {
+                if !ours.values.elementsEqual(theirs.values, by: { $0.isSame(as: $1) }) {
                     for value in ours.values + theirs.values where places[value.layer] == nil {
                         places[value.layer] = try store.layerPlace(value.layer)
                     }
@@ -132,12 +132,12 @@ struct RunDifference {
         var pairs: [Name: (place: LayerPlace, a: Double?, b: Double?)] = [:]
         for value in a.values {
             guard let place = places[value.layer] else { continue }
-            pairs[Name(shortName: place.shortName, measure: place.measure)] = (place, value.variance ?? .nan, nil)
+            pairs[Name(shortName: place.shortName, measure: place.measure)] = (place, value.variance, nil)
         }
         for value in b.values {
             guard let place = places[value.layer] else { continue }
             let name = Name(shortName: place.shortName, measure: place.measure)
-            pairs[name] = (pairs[name]?.place ?? place, pairs[name]?.a, value.variance ?? .nan)
+            pairs[name] = (pairs[name]?.place ?? place, pairs[name]?.a, value.variance)
         }
         return pairs.values.sorted { ($0.place.position, $0.place.shortName) < ($1.place.position, $1.place.shortName) }
             .first { pair in

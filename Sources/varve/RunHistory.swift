@@ -37,7 +37,7 @@ struct RunHistory {
 
     /// Holds a run against those before it, and takes it in.
     mutating func entry(for variance: RunVariance) -> Entry {
-        let value = variance.variance ?? .nan
+        let value = variance.variance
         guard let configuration = variance.configurationDigest, let dataset = variance.dataset else {
             return Entry(variance: variance, value: value, change: nil, band: nil, differsFrom: nil, isOutside: nil)
         }

@@ -22,7 +22,7 @@ import Testing
                     group: .null,
                     step: 0,
                     layer: 1,
-                    variance: run.value
+                    variance: StoredReal(run.value ?? .nan)
                 )
             )
         }

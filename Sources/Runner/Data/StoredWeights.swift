@@ -10,18 +10,26 @@ extension Tensor {
     }
 
     private init(stored summary: TensorSummary, in store: Store) throws {
-        let damage = "tensor \(summary.name) in \(store.path) has"
         guard let dtype = DType(rawValue: summary.dtype) else {
-            throw StoreError(.invalid, "\(damage) the type \(summary.dtype), which is unknown")
+            throw StoreError.damagedTensor(
+                name: summary.name,
+                path: store.path,
+                what: "has the unknown type \(summary.dtype)"
+            )
         }
         guard case .array(let dimensions)? = try? JSON(parsing: summary.shape) else {
-            throw StoreError(.invalid, "\(damage) the shape \(summary.shape), which is none: the store is damaged")
+            throw StoreError.damagedTensor(
+                name: summary.name,
+                path: store.path,
+                what: "has an invalid shape \(summary.shape)"
+            )
         }
         let shape = dimensions.compactMap { if case .integer(let count) = $0 { Int(exactly: count) } else { nil } }
         guard shape.count == dimensions.count, Tensor.size(shape, dtype) == Int(summary.size) else {
-            throw StoreError(
-                .invalid,
-                "\(damage) the shape \(summary.shape) but \(summary.size) bytes: the store is damaged"
+            throw StoreError.damagedTensor(
+                name: summary.name,
+                path: store.path,
+                what: "has the shape \(summary.shape) but \(summary.size) bytes"
             )
         }
         self.init(name: summary.name, shape: shape, dtype: dtype, bytes: try store.bytes(of: summary))
@@ -41,10 +49,7 @@ public struct StartingWeights: Sendable {
         tensors = try Tensor.stored(with: run.number, stage: "final", in: store)
         source = "run \(run.number)"
         guard !tensors.isEmpty else {
-            throw StoreError(
-                .missing,
-                "run \(run.number) was recorded without its final weights: `varve run --weights final` keeps them"
-            )
+            throw StoreError.noWeights(run: run.number, stage: "final")
         }
     }
 

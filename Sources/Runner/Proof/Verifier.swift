@@ -33,7 +33,7 @@ final class Verifier {
     /// - Throws: what keeps the store from being read; ``Interrupted``.
     func verify(_ number: Int64) throws -> Verdict {
         guard let run = try details.run(number: number) else {
-            throw StoreError(.missing, "no run \(number) in \(store.path): `varve runs` lists those there are")
+            throw StoreError.noRun(word: "\(number)", path: store.path)
         }
         do {
             try compare(run)
@@ -163,7 +163,7 @@ final class Verifier {
             let row = recorded[Int64(layer.position)].flatMap { $0.name == layer.shortName ? $0 : nil }
             if row == nil, run.status != .finished { continue }
             counts += 1
-            let known = row.map { $0.variance ?? .nan }
+            let known = row.map { $0.variance }
             guard let known, isSame(known, computed) else {
                 throw Mismatch(
                     difference: .init(step: record.step, layer: layer, recorded: known, computed: computed),
@@ -183,7 +183,7 @@ final class Verifier {
         for (key, computed) in metrics {
             let row = recorded.first { $0.key == key }
             if row == nil, run.status != .finished { continue }
-            let known = row.map { $0.value ?? .nan }
+            let known = row.map { $0.value }
             guard let known, isSame(known, computed) else {
                 throw Mismatch(difference: .init(step: step, recorded: known, computed: computed), reason: key)
             }

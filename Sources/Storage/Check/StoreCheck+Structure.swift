@@ -45,7 +45,7 @@ extension StoreCheck {
         guard try !structure().isEmpty else { return }
         try store.connection.execute("REINDEX")
         guard let rest = try structure().first else { return }
-        throw StoreError(.invalid, "\(store.path): building the indexes anew has not helped: \(rest)")
+        throw StoreError.indexesStayDamaged(path: store.path, message: rest)
     }
 
     /// Holds tables, indexes and views against those that the migrations make; others of a person's own are no damage.

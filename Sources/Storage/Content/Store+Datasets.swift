@@ -58,15 +58,12 @@ extension Store {
         training: SplitContent,
         validation: SplitContent
     ) throws -> (record: DatasetRecord, isNew: Bool) {
-        guard !name.isEmpty else { throw StoreError(.invalid, "the name of a dataset is empty: give one with --name") }
+        guard !name.isEmpty else { throw StoreError.emptyDatasetName }
         let digest = Self.digest(features: features, training: training, validation: validation)
         return try connection.transaction {
             if let known = try dataset(digest: digest) { return (known, false) }
             if let other = try dataset(named: name) {
-                throw StoreError(
-                    .invalid,
-                    "dataset '\(name)' holds other content (digest \(other.digest.prefix(12))): choose another name with --name"
-                )
+                throw StoreError.datasetNameTaken(name: name, digest: other.digest)
             }
             try connection.prepare(PackageResources.insertDataset_sql)
                 .run(name, digest, source.canonical.text, features, classes, Moment.now)
@@ -80,7 +77,7 @@ extension Store {
                 try insert.run()
             }
             guard let record = try dataset(digest: digest) else {
-                throw StoreError(.unreadable, "dataset '\(name)' was stored but cannot be read back from \(path)")
+                throw StoreError.notReadBack(what: "dataset '\(name)'", path: path)
             }
             return (record, true)
         }
@@ -119,10 +116,7 @@ extension Store {
         let (training, validation) = (try split("train", of: dataset), try split("validation", of: dataset))
         guard Self.digest(features: Int(dataset.features), training: training, validation: validation) == dataset.digest
         else {
-            throw StoreError(
-                .invalid,
-                "dataset '\(dataset.name)' in \(path) does not have its digest any more: the store is damaged"
-            )
+            throw StoreError.damagedDataset(name: dataset.name, path: path, what: "no longer has its digest")
         }
         return (training, validation)
     }
@@ -149,19 +143,17 @@ extension Store {
         let statement = try connection.prepare(PackageResources.findSplit_sql)
         try statement.bind(dataset.id, split)
         guard try statement.step() else {
-            throw StoreError(
-                .invalid,
-                "dataset '\(dataset.name)' in \(path) has no \(split) split: the store is damaged"
-            )
+            throw StoreError.damagedDataset(name: dataset.name, path: path, what: "has no \(split) split")
         }
         let examples: Int = try statement.column(0)
         let inputs = statement.withBlob(at: 1) { bytes in Self.elements(of: bytes, as: Float.self) }
         let labels = statement.withBlob(at: 2) { bytes in Self.elements(of: bytes, as: Int64.self) }
         let (values, overflow) = examples.multipliedReportingOverflow(by: Int(dataset.features))
         guard !overflow, inputs?.count == values, labels?.count == examples, let inputs, let labels else {
-            throw StoreError(
-                .invalid,
-                "the \(split) split of dataset '\(dataset.name)' in \(path) has other lengths than its row says: the store is damaged"
+            throw StoreError.damagedDataset(
+                name: dataset.name,
+                path: path,
+                what: "has a \(split) split of another length than its row says"
             )
         }
         return SplitContent(inputs: inputs, labels: labels)

@@ -51,13 +51,10 @@ extension Store {
         let statement = try connection.prepare(PackageResources.findBlob_sql)
         try statement.bind(tensor.digest)
         guard let bytes = try statement.first(as: { (bytes: [UInt8]) in bytes }) else {
-            throw StoreError(.invalid, "tensor \(tensor.name) is not in \(path) any more: the store is damaged")
+            throw StoreError.damagedTensor(name: tensor.name, path: path, what: "is missing")
         }
         guard Digest.sha256(bytes) == tensor.digest else {
-            throw StoreError(
-                .invalid,
-                "tensor \(tensor.name) in \(path) does not have its digest: the store is damaged"
-            )
+            throw StoreError.damagedTensor(name: tensor.name, path: path, what: "does not have its digest")
         }
         return bytes
     }

@@ -33,11 +33,11 @@ enum FileLook {
     static func read(_ path: String, into bytes: inout [UInt8]) throws(StoreError) -> Int {
         var status = stat()
         guard stat(path, &status) == 0, let descriptor = descriptor(path, status) else {
-            throw StoreError(.unreadable, "cannot read \(path): \(String(cString: strerror(errno)))")
+            throw StoreError.cannotRead(path: path, reason: String(cString: strerror(errno)))
         }
         let count = pread(descriptor, &bytes, bytes.count, 0)
         guard count >= 0 else {
-            throw StoreError(.unreadable, "cannot read \(path): \(String(cString: strerror(errno)))")
+            throw StoreError.cannotRead(path: path, reason: String(cString: strerror(errno)))
         }
         return count
     }

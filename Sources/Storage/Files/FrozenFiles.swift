@@ -27,11 +27,7 @@ public enum FrozenFiles {
     public static func check() throws(StoreError) {
         let noted = states.withLock { $0 }
         for (path, known) in noted where state(of: path) != known {
-            throw StoreError(
-                .unreadable,
-                "\(path) was written to while it was read without permission to lock it, so what was told of it may be "
-                    + "wrong: try again when nobody writes, or with permission to write"
-            )
+            throw StoreError.changedWhileRead(path: path)
         }
     }
 

@@ -53,7 +53,7 @@ struct PendingFile: ~Copyable {
     consuming func complete(isReplacing: Bool) throws(StoreError) -> Int64 {
         var status = stat()
         guard fsync(descriptor) == 0, fstat(descriptor, &status) == 0 else {
-            throw Self.failure("cannot be written", place)
+            throw Self.failure(at: place)
         }
         try Self.move(path, to: place, isReplacing: isReplacing)
         return Int64(status.st_size)
@@ -66,25 +66,22 @@ struct PendingFile: ~Copyable {
     /// - Returns: the place, with the target of a link in place of the link.
     private static func checked(_ place: String, isReplacing: Bool) throws(StoreError) -> String {
         guard !place.isEmpty, !place.utf8.contains(0), place.last != "/" else {
-            throw StoreError(.cannotCreate, "'\(place)' is no name for a file")
+            throw StoreError.notAFileName(place)
         }
         var status = stat()
         let exists = stat(place, &status) == 0
         if exists {
             guard status.st_mode & S_IFMT == S_IFREG else {
-                throw StoreError(.cannotCreate, "\(place) is there already and no regular file: name another file")
+                throw StoreError.existsIrregular(path: place)
             }
             guard isReplacing else {
-                throw StoreError(.cannotCreate, "\(place) is there already: name another file, or give --force")
+                throw StoreError.exists(path: place)
             }
         }
         let target = exists ? Store.resolved(place) : place
         // SQLite would take another database's log, left beside the name, for that of the new one.
         for ending in ["-wal", "-journal"] where Store.size(of: target + ending) > 0 {
-            throw StoreError(
-                .cannotCreate,
-                "\(target + ending) is there: \(place) is open elsewhere or was not closed; name another file"
-            )
+            throw StoreError.leftoverLog(path: place, log: target + ending)
         }
         return target
     }
@@ -99,7 +96,7 @@ struct PendingFile: ~Copyable {
             let path = folder + ".varve-" + String(UInt64.random(in: .min ... .max), radix: 36)
             let result = make(path)
             if result >= 0 { return (path, result) }
-            guard errno == EEXIST else { throw failure("cannot be made", place) }
+            guard errno == EEXIST else { throw failure(at: place) }
         }
     }
 
@@ -112,7 +109,7 @@ struct PendingFile: ~Copyable {
         } else if isReplacing || errno != EEXIST {
             isDone = rename(path, place) == 0
         }
-        guard isDone else { throw failure("cannot be put in its place", place) }
+        guard isDone else { throw failure(at: place) }
         let folder = place.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(place[...$0]) } ?? "."
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
@@ -121,9 +118,9 @@ struct PendingFile: ~Copyable {
         close(descriptor)
     }
 
-    static func failure(_ what: String, _ place: String) -> StoreError {
+    static func failure(at place: String) -> StoreError {
         let reason = String(cString: strerror(errno))
         let isBroken = [ENOSPC, EDQUOT, EIO].contains(errno)
-        return StoreError(isBroken ? .unwritable : .cannotCreate, "\(place) \(what): \(reason)")
+        return isBroken ? .cannotWrite(path: place, reason: reason) : .cannotCreate(path: place, reason: reason)
     }
 }

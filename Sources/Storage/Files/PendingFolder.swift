@@ -17,14 +17,14 @@ public struct PendingFolder: ~Copyable {
         var place = place[...]
         while place.count > 1, place.last == "/" { place.removeLast() }
         guard !place.isEmpty, !place.utf8.contains(0) else {
-            throw StoreError(.cannotCreate, "'\(place)' is no name for a folder")
+            throw StoreError.notAFolderName(String(place))
         }
         let name = String(place)
         var status = stat()
         if stat(name, &status) == 0 {
             let isFree = status.st_mode & S_IFMT == S_IFDIR && Self.names(in: name).isEmpty
             guard isFree else {
-                throw StoreError(.cannotCreate, "\(name) is there already: name a folder that is new or empty")
+                throw StoreError.folderInUse(path: name)
             }
         }
         path = try PendingFile.make(beside: name) { mkdir($0, 0o777) }.path

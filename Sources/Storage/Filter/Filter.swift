@@ -23,7 +23,26 @@ public struct Filter: Sendable {
     /// All runs.
     public static let all = Filter(condition: nil)
 
-    private init(condition: Condition?) { self.condition = condition }
+    init(condition: Condition?) { self.condition = condition }
+
+    /// The run of a number.
+    public static func run(_ number: Int64) -> Filter { Filter(.number, .number(.integer(number))) }
+
+    /// The runs of an architecture.
+    public static func architecture(_ name: String) -> Filter { Filter(.architecture, .text(name)) }
+
+    /// The runs of a status.
+    public static func status(_ status: RunStatus) -> Filter { Filter(.status, .text(status.rawValue)) }
+
+    private init(_ attribute: RunField.Attribute, _ value: FilterValue) {
+        condition = .test(.attribute(attribute), .compare(.equal, value))
+    }
+
+    /// The runs that this filter and another one both find.
+    public func and(_ other: Filter) -> Filter {
+        let parts = [condition, other.condition].compactMap(\.self)
+        return Filter(condition: parts.count == 2 ? .all(parts) : parts.first)
+    }
 
     /// Reads a filter.
     ///

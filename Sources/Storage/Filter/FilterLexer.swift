@@ -98,7 +98,7 @@ struct FilterLexer {
             advance()
         }
         let word = String(scalars[start..<position])
-        guard NumericText.form(of: word.utf8) != nil else {
+        guard NumberText.form(of: word.utf8) != nil else {
             let digits = word.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
             guard let first = digits.first, (48...57).contains(first) else {
                 position = start
@@ -106,7 +106,7 @@ struct FilterLexer {
             }
             throw error("'\(word)' is no number", at: start, expected: "a number, as 5, -2.5 or 1e-3")
         }
-        if let number = NumericText.number(in: word) { return .number(number) }
+        if let number = NumberText.number(in: word) { return .number(number) }
         // Whole numbers beyond 64 bits go as reals.
         guard let real = Double(word), real.isFinite else {
             throw error("\(word) is too large", at: start, expected: "a number within a double, or inf")

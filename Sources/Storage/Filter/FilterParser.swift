@@ -127,9 +127,9 @@ struct FilterParser {
         let converted: FilterValue? =
             switch (field.kind, value) {
             case (.value, _), (.number, .number), (.moment, .number), (.identifier, .text): value
-            case (.number, .text(let text)): NumericText.number(in: text).map { .number($0) }
+            case (.number, .text(let text)): NumberText.number(in: text).map { .number($0) }
             case (.moment, .text(let text)):
-                (Moment.parse(text).map { .integer($0) } ?? NumericText.number(in: text)).map { .number($0) }
+                (Moment.parse(text).map { .integer($0) } ?? NumberText.number(in: text)).map { .number($0) }
             case (.identifier, .number): nil
             }
         guard let converted else { throw unexpected(field.kind.expected) }
@@ -143,7 +143,7 @@ struct FilterParser {
         case .number(let number): return .number(number)
         case .text(let text): return .text(text)
         case .name(nil, let word):
-            if let number = NumericText.number(in: word) { return .number(number) }
+            if let number = NumberText.number(in: word) { return .number(number) }
             switch word.uppercased() {
             case "NULL": throw error("nothing equals NULL", expected: "IS NULL or IS NOT NULL instead")
             case "NAN": throw error("nothing equals NaN", expected: "IS NULL instead, which finds NaN too")

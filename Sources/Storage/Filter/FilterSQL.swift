@@ -105,7 +105,7 @@ struct FilterSQL {
         case (.value, .number(let number)):
             return "\(isEquality ? Self.typed(column) : "as_number(\(column))") \(sign) \(bind(number))"
         case (.value, .text(let text)):
-            let number = NumericText.number(in: text)
+            let number = NumberText.number(in: text)
             if isEquality, let number { return "\(Self.typed(column)) \(sign) \(bind(number))" }
             if isEquality { return "\(column) \(sign) \(bind(text))" }
             let asText = "CASE typeof(\(column)) WHEN 'text' THEN \(column) \(sign) \(bind(text)) END"
@@ -123,7 +123,7 @@ struct FilterSQL {
             switch value {
             case .number(let number): numbers.append(bind(number))
             case .text(let text):
-                if kind == .value, let number = NumericText.number(in: text) {
+                if kind == .value, let number = NumberText.number(in: text) {
                     numbers.append(bind(number))
                 } else {
                     texts.append(bind(text))

@@ -45,11 +45,7 @@ extension Store {
             try MLflowImport.makeMaps(on: copy.connection)
             return try copy.connection.transaction { try work.execute(pattern) }
         } catch let error as SQLiteError where [.constraint, .damaged, .unexpectedType, .other].contains(error.kind) {
-            throw StoreError(
-                .invalid,
-                "\(path) is no MLflow store of the present schema (\(error.message)): "
-                    + "`mlflow db upgrade sqlite:///\(path)` brings older ones to it"
-            )
+            throw StoreError.notMLflow(path: path, reason: .otherSchema(message: error.message))
         }
     }
 
@@ -57,10 +53,7 @@ extension Store {
     private static func refuseFalseTables(of connection: borrowing Connection, _ path: String) throws {
         let find = try connection.prepare(PackageResources.findFalseImportTable_sql)
         guard let (name, type) = try find.first(as: { (name: String, type: String) in (name, type) }) else { return }
-        throw StoreError(
-            .invalid,
-            "\(path): \(name) is a \(type) where MLflow has a table, so it is refused: take the file from its source again"
-        )
+        throw StoreError.notMLflow(path: path, reason: .falseTable(name: name, type: type))
     }
 
     /// Looks at a file that is said to be MLflow's store before SQLite does.
@@ -69,21 +62,18 @@ extension Store {
     public static func checkMLflow(_ path: String) throws(StoreError) {
         var status = stat()
         guard !path.utf8.contains(0), stat(path, &status) == 0 else {
-            throw StoreError(.missing, "there is no file \(path)")
+            throw StoreError.noFile(path: path)
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw StoreError(
-                .invalid,
-                "\(path) is no file: only MLflow's SQLite stores are read (mlflow.db of sqlite:///mlflow.db)"
-            )
+            throw StoreError.notMLflow(path: path, reason: .notAFile)
         }
         var header = [UInt8](repeating: 0, count: 100)
         guard try FileLook.read(path, into: &header) == header.count, header.starts(with: "SQLite format 3\0".utf8)
         else {
-            throw StoreError(.invalid, "\(path) is no SQLite file, so it is no MLflow store")
+            throw StoreError.notMLflow(path: path, reason: .notSQLite)
         }
         guard !header[68..<72].elementsEqual("Varv".utf8) else {
-            throw StoreError(.invalid, "\(path) is a Varve store: `varve merge` brings its runs in")
+            throw StoreError.notMLflow(path: path, reason: .isVarve)
         }
     }
 }

@@ -49,10 +49,7 @@ extension Merge {
         while try list.step() {
             let (digest, content): (String, String) = (try list.column(1), try list.column(2))
             guard Digest.sha256(content.utf8) == digest else {
-                throw StoreError(
-                    .invalid,
-                    "\(name): an environment does not have its digest (\(digest)), and nothing of it was merged"
-                )
+                throw StoreError.damagedSource(name: name, what: "an environment does not have its digest (\(digest))")
             }
             try insert.run(digest, content)
             try find.bind(digest)
@@ -81,9 +78,9 @@ extension Merge {
             if let record = try source.dataset(digest: digest) { _ = try source.content(of: record) }
             let checksums = try source.datasetChecksums(id)
             guard checksums.stored == nil || checksums.stored == checksums.computed else {
-                throw StoreError(
-                    .invalid,
-                    "\(self.name): the row of dataset '\(name)' does not have its checksum, and nothing of it was merged"
+                throw StoreError.damagedSource(
+                    name: self.name,
+                    what: "the row of dataset '\(name)' does not have its checksum"
                 )
             }
             let free = try freeName(name)

@@ -11,7 +11,7 @@ extension Merge {
             if let runs, !runs.contains(run) { continue }
             guard uuid.utf8.count == 32, uuid.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
             else {
-                throw StoreError(.invalid, "\(name): the uuid of run \(run) is none: '\(uuid.prefix(40))'")
+                throw StoreError.damagedSource(name: name, what: "run \(run) has no valid uuid: '\(uuid.prefix(40))'")
             }
             if let known {
                 try note.run(run, known, try outcome(comparison, run, known, uuid))
@@ -31,11 +31,7 @@ extension Merge {
     ) throws -> MergedRun.Outcome {
         let rows = try comparison.rows(run, known)
         func conflict(_ what: String) -> StoreError {
-            StoreError(
-                .invalid,
-                "run \(run) of \(name) and run \(known) of \(store.path) have the uuid \(uuid) but differ in \(what): "
-                    + "nothing of \(name) was merged"
-            )
+            StoreError.conflict(run: run, source: name, known: known, path: store.path, uuid: uuid, difference: what)
         }
         guard rows.isBegunAlike else { throw conflict("what they were begun with") }
         let isSettled = !Self.isOpen(rows.status)

@@ -36,10 +36,7 @@ struct Merge {
         if let run = try store.connection.prepare(PackageResources.findLostReference_sql).first(as: { (run: Int64) in
             run
         }) {
-            throw StoreError(
-                .invalid,
-                "\(name): the dataset or the environment of run \(run) is missing there: `varve check` tells more"
-            )
+            throw StoreError.damagedSource(name: name, what: "the dataset or the environment of run \(run) is missing")
         }
         try mapLayers()
         try mapKeys()
@@ -80,10 +77,9 @@ struct Merge {
             let end: Int64? = try list.column(4)
             func prove(_ what: String, _ checksum: Int64?, _ computed: Int64) throws {
                 guard let checksum, checksum != computed else { return }
-                throw StoreError(
-                    .invalid,
-                    "\(name): \(what) of run \(source) do not have their checksum any more, and nothing of it was merged: "
-                        + "`varve check` tells more"
+                throw StoreError.damagedSource(
+                    name: name,
+                    what: "\(what) of run \(source) no longer have their checksum"
                 )
             }
             if variances != nil { try prove("the variances", variances, rows.variances(of: run)) }
@@ -109,9 +105,9 @@ struct Merge {
                 return true
             }
             guard isWhole else {
-                throw StoreError(
-                    .invalid,
-                    "\(name): the bytes of a tensor are lost or changed (\(digest)), and nothing of it was merged"
+                throw StoreError.damagedSource(
+                    name: name,
+                    what: "the bytes of a tensor are missing or changed (\(digest))"
                 )
             }
         }

@@ -52,7 +52,7 @@ final class RunComparison {
     func rows(_ run: Int64, _ known: Int64) throws -> Rows {
         try runs.bind(run, known)
         guard let rows = try runs.first(as: Rows.init) else {
-            throw StoreError(.unreadable, "run \(known) cannot be read back")
+            throw StoreError.notReadBack(what: "run \(known)", path: "the store")
         }
         return rows
     }

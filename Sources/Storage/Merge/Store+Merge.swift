@@ -21,7 +21,7 @@ extension Store {
         merged: (MergedRun) throws -> Void = { _ in }
     ) throws -> [RenamedDataset] {
         guard !Self.isSameFile(source.file, file) else {
-            throw StoreError(.invalid, "\(source.path) is the store itself: it cannot be merged into itself")
+            throw StoreError.mergesItself(path: source.path)
         }
         // What this version does not know of would be left behind.
         guard try source.schema() <= Int64(Migration.all.count) else { throw Migration.ahead(source.path) }
@@ -50,10 +50,7 @@ extension Store {
         do {
             return try body()
         } catch let error as SQLiteError where [.constraint, .damaged, .unexpectedType].contains(error.kind) {
-            throw StoreError(
-                .invalid,
-                "\(name) is damaged (\(error.message)), and nothing of it was merged: `varve check` tells more"
-            )
+            throw StoreError.damagedSource(name: name, what: "it is damaged (\(error.message))")
         }
     }
 }

@@ -16,7 +16,7 @@ extension Recorder {
         try find.bind(run.number, key)
         if let known = try find.first(as: { (value: SQLValue) in value }) {
             guard known == value else {
-                throw StoreError(.invalid, "param '\(key)' is given already as \(JSON(known).text), and only once")
+                throw StoreError.paramGiven(key: key, value: JSON(known).text)
             }
             return
         }

@@ -112,13 +112,13 @@ extension Recorder {
     /// - Returns: what that changes in the checksum.
     private borrowing func put(_ row: Row) throws(SQLiteError) -> UInt64 {
         try findRow.bind(row.run, row.step, row.layer.id)
-        guard let earlier = try findRow.first(as: { (variance: Double?) in variance }) else {
+        guard let earlier = try findRow.first(as: { (variance: StoredReal) in variance.value }) else {
             try Self.bind(row, to: insertRow, from: 0)
             try insertRow.run()
             return row.checksum
         }
         try replaceRow.run(row.run, row.step, row.layer.id, row.variance)
-        return row.checksum ^ row.layer.checksum.variance(step: row.step, earlier ?? .nan).state
+        return row.checksum ^ row.layer.checksum.variance(step: row.step, earlier).state
     }
 
     private static func bind(_ row: Row, to statement: borrowing Statement, from index: Int) throws(SQLiteError) {

@@ -111,9 +111,11 @@ public struct Recorder: ~Copyable {
     /// - Throws: ``StoreError`` when there are more or fewer variances than layers, or the run has ended.
     public mutating func log(_ run: OpenRun, step: Int, variances: [Float]) throws {
         guard variances.count == run.layers.count else {
-            throw StoreError(
-                .invalid,
-                "run \(run.number), step \(step): \(variances.count) variances for \(run.layers.count) layers"
+            throw StoreError.wrongCount(
+                run: run.number,
+                step: step,
+                variances: variances.count,
+                layers: run.layers.count
             )
         }
         let step = Int64(step)
@@ -134,7 +136,7 @@ public struct Recorder: ~Copyable {
     /// - Throws: ``StoreError`` for an index that the run does not have, or when it has ended; ``SQLiteError``.
     public mutating func log(_ run: OpenRun, step: Int, layer: Int, variance: Double) throws {
         guard run.layers.indices.contains(layer) else {
-            throw StoreError(.invalid, "run \(run.number) has \(run.layers.count) layers: there is no layer \(layer)")
+            throw StoreError.noLayer(run: run.number, index: layer, layers: run.layers.count)
         }
         let step = Int64(step)
         try note(step, of: run)
@@ -182,7 +184,7 @@ public struct Recorder: ~Copyable {
     /// - Throws: ``StoreError`` when the run has ended.
     borrowing func lastStep(of run: OpenRun) throws(StoreError) -> Int64? {
         guard let last = lastSteps[run.number] else {
-            throw StoreError(.invalid, "run \(run.number) has ended: nothing more can be recorded of it")
+            throw StoreError.runEnded(number: run.number)
         }
         return last
     }
@@ -226,7 +228,7 @@ public struct Recorder: ~Copyable {
         }
         forgetRows()
         lastSteps.removeValue(forKey: run.number)
-        guard let open else { throw StoreError(.unreadable, "no run was begun in \(store.path)") }
+        guard let open else { throw StoreError.notReadBack(what: "a run", path: store.path) }
         lastSteps.updateValue(nil, forKey: open.number)
         return open
     }

@@ -31,8 +31,7 @@ final class RowChecksums {
         while try variances.step() {
             let step: Int64 = try variances.column(0)
             let layer = layers[try variances.column(1)]
-            let variance: Double? = try variances.column(2)
-            sum ^= (layer ?? Checksum()).variance(step: step, variance ?? .nan).state
+            sum ^= (layer ?? Checksum()).variance(step: step, try variances.real(2)).state
             visit(step, layer != nil)
         }
         variances.reset()

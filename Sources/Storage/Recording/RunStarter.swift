@@ -73,11 +73,11 @@ final class RunStarter {
     }
 
     private func experimentID(named name: String) throws -> Int64 {
-        guard !name.isEmpty else { throw StoreError(.invalid, "the name of an experiment is empty") }
+        guard !name.isEmpty else { throw StoreError.emptyExperimentName }
         try findExperiment.bind(name)
         if let found = try findExperiment.first(as: { (id: Int64, lifecycle: String) in (id, lifecycle) }) {
             guard found.1 == "active" else {
-                throw StoreError(.invalid, "experiment '\(name)' is deleted: restore it or choose another name")
+                throw StoreError.experimentIsDeleted(name: name)
             }
             return found.0
         }

@@ -56,16 +56,37 @@ public struct LayerVariance: Sendable, Equatable {
     public let position: Int64
     public let afterNorm: Bool
     public let step: Int64
-    /// The population variance of a unit over the batch, averaged over the units; nil stands for NaN.
-    public let variance: Double?
+    /// The number that was measured.
+    public let variance: Double
+
+    init(
+        layer: String,
+        name: String,
+        position: Int64,
+        afterNorm: Bool,
+        step: Int64,
+        variance: StoredReal
+    ) {
+        self.layer = layer
+        self.name = name
+        self.position = position
+        self.afterNorm = afterNorm
+        self.step = step
+        self.variance = variance.value
+    }
 }
 
 /// The last value of a metric.
 public struct Metric: Sendable, Equatable {
     public let key: String
     public let step: Int64
-    /// Nil stands for NaN.
-    public let value: Double?
+    public let value: Double
+
+    init(key: String, step: Int64, value: StoredReal) {
+        self.key = key
+        self.step = step
+        self.value = value.value
+    }
 }
 
 /// A param or a tag.

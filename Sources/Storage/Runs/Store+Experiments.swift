@@ -66,10 +66,7 @@ extension Store {
             let running = try connection.prepare(PackageResources.findRunningOfExperiment_sql)
             try running.bind(id)
             if let number = try running.first(as: { (number: Int64) in number }) {
-                throw StoreError(
-                    .invalid,
-                    "run \(number) of experiment '\(name)' is running: end it before the experiment is deleted"
-                )
+                throw StoreError.runIsRunning(number: number, experiment: name)
             }
             try connection.prepare(PackageResources.markRunsOfExperiment_sql).run(id, Self.experimentMark)
             let count = try setLifecycle(.deleted, ofExperiment: id)
@@ -99,32 +96,25 @@ extension Store {
 
     private func changeable(_ name: String, _ lifecycle: Lifecycle) throws -> Int64 {
         guard let found = try experiment(named: name) else {
-            throw StoreError(
-                .missing,
-                "there is no experiment '\(name)' in \(path): `varve experiment list` lists them"
-            )
+            throw StoreError.noExperiment(name: name, path: path)
         }
         guard found.id != 0 else {
-            throw StoreError(.invalid, "experiment '\(name)' stays as it is: runs that name no experiment go there")
+            throw StoreError.experimentStays(name: name)
         }
         guard found.lifecycle == lifecycle else {
-            throw StoreError(
-                .invalid,
-                lifecycle == .active
-                    ? "experiment '\(name)' is deleted: `varve experiment restore` brings it back"
-                    : "experiment '\(name)' is not deleted: there is nothing to restore"
-            )
+            throw lifecycle == .active
+                ? StoreError.experimentIsDeleted(name: name) : StoreError.experimentIsActive(name: name)
         }
         return found.id
     }
 
     private func checkFree(_ name: String) throws {
-        guard !name.isEmpty else { throw StoreError(.invalid, "the name of an experiment is empty: give it one") }
+        guard !name.isEmpty else { throw StoreError.emptyExperimentName }
         switch try experiment(named: name)?.lifecycle {
         case nil: return
-        case .active?: throw StoreError(.invalid, "experiment '\(name)' is there already: choose another name")
+        case .active?: throw StoreError.experimentExists(name: name)
         case .deleted?:
-            throw StoreError(.invalid, "experiment '\(name)' is deleted: restore it or choose another name")
+            throw StoreError.experimentIsDeleted(name: name)
         }
     }
 }

@@ -33,19 +33,19 @@ extension Store {
     /// - Parameters:
     ///   - filter: which runs.
     ///   - step: the step; nil for the last recorded one of each run. Runs that did not record it are left out.
-    ///   - body: takes the run's number, the key of the layer, and the variance, where nil stands for NaN.
+    ///   - body: takes the run's number, the key of the layer, and the variance.
     /// - Throws: ``SQLiteError``, and what `body` throws.
     public func forEachGroupedVariance(
         matching filter: Filter,
         step: Int64?,
-        _ body: (Int64, Int64, Double?) throws -> Void
+        _ body: (Int64, Int64, Double) throws -> Void
     ) throws {
         let compiled = FilterSQL(filter, dead: try deadRuns(), parameters: 1)
         let statement = try connection.prepare(compiled.completed(PackageResources.variancesOfGroup_sql))
         try statement.bind(step)
         for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: 1 + index) }
         while try statement.step() {
-            try body(statement.column(0), statement.column(1), statement.column(2))
+            try body(statement.column(0), statement.column(1), statement.real(2))
         }
     }
 

@@ -63,13 +63,38 @@ public struct RunVariance: Sendable, Equatable {
     public let step: Int64
     /// The key of the layer, as ``StoredLayer/id``.
     public let layer: Int64
-    /// Nil stands for NaN.
-    public let variance: Double?
+    public let variance: Double
+
+    init(
+        run: Int64,
+        uuid: String,
+        architecture: String?,
+        seed: Int64?,
+        started: Int64,
+        configurationDigest: String?,
+        dataset: Int64?,
+        group: SQLValue,
+        step: Int64,
+        layer: Int64,
+        variance: StoredReal
+    ) {
+        self.run = run
+        self.uuid = uuid
+        self.architecture = architecture
+        self.seed = seed
+        self.started = started
+        self.configurationDigest = configurationDigest
+        self.dataset = dataset
+        self.group = group
+        self.step = step
+        self.layer = layer
+        self.variance = variance.value
+    }
 }
 
 extension RunVariance {
     /// The variance of a run at one of its steps, put together with no others.
-    public init(_ run: Run, step: Int64, layer: Int64, variance: Double?) {
+    public init(_ run: Run, step: Int64, layer: Int64, variance: Double) {
         self.run = run.number
         uuid = run.uuid
         architecture = run.architecture
@@ -124,17 +149,17 @@ extension Store {
     ///
     /// - Parameters:
     ///   - run: the run's number.
-    ///   - body: takes step, key of the layer, and variance, where nil stands for NaN.
+    ///   - body: takes step, key of the layer, and variance.
     /// - Throws: ``SQLiteError``, and what `body` throws.
-    public func forEachStep(of run: Int64, _ body: (Int64, Int64, Double?) throws -> Void) throws {
+    public func forEachStep(of run: Int64, _ body: (Int64, Int64, Double) throws -> Void) throws {
         let statement = try connection.prepare(PackageResources.variancesOfRun_sql)
         try statement.bind(run)
         while try statement.step() {
-            try body(statement.column(0), statement.column(1), statement.column(2))
+            try body(statement.column(0), statement.column(1), statement.real(2))
         }
     }
 
-    /// The values of one metric of a run by step, where nil stands for NaN.
+    /// The values of one metric of a run by step.
     ///
     /// - Parameters:
     ///   - key: the metric, as `loss`.
@@ -144,10 +169,10 @@ extension Store {
     public func forEachValue(
         ofMetric key: String,
         in run: Int64,
-        _ body: (Int64, Double?) throws -> Void
+        _ body: (Int64, Double) throws -> Void
     ) throws {
         let statement = try connection.prepare(PackageResources.metricOfRun_sql)
         try statement.bind(run, key)
-        while try statement.step() { try body(statement.column(0), statement.column(1)) }
+        while try statement.step() { try body(statement.column(0), statement.real(1)) }
     }
 }

@@ -7,7 +7,7 @@ extension Store {
     public func delete(_ runs: [Int64]) throws -> [Int64] {
         try setLifecycle(.deleted, of: runs) { run in
             guard run.status != .running else {
-                throw StoreError(.invalid, "run \(run.number) is running: end it before it is deleted")
+                throw StoreError.runIsRunning(number: run.number, experiment: nil)
             }
         }
     }
@@ -20,11 +20,7 @@ extension Store {
     public func restore(_ runs: [Int64]) throws -> [Int64] {
         try setLifecycle(.active, of: runs) { run in
             guard try experiment(named: run.experiment)?.lifecycle != .deleted else {
-                throw StoreError(
-                    .invalid,
-                    "run \(run.number) belongs to experiment '\(run.experiment)', which is deleted: "
-                        + "restore the experiment first, with `varve experiment restore`"
-                )
+                throw StoreError.runOfDeletedExperiment(number: run.number, experiment: run.experiment)
             }
         }
     }
@@ -40,7 +36,7 @@ extension Store {
             var changed: [Int64] = []
             for number in runs {
                 guard let run = try details.run(number: number) else {
-                    throw StoreError(.missing, "there is no run \(number) in \(path) any more")
+                    throw StoreError.runGone(number: number, path: path)
                 }
                 try check(run)
                 try update.run(number, lifecycle)
@@ -48,6 +44,13 @@ extension Store {
             }
             return changed
         }
+    }
+
+    /// Whether a run was deleted; nil where there is no such run.
+    public func lifecycle(of run: Int64) throws(SQLiteError) -> Lifecycle? {
+        let statement = try connection.prepare(PackageResources.findLifecycle_sql)
+        try statement.bind(run)
+        return try statement.first { (lifecycle: Lifecycle) in lifecycle }
     }
 
     // MARK: Tags
@@ -79,18 +82,18 @@ extension Store {
     ///
     /// - Throws: ``StoreError`` that names the key and the rule.
     static func checkKey(_ key: String, of kind: String) throws(StoreError) {
-        let rule: String
+        let rule: StoreError.KeyRule
         if key.isEmpty {
-            rule = "is empty"
+            rule = .empty
         } else if key.unicodeScalars.count > 250 {
-            rule = "is longer than 250 characters"
+            rule = .tooLong
         } else if key.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
-            rule = "holds a control character"
+            rule = .controlCharacter
         } else if kind == "tag", key.hasPrefix("varve.") {
-            rule = "begins with 'varve.', which is kept for Varve's own tags"
+            rule = .reserved
         } else {
             return
         }
-        throw StoreError(.invalid, "the key '\(key.prefix(40))' of a \(kind) \(rule): choose another one")
+        throw StoreError.badKey(key, of: kind, rule: rule)
     }
 }

@@ -52,25 +52,19 @@ extension Store {
         } else {
             let prefix = word.lowercased()
             guard (4...32).contains(prefix.utf8.count), prefix.allSatisfy({ $0.isHexDigit && $0.isASCII }) else {
-                throw StoreError(
-                    .missing,
-                    "no run '\(word)': give a run number, or at least 4 characters of a uuid (`varve runs` lists them)"
-                )
+                throw StoreError.notARun(word: word)
             }
             let statement = try connection.prepare(PackageResources.findRunsByUUID_sql)
             // In ASCII, g is what comes after the last hexadecimal digit.
             try statement.bind(prefix, prefix + "g")
             let numbers = try statement.rows { (number: Int64) in number }
             guard numbers.count <= 1 else {
-                throw StoreError(
-                    .missing,
-                    "uuid prefix '\(word)' fits runs \(numbers.map(String.init).joined(separator: ", ")): give more characters"
-                )
+                throw StoreError.ambiguousRun(word: word, runs: numbers)
             }
             found = try numbers.first.flatMap { try run(number: $0) }
         }
         guard let found else {
-            throw StoreError(.missing, "no run '\(word)' in \(path): `varve runs` lists those there are")
+            throw StoreError.noRun(word: word, path: path)
         }
         return found
     }

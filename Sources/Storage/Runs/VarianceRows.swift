@@ -1,16 +1,21 @@
 /// The variances of one run, read step by step as they are asked for; never more than a step of them is held.
 public final class VarianceRows {
     /// All variances of one step.
-    public struct Step: Sendable, Equatable {
+    public struct Step: Sendable {
         public let number: Int64
-        /// By the key of the layer, ascending; a variance that is nil stands for NaN.
+        /// By the key of the layer, ascending.
         public let values: [Value]
     }
 
     /// One variance, by the key of its layer.
-    public struct Value: Sendable, Equatable {
+    public struct Value: Sendable {
         public let layer: Int64
-        public let variance: Double?
+        public let variance: Double
+
+        /// Whether another value is the same answer; two NaN are.
+        public func isSame(as other: Value) -> Bool {
+            layer == other.layer && (variance == other.variance || variance.isNaN && other.variance.isNaN)
+        }
     }
 
     private let statement: Statement
@@ -43,16 +48,7 @@ public final class VarianceRows {
     private func row() throws(SQLiteError) -> (step: Int64, value: Value)? {
         guard try statement.step() else { return nil }
         return (
-            try statement.column(0), Value(layer: try statement.column(1), variance: try statement.column(2))
+            try statement.column(0), Value(layer: try statement.column(1), variance: try statement.real(2))
         )
-    }
-}
-
-extension Store {
-    /// Whether a run was deleted; nil where there is no such run.
-    public func lifecycle(of run: Int64) throws(SQLiteError) -> Lifecycle? {
-        let statement = try connection.prepare(PackageResources.findLifecycle_sql)
-        try statement.bind(run)
-        return try statement.first { (lifecycle: Lifecycle) in lifecycle }
     }
 }

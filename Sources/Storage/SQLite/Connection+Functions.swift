@@ -4,7 +4,7 @@ extension Connection {
     /// Makes the function that compiled filters call; `sqlite3_create_function_v2`.
     ///
     /// `as_number(value)` is the value itself where it is a number, the number that it reads as where it is text
-    /// (``NumericText``), and NULL otherwise. SQLite's own conversions take `12 monkeys` for 12, and round some numbers
+    /// (``NumberText``), and NULL otherwise. SQLite's own conversions take `12 monkeys` for 12, and round some numbers
     /// otherwise than Swift does.
     ///
     /// - Returns: SQLite's result code.
@@ -22,7 +22,7 @@ extension Connection {
                 case SQLITE_TEXT:
                     let start = sqlite3_value_text(value)
                     let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))
-                    switch NumericText.number(in: String(decoding: bytes, as: UTF8.self)) {
+                    switch NumberText.number(in: String(decoding: bytes, as: UTF8.self)) {
                     case .integer(let number)?: sqlite3_result_int64(context, number)
                     case .real(let number)?: sqlite3_result_double(context, number)
                     default: sqlite3_result_null(context)

@@ -12,7 +12,7 @@ public protocol SQLConvertible {
 }
 
 /// A value of one of SQLite's five storage classes, https://www.sqlite.org/datatype3.html.
-public enum SQLValue: Sendable, Equatable {
+public enum SQLValue: Sendable, Hashable {
     case null
     case integer(Int64)
     case real(Double)
@@ -28,6 +28,16 @@ public enum SQLValue: Sendable, Equatable {
         case (.text(let left), .text(let right)): left.utf8.elementsEqual(right.utf8)
         case (.blob(let left), .blob(let right)): left == right
         default: false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .integer(let value): hasher.combine(value)
+        case .real(let value): hasher.combine(value)
+        case .text(let value): for byte in value.utf8 { hasher.combine(byte) }
+        case .blob(let value): hasher.combine(value)
         }
     }
 }
@@ -68,6 +78,22 @@ extension Double: SQLConvertible {
         case .real(let value): self = value
         case .integer(let value): self = Double(value)
         default: return nil
+        }
+    }
+}
+
+/// A real whose NaN stands in the store as NULL.
+struct StoredReal: SQLConvertible {
+    let value: Double
+    init(_ value: Double) { self.value = value }
+    var sqlValue: SQLValue { value.isNaN ? .null : .real(value) }
+    init?(sqlValue: SQLValue) {
+        if case .null = sqlValue {
+            value = .nan
+        } else if let number = Double(sqlValue: sqlValue) {
+            value = number
+        } else {
+            return nil
         }
     }
 }

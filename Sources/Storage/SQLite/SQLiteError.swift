@@ -55,15 +55,13 @@ public struct SQLiteError: Error, Equatable, CustomStringConvertible {
         case constraint, other
     }
 
-    /// One line: the file, what failed, and what to do or in which statement it failed.
+    /// One line: the file, what failed, and in which statement.
     public var description: String {
         let file = path ?? "the store"
         switch kind {
-        case .locked:
-            return "\(file) is locked by another process for too long: try again when it is done"
-        case .full: return "\(file) cannot be written: the disk is full; free some space and try again"
-        case .readOnly:
-            return "\(file) cannot be written: \(message); look at the permissions of file and folder"
+        case .locked: return "\(file) has been locked by another process for too long"
+        case .full: return "cannot write to \(file): the disk is full"
+        case .readOnly: return "cannot write to \(file): \(message)"
         case .inputOutput: return "\(file): reading or writing failed: \(message) (SQLite \(code))"
         default:
             guard let sql else { return "\(file): \(message) (SQLite \(code))" }

@@ -135,6 +135,9 @@ struct Statement: ~Copyable {
         return value
     }
 
+    /// The real in a column of the present row, where NULL stands for NaN.
+    func real(_ index: Int) throws(SQLiteError) -> Double { try column(index, as: StoredReal.self).value }
+
     /// The present row, its columns in order handed to an initializer.
     func row<each Column: SQLConvertible, Row>(
         as make: (repeat each Column) -> Row

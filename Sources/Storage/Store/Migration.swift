@@ -63,12 +63,12 @@ struct Migration: Sendable {
         let application: Int64 = try connection.value("PRAGMA application_id")
         if application == 0 {
             guard try connection.value("SELECT count(*) FROM sqlite_schema", as: Int64.self) == 0 else {
-                throw StoreError(.invalid, "\(path) belongs to another program: an SQLite file that is no Varve store")
+                throw StoreError.foreign(path: path, application: nil)
             }
             return .empty
         }
         guard application == Int64(applicationID) else {
-            throw StoreError(.invalid, "\(path) belongs to another program (application_id \(application))")
+            throw StoreError.foreign(path: path, application: application)
         }
         try refuseFalseTables(of: connection, path: path)
         let applied = try connection.prepare(PackageResources.listMigrations_sql).rows(as: Applied.init)
@@ -77,10 +77,7 @@ struct Migration: Sendable {
         }
         for (found, known) in zip(applied, all)
         where found.number != known.number || found.digest != known.digest {
-            throw StoreError(
-                .altered,
-                "\(path): migration \(found.number) (\(found.name)) is not the one this Varve knows; open it with the version that wrote it"
-            )
+            throw StoreError.alteredMigration(path: path, number: found.number, name: found.name)
         }
         if applied.count > all.count { return .ahead }
         return applied.count == all.count ? .current : .behind(applied.count)
@@ -90,11 +87,7 @@ struct Migration: Sendable {
     private static func refuseFalseTables(of connection: borrowing Connection, path: String) throws {
         let find = try connection.prepare(PackageResources.findFalseTable_sql)
         guard let (name, type) = try find.first(as: { (name: String, type: String) in (name, type) }) else { return }
-        throw StoreError(
-            .altered,
-            "\(path): \(name) is a \(type) where a store has a table, so it is refused: take the store from its source again, "
-                + "or a backup of it"
-        )
+        throw StoreError.falseTable(path: path, name: name, type: type)
     }
 
     /// Whether all migrations of a newer Varve allow the present schema's to read the store.
@@ -105,15 +98,12 @@ struct Migration: Sendable {
     }
 
     private static func newer(_ path: String, schema: Int) -> StoreError {
-        StoreError(
-            .newer,
-            "\(path) was written by a newer Varve (schema \(schema), this one knows \(all.count)): update Varve"
-        )
+        StoreError.newerSchema(path: path, schema: schema)
     }
 
     /// The refusal of a store that this version may only read.
     static func ahead(_ path: String) -> StoreError {
-        StoreError(.newer, "\(path) was written by a newer Varve, and this one may only read it: update Varve")
+        StoreError.newerSchema(path: path, schema: nil)
     }
 
     /// Brings a database to the present schema in one transaction; many processes may try at the same moment.
@@ -143,11 +133,7 @@ struct Migration: Sendable {
             try connection.execute(String(decoding: sql, as: UTF8.self))
         } catch {
             guard [.constraint, .damaged, .other].contains(error.kind) else { throw error }
-            throw StoreError(
-                .invalid,
-                "\(path) cannot be brought forward, and stays as it was: migration \(number) (\(name)) fails with: "
-                    + error.message
-            )
+            throw StoreError.failedMigration(path: path, number: number, name: name, message: error.message)
         }
     }
 }

@@ -10,7 +10,7 @@ extension Store {
     /// - Throws: ``StoreError`` when nothing can be made there; ``SQLiteError``, also after an ``Interruption``.
     public func backUp(to place: String, isReplacing: Bool) throws -> Int64 {
         guard !Self.isSameFile(place, file) else {
-            throw StoreError(.cannotCreate, "\(place) is the store itself: name another file")
+            throw StoreError.isTheStore(path: place)
         }
         let pending = try PendingFile(at: place, isReplacing: isReplacing)
         try pending.named { try copy(to: $0) }

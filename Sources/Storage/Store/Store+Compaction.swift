@@ -11,12 +11,12 @@ extension Store {
         let running = try connection.prepare(PackageResources.listRunning_sql)
         if try running.step() {
             let number: Int64 = try running.column(0)
-            throw StoreError(.busy, "run \(number) is being recorded into \(path): compact it when that is done")
+            throw StoreError.recording(run: number, path: path)
         }
         connection.setBusyTimeout(milliseconds: 2000)
         defer { connection.setBusyTimeout(milliseconds: Self.busyTimeout) }
         guard try connection.checkpoint() else {
-            throw StoreError(.busy, "others are reading from \(path): compact it when they are done")
+            throw StoreError.othersRead(path: path)
         }
         try checkRoom()
         try connection.execute("VACUUM")
@@ -36,10 +36,7 @@ extension Store {
         guard statvfs(folder, &system) == 0 else { return }
         let room = Int64(clamping: UInt64(system.f_bavail) * UInt64(system.f_frsize))
         guard room > needed else {
-            throw StoreError(
-                .unwritable,
-                "\(path) cannot be compacted: that takes \(needed) bytes for a while, and \(room) are free in \(folder)"
-            )
+            throw StoreError.noRoom(path: path, needed: needed, free: room, folder: folder)
         }
     }
 }

@@ -11,7 +11,7 @@ extension Store {
     /// - Throws: ``StoreError`` when nothing can be made there, or this store is damaged; ``SQLiteError``.
     public func export(_ runs: [Int64], to place: String, isReplacing: Bool) throws -> Int64 {
         guard !Self.isSameFile(place, file) else {
-            throw StoreError(.cannotCreate, "\(place) is the store itself: name another file")
+            throw StoreError.isTheStore(path: place)
         }
         let pending = try PendingFile(at: place, isReplacing: isReplacing)
         try pending.named { try fill($0, with: runs) }
@@ -29,14 +29,13 @@ extension Store {
     ///
     /// - Parameters:
     ///   - run: the run's number.
-    ///   - body: takes the metric's key, the step, the timestamp in milliseconds since 1970 and the value, where nil stands
-    ///     for NaN.
+    ///   - body: takes the metric's key, the step, the timestamp in milliseconds since 1970 and the value.
     /// - Throws: ``SQLiteError``, and what `body` throws.
-    public func forEachMetric(of run: Int64, _ body: (String, Int64, Int64, Double?) throws -> Void) throws {
+    public func forEachMetric(of run: Int64, _ body: (String, Int64, Int64, Double) throws -> Void) throws {
         let statement = try connection.prepare(PackageResources.listMetrics_sql)
         try statement.bind(run)
         while try statement.step() {
-            try body(statement.column(0), statement.column(1), statement.column(2), statement.column(3))
+            try body(statement.column(0), statement.column(1), statement.column(2), statement.real(3))
         }
     }
 }

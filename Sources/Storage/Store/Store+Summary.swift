@@ -65,8 +65,11 @@ extension Store {
 
     /// Performs `body` with one view of the store, whatever others write meanwhile.
     ///
+    /// Inside another snapshot it is that one.
+    ///
     /// - Throws: ``SQLiteError``, and what `body` throws.
     public func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
+        guard !connection.isInTransaction else { return try body() }
         try connection.execute("BEGIN")
         defer { try? connection.execute("COMMIT") }
         return try body()

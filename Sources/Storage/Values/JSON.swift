@@ -70,7 +70,7 @@ public enum JSON: Sendable, Equatable {
             if value.isFinite {
                 bytes += value.description.utf8
             } else {
-                Self.quote(value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity", to: &bytes)
+                Self.quote(NumberText.exact(value), to: &bytes)
             }
         case .string(let value): Self.quote(value, to: &bytes)
         case .array(let items):

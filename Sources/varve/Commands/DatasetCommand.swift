@@ -20,10 +20,7 @@ struct DatasetCommand: ParsableCommand {
     /// The stored dataset of a name.
     static func record(named name: String, in store: Store) throws -> DatasetRecord {
         guard let record = try store.dataset(named: name) else {
-            throw StoreError(
-                .missing,
-                "there is no dataset '\(name)' in \(store.path): `varve dataset list` lists them"
-            )
+            throw StoreError.noDataset(name: name, path: store.path)
         }
         return record
     }

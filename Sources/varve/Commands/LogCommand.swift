@@ -119,7 +119,7 @@ struct LogCommand: ParsableCommand {
             throw ExitCode(128 + signal)
         }
         guard let number else {
-            throw StoreError(.invalid, "standard input holds no line: nothing was recorded")
+            throw CommandError(.badData, "standard input holds no line: nothing was recorded")
         }
         try report(number, session, RunDetails(store))
         if session.isBroken || session.recorded == 0 { throw ExitCode(65) }

@@ -41,7 +41,7 @@ struct PlotHistory: ParsableCommand {
         var entries: [RunHistory.Entry] = []
         try question.forEachEntry(in: store) { entries.append($0) }
         guard let layer = question.layer, !entries.isEmpty else {
-            throw StoreError(
+            throw CommandError(
                 .missing,
                 "no finished run in \(store.path) has \(question.layer?.shortName ?? "a layer") here"
             )

@@ -32,7 +32,9 @@ struct PlotProfile: ParsableCommand {
     func run() throws {
         let store = try common.openForReading()
         let words = groups.isEmpty ? try store.architectures() : groups
-        guard !words.isEmpty else { throw StoreError(.missing, "no finished run in \(store.path) has an architecture") }
+        guard !words.isEmpty else {
+            throw CommandError(.missing, "no finished run in \(store.path) has an architecture")
+        }
         let layers = try store.layers()
         let profiles = try words.map { try DepthProfile($0, step: step, layers: layers, in: store) }
         for profile in profiles where profile.kinds > 1 {
@@ -50,8 +52,8 @@ struct PlotProfile: ParsableCommand {
             layers.filter { layer in profiles.contains { $0.measured.contains(layer.id) } }.map(\.place.measure)
         )
         guard measures.count < 2 else {
-            throw StoreError(
-                .invalid,
+            throw CommandError(
+                .badData,
                 "the runs were measured in different ways (\(measures.sorted().joined(separator: ", "))), "
                     + "which are never put together: choose runs with filters"
             )

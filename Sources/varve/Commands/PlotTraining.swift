@@ -27,13 +27,13 @@ struct PlotTraining: ParsableCommand {
         let run = try store.run(word)
         var points: [Int64: [Series.Point]] = [:]
         try store.forEachStep(of: run.number) { step, layer, variance in
-            points[layer, default: []].append(Series.Point(x: Int(step), y: variance ?? .nan))
+            points[layer, default: []].append(Series.Point(x: Int(step), y: variance))
         }
-        guard !points.isEmpty else { throw StoreError(.missing, "run \(run.number) has recorded no variances") }
+        guard !points.isEmpty else { throw CommandError(.missing, "run \(run.number) has recorded no variances") }
         let losses = try [("loss", "training loss"), ("val_loss", "validation loss")].compactMap { key, name in
             var points: [Series.Point] = []
             try store.forEachValue(ofMetric: key, in: run.number) { step, value in
-                points.append(Series.Point(x: Int(step), y: value ?? .nan))
+                points.append(Series.Point(x: Int(step), y: value))
             }
             return points.isEmpty ? nil : Series(name: name, points: points)
         }

@@ -220,7 +220,7 @@ struct RunCommand: ParsableCommand {
         }
         guard access(name, F_OK) == 0 else {
             if let trouble, trouble.code == .invalid { throw trouble }
-            throw StoreError(
+            throw CommandError(
                 .missing,
                 "there is no dataset '\(name)' in \(common.storePath) and no file of that name: "
                     + "`varve dataset list` lists datasets"
@@ -235,7 +235,7 @@ struct RunCommand: ParsableCommand {
         let isNumber = !word.isEmpty && word.utf8.allSatisfy { (48...57).contains($0) }
         if !isNumber, access(word, F_OK) == 0 { return try StartingWeights(file: word) }
         guard isNumber || !word.contains(where: { $0 == "/" || $0 == "." }) else {
-            throw StoreError(.missing, "--weights-from \(word): there is no such file")
+            throw CommandError(.missing, "--weights-from \(word): there is no such file")
         }
         let store = try common.openForReading()
         return try StartingWeights(of: store.run(word), in: store)

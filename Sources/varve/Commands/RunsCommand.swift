@@ -74,6 +74,6 @@ struct RunsCommand: ParsableCommand {
                 try rows.append(JSON(run: run, details, variances: withVariances), columns.cells(of: run, details))
             }
         }
-        if isEmpty, let stranger = try store.stranger(in: filter) { common.notice(escaped(stranger)) }
+        if isEmpty, let unknown = try store.unknownName(in: filter) { common.notice(escaped("\(unknown)")) }
     }
 }

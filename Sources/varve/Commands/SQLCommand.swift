@@ -67,8 +67,8 @@ struct SQLCommand: ParsableCommand {
                 "a value has at most \(byteCount(Store.valueLimit)), all of them \(byteCount(Self.memoryLimit))"
             return UsageError("\(error.message): \(limits): \(statement)")
         case .full:
-            return StoreError(
-                .unwritable,
+            return CommandError(
+                .inputOutput,
                 "there is no room for SQLite's temporary files: SQLITE_TMPDIR names another folder for them"
             )
         default: return error

@@ -64,7 +64,7 @@ struct ShowCommand: ParsableCommand {
         add("dataset", Cell(run.datasetName))
         for param in try details.params(of: run.number) { add("params.\(param.key)", Cell(param.value)) }
         for metric in try details.lastMetrics(of: run.number) {
-            add("metrics.\(metric.key)", .real(metric.value ?? .nan))
+            add("metrics.\(metric.key)", .real(metric.value))
         }
         for tag in try details.tags(of: run.number) { add("tags.\(tag.key)", Cell(tag.value)) }
         add("digest of dataset", Cell(run.datasetDigest))
@@ -91,7 +91,7 @@ struct ShowCommand: ParsableCommand {
         let variances = try details.variances(of: run)
         if output.format == .csv {
             // One table for programs: the variances are facts as well.
-            for layer in variances { add("variance.\(layer.name)", .real(layer.variance ?? .nan)) }
+            for layer in variances { add("variance.\(layer.name)", .real(layer.variance)) }
             return try output.emit(facts)
         }
         try output.emit(facts)
@@ -105,7 +105,7 @@ struct ShowCommand: ParsableCommand {
                 .text(layer.name),
                 .text(layer.afterNorm ? "yes" : "no"),
                 Cell(layer.step),
-                .real(layer.variance ?? .nan)
+                .real(layer.variance)
             )
         }
         try output.emit(layers)
@@ -118,10 +118,7 @@ extension JSON {
         do {
             self = try JSON(parsing: text)
         } catch {
-            throw StoreError(
-                .invalid,
-                "\(store.path) holds text that is no JSON where JSON belongs: \(text.prefix(60))"
-            )
+            throw StoreError.notJSON(path: store.path, text: text)
         }
     }
 

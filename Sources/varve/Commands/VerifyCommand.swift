@@ -81,9 +81,9 @@ struct VerifyCommand: ParsableCommand {
         var numbers = RunNumbers()
         for number in try selection.numbers(in: store) { numbers.append(number) }
         guard all || numbers.count > 0 else {
-            let stranger = try selection.filter.flatMap { try store.stranger(in: $0) }
+            let stranger = try selection.filter.flatMap { try store.unknownName(in: $0) }
             let reason = stranger.map { " (\($0))" } ?? ""
-            throw StoreError(
+            throw CommandError(
                 .missing,
                 "no run in \(store.path) fits the filter\(reason): `varve runs` lists those there are"
             )

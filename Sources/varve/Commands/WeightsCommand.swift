@@ -82,10 +82,7 @@ struct WeightsCommand: ParsableCommand {
             let run = try store.run(word)
             let tensors = try Tensor.stored(with: run.number, stage: at.rawValue, in: store)
             guard !tensors.isEmpty else {
-                throw StoreError(
-                    .missing,
-                    "run \(run.number) was recorded without its \(at.rawValue) weights: `varve run --weights both` keeps them"
-                )
+                throw StoreError.noWeights(run: run.number, stage: at.rawValue)
             }
             let metadata = ["format": "pt", "run": run.uuid, "stage": at.rawValue]
             try WeightsFile.write(tensors, metadata: metadata, to: output)

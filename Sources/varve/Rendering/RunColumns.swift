@@ -44,10 +44,10 @@ struct RunColumns {
                 return tags?.first { $0.key == key }.map { Cell($0.value) } ?? .missing
             case .metric(let key):
                 metrics = try metrics ?? details.lastMetrics(of: run.number)
-                return metrics?.first { $0.key == key }.map { .real($0.value ?? .nan) } ?? .missing
+                return metrics?.first { $0.key == key }.map { .real($0.value) } ?? .missing
             case .variance(let layer):
                 variances = try variances ?? details.variances(of: run)
-                return variances?.first { $0.name == layer || $0.layer == layer }.map { .real($0.variance ?? .nan) }
+                return variances?.first { $0.name == layer || $0.layer == layer }.map { .real($0.variance) }
                     ?? .missing
             }
         }

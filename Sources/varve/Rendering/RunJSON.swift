@@ -23,7 +23,7 @@ extension JSON {
             Member("tags", .object(try details.tags(of: run.number).map { Member($0.key, JSON($0.value)) })),
             Member(
                 "metrics",
-                .object(try details.lastMetrics(of: run.number).map { Member($0.key, .real($0.value ?? .nan)) })
+                .object(try details.lastMetrics(of: run.number).map { Member($0.key, .real($0.value)) })
             ),
             Member("started", .integer(run.started)),
             Member("ended", JSON(run.ended)),
@@ -52,7 +52,7 @@ extension JSON {
             "position": .integer(layer.position),
             "after_norm": .bool(layer.afterNorm),
             "step": .integer(layer.step),
-            "variance": .real(layer.variance ?? .nan),
+            "variance": .real(layer.variance),
         ]
     }
 

@@ -76,7 +76,7 @@ struct RunReport {
         try forEachRun { run in
             list.append("run \(run.number) (\(run.architecture ?? "?"))")
             for layer in try details.variances(of: run) {
-                try output.line("\(escaped(layer.layer)) variance=\(formatted("%f", layer.variance ?? .nan))")
+                try output.line("\(escaped(layer.layer)) variance=\(formatted("%f", layer.variance))")
             }
         }
         try output.line("Recorded in \(escaped(store.path)): \(list.joined(separator: ", "))")
@@ -97,7 +97,7 @@ struct RunReport {
                             Cell(run.number), .text(run.uuid), .text(run.experiment), Cell(run.architecture),
                             Cell(run.seed), .text(run.status.rawValue), Cell(layer.step), .text(layer.layer),
                             .text(layer.name), Cell(layer.position), .integer(layer.afterNorm ? 1 : 0),
-                            .real(layer.variance ?? .nan),
+                            .real(layer.variance),
                         ]
                     )
                 }
@@ -116,7 +116,7 @@ struct RunReport {
             counts[index] += 1
             for layer in try details.variances(of: run) {
                 if known.insert(layer.layer).inserted { layers.append(layer.layer) }
-                values[index][layer.layer, default: []].append(layer.variance ?? .nan)
+                values[index][layer.layer, default: []].append(layer.variance)
             }
         }
         var table = Table(["layer"] + zip(labels, counts).map { "\($0) (n = \($1))" })

@@ -16,7 +16,7 @@ struct StepHistory {
         self.store = store
         self.limit = limit
         guard let name = try name ?? RunDetails(store).variances(of: run).last?.layer else {
-            throw StoreError(.missing, "run \(run.number) has recorded no variances")
+            throw CommandError(.missing, "run \(run.number) has recorded no variances")
         }
         layer = try HistoryQuestion.layer(name, among: store.layers(), store)
     }
@@ -57,7 +57,7 @@ struct StepHistory {
         var last: Double?
         try store.forEachStep(of: run.number) { step, key, variance in
             guard keys.contains(key) else { return }
-            let value = variance ?? .nan
+            let value = variance
             let entry = RunHistory.Entry(
                 variance: RunVariance(run, step: step, layer: key, variance: variance),
                 value: value,

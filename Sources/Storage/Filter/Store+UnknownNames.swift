@@ -1,9 +1,19 @@
+/// A name in a filter that nothing in the store has.
+public struct UnknownName: Sendable, Equatable, CustomStringConvertible {
+    /// What it names: `param`, `tag`, `metric` or `layer`.
+    public let kind: String
+    public let name: String
+
+    /// `no run has a layer 'residul3'`.
+    public var description: String { "no run has a \(kind) '\(name)'" }
+}
+
 extension Store {
-    /// Looks for a name in a filter that nothing in the store has: where no run was found, it was probably mistyped.
+    /// Looks for a name in a filter that nothing in the store has: where no run was found, it was probably misspelt.
     ///
-    /// - Returns: the first one in words, as `no run has a layer 'residul3'`; nil where all are known.
+    /// - Returns: the first one; nil where all are known.
     /// - Throws: ``SQLiteError``.
-    public func stranger(in filter: Filter) throws(SQLiteError) -> String? {
+    public func unknownName(in filter: Filter) throws(SQLiteError) -> UnknownName? {
         let isKnown = try connection.prepare(PackageResources.isNameKnown_sql)
         for field in filter.condition?.fields ?? [] {
             let kind: String
@@ -16,7 +26,7 @@ extension Store {
             case .variance(let layer): (kind, name) = ("layer", layer)
             }
             try isKnown.bind(kind, name)
-            guard try isKnown.only() else { return "no run has a \(kind) '\(name)'" }
+            guard try isKnown.only() else { return UnknownName(kind: kind, name: name) }
         }
         return nil
     }

@@ -1,8 +1,13 @@
-/// Text that is a number.
+/// Numbers as text, both ways.
 ///
-/// Params of other programs and all tags are text; this is the one rule by which filters and orders read numbers in
+/// Params of other programs and all tags are text; this is the one rule by which filters, groups and orders read numbers in
 /// them, in what a person types as well as in what is stored.
-enum NumericText {
+public enum NumberText {
+    /// A double with the fewest digits that read back as the same one; `NaN`, `Infinity` and `-Infinity` for the others.
+    public static func exact(_ value: Double) -> String {
+        value.isFinite ? value.description : value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity"
+    }
+
     /// The number that a text reads as: `100`, `-2.5`, `1e-3`, `.5`, `inf`, `-Infinity`, with spaces around it or not.
     ///
     /// - Returns: an integer or a real; nil for other text, and for numbers that would lose digits or become infinite:
@@ -60,5 +65,16 @@ enum NumericText {
 
 extension SQLValue {
     /// What a person types for a value whose kind is not said: a number where the text reads as one, else the text.
-    public init(reading text: String) { self = NumericText.number(in: text) ?? .text(text) }
+    public init(reading text: String) { self = NumberText.number(in: text) ?? .text(text) }
+
+    /// The value by the one rule of values: text that is a number is that number, a whole real is an integer.
+    ///
+    /// Two values are the same param, group or label if and only if these are equal; what was given is shown as given.
+    public var canonical: SQLValue {
+        switch self {
+        case .text(let text): NumberText.number(in: text)?.canonical ?? self
+        case .real(let value): Int64(exactly: value).map { .integer($0) } ?? self
+        default: self
+        }
+    }
 }

@@ -1,0 +1,83 @@
+public import Storage
+
+/// What the runs of a group do not have in common, where they are of several configurations or datasets.
+public struct Mixture: Sendable, Equatable {
+    /// A param with its values in the group; nothing where a run lacks it.
+    public struct Param: Sendable, Equatable {
+        public let key: String
+        public let values: [SQLValue]
+    }
+
+    /// The params that have several values, in the order of their keys.
+    public private(set) var params: [Param] = []
+    /// The architectures, where they differ and no param says so; `none` where one is not known.
+    public private(set) var architectures: [String] = []
+    /// The names of the datasets, where they differ.
+    public private(set) var datasets: [String] = []
+    /// How many configurations there are.
+    public private(set) var configurations = 0
+
+    /// Whether the runs are of one configuration and one dataset.
+    public var isPure: Bool { configurations < 2 && datasets.count < 2 }
+
+    /// Looks at the runs of a group.
+    public init(_ runs: [GroupedRun], _ details: RunDetails) throws {
+        var ofConfiguration: [String: Int64] = [:]
+        var ofDataset: [Int64?: Int64] = [:]
+        for run in runs {
+            ofConfiguration[run.configuration] = run.number
+            ofDataset[run.dataset] = run.number
+        }
+        configurations = ofConfiguration.count
+        if ofDataset.count > 1 {
+            for number in ofDataset.values.sorted() {
+                datasets.append(try details.run(number: number)?.datasetName ?? "none")
+            }
+        }
+        guard configurations > 1 else { return }
+        var keys: Set<String> = []
+        let found = try ofConfiguration.values.sorted().map { number in
+            Dictionary(try details.params(of: number).map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+        }
+        for param in found { keys.formUnion(param.keys) }
+        for key in keys.sorted() {
+            var values: [SQLValue] = []
+            for param in found where !values.contains(param[key] ?? .null) { values.append(param[key] ?? .null) }
+            if values.count > 1 { params.append(Param(key: key, values: values)) }
+        }
+        let names = Set(runs.map(\.architecture))
+        if names.count > 1, !keys.contains("architecture") { architectures = names.map { $0 ?? "none" }.sorted() }
+    }
+
+    /// A filter that chooses the first of the configurations among the runs of a word.
+    public func filterForFirst(of word: String) -> String {
+        var tests = params.map { param in
+            switch param.values[0] {
+            case .null: "params.\(FilterText.key(param.key)) IS NULL"
+            case let value: "params.\(FilterText.key(param.key)) = \(FilterText.literal(value))"
+            }
+        }
+        if datasets.count > 1 { tests.append("dataset = \(FilterText.quoted(datasets[0]))") }
+        if let first = architectures.first { tests.insert("architecture = \(FilterText.quoted(first))", at: 0) }
+        if (try? Filter(parsing: word)) != nil {
+            tests.insert("(\(word))", at: 0)
+        } else if architectures.isEmpty {
+            tests.insert("architecture = \(FilterText.quoted(word))", at: 0)
+        }
+        return tests.joined(separator: " AND ")
+    }
+}
+
+extension Mixture: CustomStringConvertible {
+    /// `2 configurations: params.width (50, 100)`.
+    public var description: String {
+        func few(_ words: [String]) -> String {
+            words.count > 6 ? words.prefix(6).joined(separator: ", ") + ", …" : words.joined(separator: ", ")
+        }
+        var facts = params.map { "params.\(FilterText.key($0.key)) (\(few($0.values.map(FilterText.literal))))" }
+        if !architectures.isEmpty { facts.insert("architecture (\(few(architectures.map(FilterText.quoted))))", at: 0) }
+        if datasets.count > 1 { facts.append("dataset (\(few(datasets.map(FilterText.quoted))))") }
+        let several = configurations > 1 ? "\(configurations) configurations" : "\(datasets.count) datasets"
+        return "\(several), \(facts.joined(separator: " and "))"
+    }
+}

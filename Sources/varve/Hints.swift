@@ -1,0 +1,91 @@
+import Questions
+import Storage
+
+/// What to do about an error, in the words of the command line: the modules below say what is wrong, and no more.
+enum Hints {
+    /// The error in one line, and what to do about it where there is something to do.
+    static func line(for error: any Error) -> String {
+        let hint: String? =
+            switch error {
+            case let error as StoreError: error.hint
+            case let error as SQLiteError: error.hint
+            case let error as QuestionError: error.hint
+            default: nil
+            }
+        return hint.map { "\(error): \($0)" } ?? "\(error)"
+    }
+}
+
+extension StoreError {
+    /// What to type, or what to look at.
+    fileprivate var hint: String? {
+        switch self {
+        case .emptyPath: "name a file with --store"
+        case .noStore: "`varve run` makes one, --store names another"
+        case .isFolder: "name a file in it"
+        case .notSQLite: "name another file with --store"
+        case .falseTable: "get the store from its source again, or use a backup"
+        case .emptyFile: "`varve run` makes a store of it"
+        case .olderSchema: "`varve migrate` brings it up to date"
+        case .newerSchema: "update Varve"
+        case .alteredMigration: "open it with the version of Varve that wrote it"
+        case .readOnly: "check the permissions of the file and its folder"
+        case .changedWhileRead: "try again when nobody writes, or with permission to write"
+        case .recording: "compact it when the run has ended"
+        case .othersRead: "compact it when they are done"
+        case .noRoom: "free some space and try again"
+        case .cannotWrite: "free some space, or name another place"
+        case .existsIrregular, .leftoverLog, .isTheStore: "name another file"
+        case .exists: "name another file, or use --force"
+        case .folderInUse: "name a folder that is new or empty"
+        case .noRun, .runGone: "`varve runs` lists the runs"
+        case .notARun: "`varve runs` lists the runs"
+        case .ambiguousRun: "give more characters"
+        case .runIsRunning: "delete it when it has ended"
+        case .emptyExperimentName: "give the experiment a name"
+        case .noExperiment: "`varve experiment list` lists them"
+        case .experimentExists: "choose another name"
+        case .experimentIsDeleted: "`varve experiment restore` brings it back; or choose another name"
+        case .experimentIsActive: "there is nothing to restore"
+        case .runOfDeletedExperiment: "restore the experiment first, with `varve experiment restore`"
+        case .badKey: "choose another key"
+        case .noDataset: "`varve dataset list` lists them"
+        case .emptyDatasetName: "give it one with --name"
+        case .datasetNameTaken: "choose another name with --name"
+        case .noWeights: "`varve run --weights both` keeps them"
+        case .paramGiven: "a param is given once"
+        case .damagedSource: "`varve check` says more about it"
+        case .notMLflow(_, .isVarve): "`varve merge` brings its runs in"
+        case .notMLflow(_, .falseTable): "get the file from its source again"
+        case .notMLflow(let path, .otherSchema): "`mlflow db upgrade sqlite:///\(path)` updates an older one"
+        default: nil
+        }
+    }
+}
+
+extension SQLiteError {
+    fileprivate var hint: String? {
+        switch kind {
+        case .locked: "try again when it is done"
+        case .full: "free some space and try again"
+        case .readOnly: "check the permissions of the file and its folder"
+        default: nil
+        }
+    }
+}
+
+extension QuestionError {
+    fileprivate var hint: String? {
+        switch self {
+        case .emptyGroup, .noRunFits: return "`varve runs` lists the runs there are"
+        case .mixedGroup(let word, let mixture):
+            let filter = mixture.filterForFirst(of: word)
+            let typed = filter.contains { "\"`$\\!".contains($0) } ? shellQuoted(filter) : "\"\(filter)\""
+            return "choose one with a filter, such as \(typed)"
+        case .nothingRecorded(_, _, let common?): return "--step \(common) compares it"
+        case .noLayer(_, _, let known) where known.isEmpty: return "`varve run` records some"
+        case .measuresDiffer: return "choose runs with a filter"
+        default: return nil
+        }
+    }
+}
