@@ -13,14 +13,14 @@ extension Store {
             let number: Int64 = try running.column(0)
             throw StoreError(.busy, "run \(number) is being recorded into \(path): compact it when that is done")
         }
-        connection.setBusyTimeout(milliseconds: 2000)
-        defer { connection.setBusyTimeout(milliseconds: Self.busyTimeout) }
-        guard try connection.checkpoint() else {
-            throw StoreError(.busy, "others are reading from \(path): compact it when they are done")
+        try connection.patience.with({ $0.busyTimeout = 2000 }) {
+            guard try connection.checkpoint() else {
+                throw StoreError(.busy, "others are reading from \(path): compact it when they are done")
+            }
+            try checkRoom()
+            try connection.execute("VACUUM")
+            try connection.checkpoint()
         }
-        try checkRoom()
-        try connection.execute("VACUUM")
-        try connection.checkpoint()
         return (before, Self.size(of: file) + Self.size(of: file + "-wal"))
     }
 
