@@ -53,8 +53,8 @@ final class Patience {
 
     /// Performs `body` with other settings, which are what they were afterwards.
     func with<Result>(_ change: (Patience) -> Void, _ body: () throws -> Result) rethrows -> Result {
-        let (interruption, busyTimeout, endsStatements) = (interruption, busyTimeout, endsStatements)
-        defer { (self.interruption, self.busyTimeout, self.endsStatements) = (interruption, busyTimeout, endsStatements) }
+        let before = (interruption, busyTimeout, endsStatements)
+        defer { (interruption, busyTimeout, endsStatements) = before }
         change(self)
         return try body()
     }
