@@ -29,6 +29,20 @@ public final class Store {
     /// How long a recorder does, in milliseconds: what it holds would be lost, and a large merge takes its time.
     static let recorderTimeout: Int32 = 600_000
 
+    /// What ends waiting for others, and questions that take long.
+    ///
+    /// Another one may be put in its place between two questions, as where a reader is lent; see
+    /// ``withInterruption(_:_:)``.
+    public var interruption: Interruption {
+        get { connection.patience.interruption }
+        set { connection.patience.interruption = newValue }
+    }
+
+    /// Performs `body` with another token, and has its own back afterwards.
+    public func withInterruption<Result>(_ other: Interruption, _ body: () throws -> Result) rethrows -> Result {
+        try connection.patience.with({ $0.interruption = other }, body)
+    }
+
     /// The version of the SQLite library in use.
     public static var sqliteVersion: String { String(cString: sqlite3_libversion()) }
 
@@ -40,19 +54,23 @@ public final class Store {
     /// A store of a newer Varve opens for reading where all its further migrations allow it (`readable_since` in
     /// `schema_migrations`), and never for writing.
     ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - access: what it is opened for.
+    ///   - interruption: what ends waiting for others, and questions that take long.
     /// - Throws: ``StoreError`` for a path with no store, somebody else's file, a folder, a newer store, a damaged one, one
     ///   that cannot be created; ``SQLiteError`` for everything else that SQLite reports.
-    public init(path: String, for access: Access) throws {
+    public init(path: String, for access: Access, interruption: Interruption = Interruption()) throws {
         self.path = path
         let exists = try Self.check(path, access)
         file = exists ? Self.resolved(path) : path
         switch access {
         case .writing, .migrating:
-            connection = try Self.openForWriting(path, file)
+            connection = try Self.openForWriting(path, file, interruption)
             opened = FileLook.Key(path: file)
             try markDeadRuns()
         case .reading:
-            connection = try Self.openForReading(path, file)
+            connection = try Self.openForReading(path, file, interruption)
             opened = nil
         }
     }
@@ -63,10 +81,14 @@ public final class Store {
         return String(cString: real)
     }
 
-    private static func openForWriting(_ path: String, _ file: String) throws -> Connection {
+    private static func openForWriting(
+        _ path: String,
+        _ file: String,
+        _ interruption: Interruption
+    ) throws -> Connection {
         do {
-            let connection = try Connection(path: file, mode: .create)
-            connection.setBusyTimeout(milliseconds: busyTimeout)
+            let connection = try Connection(path: file, mode: .create, interruption: interruption)
+            connection.patience.busyTimeout = busyTimeout
             try prepareForWriting(connection, path)
             return connection
         } catch let error as SQLiteError {
@@ -78,30 +100,34 @@ public final class Store {
         }
     }
 
-    private static func openForReading(_ path: String, _ file: String) throws -> Connection {
+    private static func openForReading(
+        _ path: String,
+        _ file: String,
+        _ interruption: Interruption
+    ) throws -> Connection {
+        func open(_ mode: Connection.Mode) throws -> Connection {
+            if mode == .immutable { FrozenFiles.note(file) }
+            let connection = try Connection(path: file, mode: mode, interruption: interruption)
+            connection.patience.busyTimeout = busyTimeout
+            connection.patience.endsStatements = true
+            try prepareForReading(connection, path)
+            return connection
+        }
         do {
             // Without a log, a file that cannot be written needs none: making one would lock its owner out.
             let isSettled = isLogEmpty(file)
-            if isSettled, access(file, W_OK) != 0 { return try openForReading(path, file, .immutable) }
+            if isSettled, access(file, W_OK) != 0 { return try open(.immutable) }
             do {
-                return try openForReading(path, file, .existing)
+                return try open(.existing)
             } catch let error as SQLiteError
                 where isSettled && [.cannotOpen, .readOnly, .full, .inputOutput].contains(error.kind)
             {
                 // A full disk may have no room for the log's index.
-                return try openForReading(path, file, .immutable)
+                return try open(.immutable)
             }
         } catch let error as SQLiteError {
             throw explained(error, path)
         }
-    }
-
-    private static func openForReading(_ path: String, _ file: String, _ mode: Connection.Mode) throws -> Connection {
-        if mode == .immutable { FrozenFiles.note(file) }
-        let connection = try Connection(path: file, mode: mode)
-        connection.setBusyTimeout(milliseconds: busyTimeout)
-        try prepareForReading(connection, path)
-        return connection
     }
 
     private static func isLogEmpty(_ file: String) -> Bool {
@@ -201,7 +227,6 @@ public final class Store {
     }
 
     private static func prepareForReading(_ connection: borrowing Connection, _ path: String) throws {
-        connection.heedInterruptions()
         try connection.execute("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF")
         switch try Migration.state(of: connection, path: path) {
         case .current, .ahead: return
@@ -236,9 +261,7 @@ public final class Store {
     ///
     /// - Throws: ``SQLiteError``; ``StoreError`` when the file is not where it was, see ``checkPresence()``.
     public func synchronize() throws {
-        connection.setBusyTimeout(milliseconds: 0)
-        let isDone = try connection.checkpoint()
-        connection.setBusyTimeout(milliseconds: Self.busyTimeout)
+        let isDone = try connection.patience.with({ $0.busyTimeout = 0 }) { try connection.checkpoint() }
         if !isDone {
             // With this setting a commit waits for the disk, and for all of the log before it. There has to be something
             // to commit: rows that are given the values they have are not written, this number always is.

@@ -26,16 +26,19 @@ struct CommonOptions: ParsableArguments {
     }
 
     /// Opens the store for questions.
-    func openForReading() throws -> Store { try Store(path: storePath, for: .reading) }
+    func openForReading() throws -> Store { try OpenStores.open(storePath, for: .reading) }
 
     /// Opens the store for recording, making it where there is none.
     func openForWriting() throws -> Store {
-        let store = try Store(path: storePath, for: .writing)
+        let store = try OpenStores.open(storePath, for: .writing)
         if let system = store.networkFileSystem {
             notice("\(escaped(store.path)) is on a network file system (\(system)): record on a local disk and merge")
         }
         return store
     }
+
+    /// Opens the store for changing what is in it, which must be there.
+    func openForChanging() throws -> Store { try OpenStores.open(storePath, for: .migrating) }
 
     func output() -> Output { Output(format: format, color: color) }
 

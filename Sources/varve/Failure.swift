@@ -48,7 +48,7 @@ extension Varve {
             guard writeLine(fullMessage(for: error), to: STDOUT_FILENO) else { finish(with: OutputError(code: errno)) }
             Glibc.exit(EXIT_SUCCESS)
         }
-        if let signal = Signals.interruption {
+        if let signal = Signals.received {
             writeLine("varve: interrupted", to: STDERR_FILENO)
             Glibc.exit(128 + signal)
         }
@@ -92,7 +92,7 @@ extension Varve {
             }
         case let error as SQLiteError:
             switch error.kind {
-            case .locked: 69
+            case .locked, .deadline: 69
             case .readOnly, .cannotOpen: 73
             case .full, .inputOutput, .tooLarge, .interrupted: 74
             case .damaged, .unexpectedType, .constraint, .notAllowed, .other: 65

@@ -54,7 +54,7 @@ struct FolderExport {
         }
         for tag in try details.tags(of: number) { try tags.append([.integer(number), .text(tag.key), tag.value]) }
         try store.forEachMetric(of: number) { key, step, timestamp, value in
-            try Interruption.check()
+            try store.interruption.check()
             try metrics.append([
                 .integer(number), .text(key), .integer(step), .integer(timestamp), .real(value),
             ])
@@ -85,7 +85,7 @@ struct FolderExport {
             )
         }
         try store.forEachStep(of: run.number) { step, layer, variance in
-            try Interruption.check()
+            try store.interruption.check()
             if let place = places[layer] { try table.append(head, step, place, variance) }
         }
     }

@@ -58,7 +58,7 @@ final class LogSession {
             recorded += 1
         } catch let error as LogError {
             try reject(error, number)
-        } catch let error as SQLiteError where error.kind == .locked && Signals.interruption != nil {
+        } catch let error as SQLiteError where error.kind == .interrupted {
             // A signal ended the wait for another writer; what was gathered stays so, and comes with the end.
         }
     }

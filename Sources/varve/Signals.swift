@@ -4,27 +4,34 @@ import Synchronization
 
 /// Signals that end a command in an orderly way: what runs is recorded as killed before the process ends.
 enum Signals {
+    /// What a signal ends.
+    static let interruption = Interruption()
+    private static let number = Atomic<Int32>(0)
+
     /// The signal that asked for the end, if one came.
-    static var interruption: Int32? {
-        let signal = Interruption.signal.load(ordering: .relaxed)
+    static var received: Int32? {
+        let signal = number.load(ordering: .relaxed)
         return signal == 0 ? nil : signal
     }
 
-    /// The signal that asked for the end, once: what is done to end in order waits for other processes again.
+    /// The signal that asked for the end, once: what fails later fails for a reason of its own.
     static func take() -> Int32? {
-        let signal = Interruption.signal.exchange(0, ordering: .relaxed)
+        let signal = number.exchange(0, ordering: .relaxed)
         return signal == 0 ? nil : signal
     }
 
     /// From here on SIGINT, SIGTERM and SIGHUP are noted instead of ending the process; a second one ends it at once.
     static func catchInterruptions() {
-        // The first use makes the variable, which a signal handler must not do.
-        Interruption.signal.store(0, ordering: .relaxed)
+        // The first use makes the variables, which a signal handler must not do.
+        _ = (interruption, received)
         var ours = sigset_t()
         sigemptyset(&ours)
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             var action = sigaction()
-            action.__sigaction_handler.sa_handler = { Interruption.signal.store($0, ordering: .relaxed) }
+            action.__sigaction_handler.sa_handler = { signal in
+                Signals.number.store(signal, ordering: .relaxed)
+                Signals.interruption.request()
+            }
             action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
             // A command started with nohup goes on ignoring the hang-up.
             var before = sigaction()

@@ -107,10 +107,10 @@ import Testing
         let source = try Connection(path: path, mode: .existing)
         let target = try Connection(path: pending, mode: .create)
         var pauses = 0
-        #expect(throws: SQLiteError.interrupted) {
+        #expect(throws: SQLiteError(.request)) {
             try source.copy(to: target, pages: 1) {
                 pauses += 1
-                if pauses == 5 { throw SQLiteError.interrupted }
+                if pauses == 5 { throw SQLiteError(.request) }
             }
         }
         #expect(pauses == 5)

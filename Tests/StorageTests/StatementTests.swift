@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 
 @testable import Storage
@@ -25,18 +24,45 @@ import Testing
         #expect(rows[1] == (nil, nil, "", []))
     }
 
-    @Test func `a signal ends a long statement that heeds it, and no other`() async {
-        await #expect(processExitsWith: .success) {
-            Interruption.signal.store(15, ordering: .relaxed)
-            let counting = """
-                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) SELECT count(*) FROM n
-                """
-            let connection = try Connection(mode: .memory)
-            #expect(try connection.value(counting, as: Int.self) == 300_000)
-            connection.heedInterruptions()
-            let error = #expect(throws: SQLiteError.self) { try connection.value(counting, as: Int.self) }
-            #expect(error?.kind == .interrupted)
+    private static let counting =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) SELECT count(*) FROM n"
+
+    @Test func `an interruption ends a long statement that heeds it, and no other`() throws {
+        let token = Interruption()
+        let connection = try Connection(mode: .memory, interruption: token)
+        token.request()
+        #expect(try connection.value(Self.counting, as: Int.self) == 300_000)
+        connection.patience.endsStatements = true
+        let error = #expect(throws: SQLiteError.self) { try connection.value(Self.counting, as: Int.self) }
+        #expect(error?.kind == .interrupted)
+    }
+
+    @Test func `a statement past its deadline ends and says so, and the next question has its own time`() throws {
+        let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+        let reader = try Store(path: store.path, for: .reading)
+        let token = Interruption(deadline: .now + .milliseconds(20))
+        let start = ContinuousClock.now
+        let error = #expect(throws: SQLiteError.self) {
+            try reader.withInterruption(token) { try reader.connection.value(endless, as: Int.self) }
         }
+        #expect(error?.kind == .deadline)
+        #expect(ContinuousClock.now - start < .seconds(1))
+        #expect(reader.interruption !== token)
+        #expect(try reader.connection.value(Self.counting, as: Int.self) == 300_000)
+    }
+
+    @Test func `an interruption ends waiting for another writer`() async throws {
+        let token = Interruption()
+        let path = store.path
+        try store.connection.execute("BEGIN IMMEDIATE")
+        async let outcome = Task.detached {
+            let other = try Store(path: path, for: .reading, interruption: token)
+            try other.connection.execute("PRAGMA query_only = OFF")
+            return #expect(throws: SQLiteError.self) { try other.connection.execute("BEGIN IMMEDIATE") }
+        }.value
+        token.request()
+        #expect(try await outcome?.kind == .interrupted)
+        try store.connection.execute("ROLLBACK")
     }
 
     @Test func `NaN is stored as NULL and infinities stay`() throws {

@@ -1,15 +1,20 @@
-import Storage
+public import Storage
 import Synchronization
 
 /// Executes recorded runs again, from the store alone, and holds every recorded number against what is computed.
 public struct Verification: Sendable {
     /// The path of the store.
     public let store: String
+    /// What ends the verification.
+    public let interruption: Interruption
     /// The number of threads.
     public var jobs = Machine.processors
 
     /// Prepares the verification of runs of a store.
-    public init(store: String) { self.store = store }
+    public init(store: String, interruption: Interruption = Interruption()) {
+        self.store = store
+        self.interruption = interruption
+    }
 
     /// Where the threads meet.
     private final class Ledger: Sendable {
@@ -22,13 +27,17 @@ public struct Verification: Sendable {
             var trouble: (any Error)?
         }
 
+        let interruption: Interruption
         let state: Mutex<State>
 
-        init(_ runs: RunNumbers) { state = Mutex(State(runs: runs.makeIterator())) }
+        init(_ runs: RunNumbers, _ interruption: Interruption) {
+            self.interruption = interruption
+            state = Mutex(State(runs: runs.makeIterator()))
+        }
 
         func next() -> (place: Int, run: Int64)? {
             state.withLock { state in
-                guard state.trouble == nil, !Interruption.isRequested, let run = state.runs.next() else { return nil }
+                guard state.trouble == nil, !interruption.isRequested, let run = state.runs.next() else { return nil }
                 state.handedOut += 1
                 return (state.handedOut - 1, run)
             }
@@ -41,10 +50,10 @@ public struct Verification: Sendable {
     ///   - runs: their numbers.
     ///   - report: called with each verdict, in the order of the runs.
     ///   - tick: called ten times a second on the caller's thread.
-    /// - Throws: what keeps the store from being read, and what `report` throws. A signal ends it with the verdicts that
-    ///   there are by then.
+    /// - Throws: what keeps the store from being read, and what `report` throws. An interruption ends it with the
+    ///   verdicts that there are by then.
     public func execute(_ runs: RunNumbers, report: (Verdict) throws -> Void, tick: () -> Void = {}) throws {
-        let ledger = Ledger(runs)
+        let ledger = Ledger(runs, interruption)
         var reported = 0
         func reportAll() throws {
             while let verdict = ledger.state.withLock({ $0.verdicts.removeValue(forKey: reported) }) {
@@ -63,7 +72,7 @@ public struct Verification: Sendable {
                     refusal = error
                 }
                 tick()
-                return refusal == nil && !Interruption.isRequested
+                return refusal == nil && !interruption.isRequested
             }
         )
         if let refusal { throw refusal }
@@ -74,7 +83,7 @@ public struct Verification: Sendable {
     /// What one thread does: a run after the other in the same memory, read over a connection of its own.
     private func work(for ledger: Ledger) {
         do {
-            let store = try Store(path: store, for: .reading)
+            let store = try Store(path: store, for: .reading, interruption: interruption)
             let verifier = try Verifier(store)
             while let (place, run) = ledger.next() {
                 let verdict = try verifier.verify(run)

@@ -74,7 +74,7 @@ final class Verifier {
         var counts = (variances: 0, metrics: 0, validations: 0)
         var lacking: Mismatch?
         while training.done < reached {
-            guard !Interruption.isRequested else { throw Interrupted() }
+            guard !store.interruption.isRequested else { throw Interrupted() }
             let step = training.done
             let record = training.step()
             var metrics: [(key: String, value: Double)] = []

@@ -41,8 +41,8 @@ public struct Sweep: Sendable {
 
     /// Executes the runs and records them.
     ///
-    /// Each run's row is committed before its first step. A run that fails is recorded as failed and the others go on. A
-    /// signal ends the sweep: the runs at work are recorded as killed with the steps they came to.
+    /// Each run's row is committed before its first step. A run that fails is recorded as failed and the others go on. The
+    /// store's ``/Storage/Store/interruption`` ends the sweep: the runs at work are recorded as killed with the steps they came to.
     ///
     /// - Parameters:
     ///   - store: a store opened for writing, given up to the sweep.
@@ -59,7 +59,7 @@ public struct Sweep: Sendable {
             tick: {
                 observe(ledger.progress)
                 checkpointer.run()
-                guard Interruption.isRequested else { return true }
+                guard ledger.interruption.isRequested else { return true }
                 let start = signalled ?? Moment.now
                 signalled = start
                 return Moment.now - start < Self.patience
@@ -99,7 +99,7 @@ public struct Sweep: Sendable {
         )
         if let start = experiment.start { try training.start(from: start.tensors) }
         while !training.isFinished {
-            guard !Interruption.isRequested else { throw Interrupted() }
+            guard !ledger.interruption.isRequested else { throw Interrupted() }
             let record = training.step()
             try ledger.log(job, record, training.validation)
         }

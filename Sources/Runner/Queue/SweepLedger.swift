@@ -29,6 +29,8 @@ final class SweepLedger: Sendable {
         var isClosed = false
     }
 
+    /// What ends the sweep: the store's own.
+    let interruption: Interruption
     private let sweep: Sweep
     /// By configuration: its digest, and what a run is begun with but for the seed.
     private let digests: [String]
@@ -37,6 +39,7 @@ final class SweepLedger: Sendable {
 
     init(_ sweep: Sweep, _ store: sending Store) throws {
         self.sweep = sweep
+        interruption = store.interruption
         digests = sweep.grid.configurations.map(\.digest)
         beginnings = sweep.grid.configurations.map { configuration in
             (sweep.experiment.newRun(configuration, seed: 0), configuration.layers.map(LayerPlace.init))
@@ -73,7 +76,7 @@ final class SweepLedger: Sendable {
 
     /// The next run of the grid that is not there already.
     private func nextPoint(_ state: inout State) throws -> Grid.Point? {
-        while state.trouble == nil, !state.isClosed, !Interruption.isRequested, let point = state.points.next() {
+        while state.trouble == nil, !state.isClosed, !interruption.isRequested, let point = state.points.next() {
             let weights = sweep.experiment.weights
             let known = try state.known?.number(
                 configurationDigest: digests[point.configuration],

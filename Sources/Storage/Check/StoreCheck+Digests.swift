@@ -28,7 +28,7 @@ extension StoreCheck {
     private func checkBlobs(_ report: Report) throws {
         let statement = try store.connection.prepare(PackageResources.listBlobs_sql)
         while try statement.step() {
-            try Interruption.check()
+            try store.interruption.check()
             counts.blobs += 1
             let digest: String = try statement.column(0)
             let found = statement.withBlob(at: 1) { bytes in

@@ -47,7 +47,7 @@ extension StoreCheck {
         var unproven: Int64 = 0
         let list = try store.connection.prepare(PackageResources.listRunFacts_sql)
         while try list.step() {
-            try Interruption.check()
+            try store.interruption.check()
             let facts = try list.row(as: Facts.init)
             counts.runs += 1
             if facts.variances == nil { unproven += 1 }

@@ -28,17 +28,18 @@ public final class StoreCheck {
     ///   - path: the store.
     ///   - isMending: whether what can be put right without guessing is: runs whose process has died become killed, last
     ///     steps are set by the rows, indexes are built anew, and blobs that nothing uses go away.
+    ///   - interruption: what ends the check.
     /// - Throws: ``StoreError`` and ``SQLiteError`` for a file that cannot be opened as a store.
-    public init(path: String, isMending: Bool) throws {
-        let reading = try Store(path: path, for: .reading)
+    public init(path: String, isMending: Bool, interruption: Interruption = Interruption()) throws {
+        let reading = try Store(path: path, for: .reading, interruption: interruption)
         // Whether it is as it should be is known to the version that wrote it.
         guard try reading.schema() <= Int64(Migration.all.count) else { throw Migration.ahead(path) }
         // Where they cannot be read the structure is damaged, which is told.
         dead = (try? reading.deadRuns()) ?? []
         // Opening for writing puts into the table that they are killed.
-        store = isMending ? try Store(path: path, for: .migrating) : reading
+        store = isMending ? try Store(path: path, for: .migrating, interruption: interruption) : reading
         self.isMending = isMending
-        store.connection.heedInterruptions()
+        store.connection.patience.endsStatements = true
     }
 
     /// Looks at everything.
@@ -79,7 +80,7 @@ public final class StoreCheck {
         } catch let error as StoreError {
             try report(Finding(.damage, topic, error.description))
         }
-        try Interruption.check()
+        try store.interruption.check()
     }
 
     private func mend(_ report: Report) throws {

@@ -28,7 +28,7 @@ struct MLflowImport {
         }
         let layers = try sortKeys(pattern)
         for statement in [PackageResources.importMetrics_sql, PackageResources.importVariances_sql] {
-            try Interruption.check()
+            try copy.interruption.check()
             try copy.connection.prepare(statement).run(Double.greatestFiniteMagnitude, Double.infinity)
         }
         try copy.connection.prepare(PackageResources.countImportedSteps_sql).run()

@@ -25,7 +25,7 @@ extension Store {
         // A store of its own first, which is then merged like any other.
         let pending = try PendingFile(beside: file)
         let layers = try pending.named { try fill($0, from: path, pattern, measure) }
-        _ = try merge(Store(path: pending.path, for: .reading), named: path, merged: merged)
+        _ = try merge(Store(path: pending.path, for: .reading, interruption: interruption), named: path, merged: merged)
         return layers
     }
 
@@ -35,10 +35,10 @@ extension Store {
         _ pattern: LayerPattern?,
         _ measure: String
     ) throws -> [String] {
-        let copy = try Store(path: place, for: .writing)
+        let copy = try Store(path: place, for: .writing, interruption: interruption)
         try copy.connection.execute("PRAGMA synchronous = OFF")
         do {
-            copy.connection.heedInterruptions()
+            copy.connection.patience.endsStatements = true
             try copy.connection.attach(path, as: "mlflow", isImmutable: false)
             try Self.refuseFalseTables(of: copy.connection, path)
             let work = MLflowImport(copy: copy, known: self, measure: measure)

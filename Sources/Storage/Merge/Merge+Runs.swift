@@ -6,7 +6,7 @@ extension Merge {
         let comparison = try RunComparison(store)
         var last: Int64 = try store.connection.prepare(PackageResources.lastRunNumber_sql).only()
         while try list.step() {
-            try Interruption.check()
+            try store.interruption.check()
             let (run, uuid, known): (Int64, String, Int64?) = try list.row { ($0, $1, $2) }
             if let runs, !runs.contains(run) { continue }
             guard uuid.utf8.count == 32, uuid.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })

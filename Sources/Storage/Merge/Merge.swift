@@ -61,7 +61,7 @@ struct Merge {
             PackageResources.mergeTensors_sql,
         ]
         for statement in statements {
-            try Interruption.check()
+            try store.interruption.check()
             try store.connection.prepare(statement).run()
         }
     }
@@ -94,7 +94,7 @@ struct Merge {
         let list = try store.connection.prepare(PackageResources.listMergeBlobs_sql)
         let insert = try store.connection.prepare(PackageResources.insertBlob_sql, persistent: true)
         while try list.step() {
-            try Interruption.check()
+            try store.interruption.check()
             let digest: String = try list.column(0)
             let isWhole = try list.withBlob(at: 1) { bytes in
                 guard Digest.sha256(bytes) == digest else { return false }

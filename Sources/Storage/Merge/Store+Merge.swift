@@ -25,7 +25,6 @@ extension Store {
         }
         // What this version does not know of would be left behind.
         guard try source.schema() <= Int64(Migration.all.count) else { throw Migration.ahead(source.path) }
-        connection.heedInterruptions()
         try connection.attach(source.file, as: "source", isImmutable: source.connection.mode == .immutable)
         defer { try? connection.execute("DETACH source") }
         // Every key is looked up in a map that was made in the same transaction, which is a third of the work.
@@ -40,7 +39,9 @@ extension Store {
             runs: runs.map(Set.init),
             isKeepingNumbers: isKeepingNumbers
         )
-        let renamed = try explainingDamage(of: name) { try connection.transaction { try merge.execute() } }
+        let renamed = try connection.patience.with({ $0.endsStatements = true }) {
+            try explainingDamage(of: name) { try connection.transaction { try merge.execute() } }
+        }
         let list = try connection.prepare(PackageResources.listMergedRuns_sql)
         while try list.step() { try merged(list.row(as: MergedRun.init)) }
         return renamed

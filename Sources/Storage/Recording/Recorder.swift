@@ -46,7 +46,7 @@ public struct Recorder: ~Copyable {
         // A noncopyable value cannot be half made when an initializer throws: all statements first.
         // Commits need not wait for the disk: `Store.synchronize()` does it once for all of them.
         try store.connection.execute("PRAGMA synchronous = NORMAL")
-        store.connection.setBusyTimeout(milliseconds: Store.recorderTimeout)
+        store.connection.patience.busyTimeout = Store.recorderTimeout
         let starter = try RunStarter(store)
         let seal = try RunSeal(store)
         let insertRow = try store.connection.prepare(PackageResources.insertVariance_sql, persistent: true)

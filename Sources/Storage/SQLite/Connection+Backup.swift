@@ -34,5 +34,5 @@ extension Connection {
 
     private var lastError: SQLiteError { error(sqlite3_extended_errcode(handle)) }
 
-    private func error(_ code: Int32) -> SQLiteError { SQLiteError(code: code, on: handle) }
+    private func error(_ code: Int32) -> SQLiteError { patience.error(code, on: handle) }
 }

@@ -8,6 +8,7 @@ import Glibc
 struct Connection: ~Copyable {
     let handle: OpaquePointer
     let mode: Mode
+    let patience: Patience
 
     /// How a file is opened.
     enum Mode {
@@ -24,7 +25,7 @@ struct Connection: ~Copyable {
     }
 
     /// Opens a file with `sqlite3_open_v2`, which reads nothing of it yet.
-    init(path: String = "", mode: Mode) throws(SQLiteError) {
+    init(path: String = "", mode: Mode, interruption: Interruption = Interruption()) throws(SQLiteError) {
         // Some builds of SQLite take `file:x` and `:memory:` for more than a name.
         let path = path.hasPrefix("/") ? path : "./" + path
         var handle: OpaquePointer?
@@ -46,6 +47,8 @@ struct Connection: ~Copyable {
         }
         self.handle = handle
         self.mode = mode
+        patience = Patience(interruption)
+        patience.attend(handle)
     }
 
     deinit { sqlite3_close_v2(handle) }
@@ -67,31 +70,6 @@ struct Connection: ~Copyable {
             }
         }
         return text + "?" + parameter
-    }
-
-    /// How long to wait at most for other processes' locks, which an interruption ends; `sqlite3_busy_handler`.
-    func setBusyTimeout(milliseconds: Int32) {
-        let pause: Int32 = 5
-        let tries = UnsafeMutableRawPointer(bitPattern: Int(milliseconds / pause) + 1)
-        sqlite3_busy_handler(
-            handle,
-            { tries, count in
-                guard Int(count) + 1 < Int(bitPattern: tries), !Interruption.isRequested else {
-                    return 0
-                }
-                usleep(5000)
-                return 1
-            },
-            tries
-        )
-    }
-
-    /// Lets an interruption end statements that take long; `sqlite3_progress_handler`.
-    ///
-    /// For what only reads, or is done as a whole or not at all. A recorder still has to write when a signal has come, and
-    /// SQLite would roll back what it has not committed.
-    func heedInterruptions() {
-        sqlite3_progress_handler(handle, 100_000, { _ in Interruption.isRequested ? 1 : 0 }, nil)
     }
 
     /// Compiles the first statement of a text; `sqlite3_prepare_v3`.
@@ -147,15 +125,15 @@ struct Connection: ~Copyable {
             return code
         }
         let text = String(decoding: sql, as: UTF8.self)
-        guard code == SQLITE_OK else { throw SQLiteError(code: code, on: handle, sql: text) }
+        guard code == SQLITE_OK else { throw patience.error(code, on: handle, sql: text) }
         guard let statement else { throw SQLiteError(code: SQLITE_MISUSE, message: "no statement", sql: text) }
-        return Statement(handle: statement)
+        return Statement(handle: statement, patience: patience)
     }
 
     /// Executes all statements of a text; `sqlite3_exec`.
     func execute(_ sql: String) throws(SQLiteError) {
         let code = sqlite3_exec(handle, sql, nil, nil, nil)
-        guard code == SQLITE_OK else { throw SQLiteError(code: code, on: handle, sql: sql) }
+        guard code == SQLITE_OK else { throw patience.error(code, on: handle, sql: sql) }
     }
 
     /// The first column of the first row of a statement.
@@ -192,7 +170,7 @@ struct Connection: ~Copyable {
     func checkpoint() throws(SQLiteError) -> Bool {
         let code = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
         if code & 0xFF == SQLITE_BUSY { return false }
-        guard code == SQLITE_OK else { throw SQLiteError(code: code, on: handle) }
+        guard code == SQLITE_OK else { throw patience.error(code, on: handle) }
         return true
     }
 

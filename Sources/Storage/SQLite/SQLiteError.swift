@@ -26,13 +26,22 @@ public struct SQLiteError: Error, Equatable, CustomStringConvertible {
         self.init(code: code, message: words.map { String(cString: $0) } ?? "error \(code)", sql: sql, path: file)
     }
 
-    /// What ends before it is done because a signal has come.
-    static let interrupted = SQLiteError(code: SQLITE_INTERRUPT, message: "interrupted")
+    /// A code of our own for what ends because its time is over: SQLite has one for all interruptions.
+    private static let pastDeadline = SQLITE_INTERRUPT | 1 << 8
+
+    /// What ends before it is done.
+    init(_ reason: Interruption.Reason) {
+        switch reason {
+        case .request: self.init(code: SQLITE_INTERRUPT, message: "interrupted")
+        case .deadline: self.init(code: Self.pastDeadline, message: "not done in its time")
+        }
+    }
 
     /// The class of failure, from the low byte of SQLite's code.
     public var kind: Kind {
         // The index of the log could not grow, which is how a full disk is met first (SQLITE_IOERR_SHMSIZE).
         if code == SQLITE_IOERR | 19 << 8 { return .full }
+        if code == Self.pastDeadline { return .deadline }
         return switch code & 0xFF {
         case SQLITE_BUSY, SQLITE_LOCKED: .locked
         case SQLITE_FULL: .full
@@ -51,8 +60,12 @@ public struct SQLiteError: Error, Equatable, CustomStringConvertible {
 
     /// Classes of failure that callers tell apart.
     public enum Kind: Sendable {
-        case locked, full, readOnly, cannotOpen, damaged, inputOutput, tooLarge, interrupted, unexpectedType, notAllowed
+        case locked, full, readOnly, cannotOpen, damaged, inputOutput, tooLarge, unexpectedType, notAllowed
         case constraint, other
+        /// Ended by ``Interruption/request()``.
+        case interrupted
+        /// Ended by ``Interruption/deadline``.
+        case deadline
     }
 
     /// One line: the file, what failed, and in which statement.

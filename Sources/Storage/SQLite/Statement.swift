@@ -7,11 +7,13 @@ import CSQLite
 /// not matter.
 struct Statement: ~Copyable {
     private let handle: OpaquePointer
+    private let patience: Patience
     /// The number of columns of a result row; 0 for a statement that returns none.
     let columnCount: Int
 
-    init(handle: OpaquePointer) {
+    init(handle: OpaquePointer, patience: Patience) {
         self.handle = handle
+        self.patience = patience
         columnCount = Int(sqlite3_column_count(handle))
     }
 
@@ -182,6 +184,6 @@ struct Statement: ~Copyable {
     }
 
     private func failure(_ code: Int32) -> SQLiteError {
-        SQLiteError(code: code, on: sqlite3_db_handle(handle), sql: sql)
+        patience.error(code, on: sqlite3_db_handle(handle), sql: sql)
     }
 }

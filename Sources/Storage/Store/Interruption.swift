@@ -1,19 +1,43 @@
-public import Synchronization
+import Synchronization
 
-/// The signal that asked for an orderly end, 0 without one.
+/// A way to end work that others wait for: a question, a sweep, a merge.
 ///
-/// A signal handler may set it; whatever waits for another process's lock then stops waiting, and long
-/// statements end that only read.
-public enum Interruption {
-    public static let signal = Atomic<Int32>(0)
+/// Whoever may end the work keeps the token and calls ``request()``; what does the work asks it. A statement that runs and
+/// whatever waits for another process's lock end within milliseconds. A token is used once: it cannot be taken back.
+public final class Interruption: Sendable {
+    /// Why work has to end before it is done.
+    public enum Reason: Sendable {
+        /// Somebody asked for it.
+        case request
+        /// Its time is over.
+        case deadline
+    }
 
-    /// Whether a signal has come.
-    public static var isRequested: Bool { signal.load(ordering: .relaxed) != 0 }
+    private let flag = Atomic<Bool>(false)
+    /// When the work ends by itself; nil for never.
+    public let deadline: ContinuousClock.Instant?
 
-    /// Ends what is being done where a signal has come.
+    /// Makes a token.
+    public init(deadline: ContinuousClock.Instant? = nil) { self.deadline = deadline }
+
+    /// Asks for the end; a signal handler may call it too.
+    public func request() { flag.store(true, ordering: .relaxed) }
+
+    /// Why the work has to end; nil while it may go on.
+    public var reason: Reason? {
+        if flag.load(ordering: .relaxed) { return .request }
+        guard let deadline, deadline <= .now else { return nil }
+        return .deadline
+    }
+
+    /// Whether the work has to end.
+    public var isRequested: Bool { reason != nil }
+
+    /// Ends what is being done where it has to end.
     ///
-    /// - Throws: ``SQLiteError``, of the kind that a statement throws which is interrupted.
-    public static func check() throws(SQLiteError) {
-        if isRequested { throw .interrupted }
+    /// - Throws: ``SQLiteError`` of the kind ``SQLiteError/Kind/interrupted`` or ``SQLiteError/Kind/deadline``, as a
+    ///   statement that is ended throws it.
+    public func check() throws(SQLiteError) {
+        if let reason { throw SQLiteError(reason) }
     }
 }

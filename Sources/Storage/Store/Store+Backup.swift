@@ -21,7 +21,7 @@ extension Store {
         let target = try Connection(path: path, mode: .existing)
         // The file is new and is brought onto the disk as a whole.
         try target.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
-        try connection.copy(to: target, pages: 1024) { try Interruption.check() }
+        try connection.copy(to: target, pages: 1024) { try interruption.check() }
     }
 
     /// Whether two paths lead to one file.

@@ -13,14 +13,14 @@ extension Store {
             let number: Int64 = try running.column(0)
             throw StoreError.recording(run: number, path: path)
         }
-        connection.setBusyTimeout(milliseconds: 2000)
-        defer { connection.setBusyTimeout(milliseconds: Self.busyTimeout) }
-        guard try connection.checkpoint() else {
-            throw StoreError.othersRead(path: path)
+        try connection.patience.with({ $0.busyTimeout = 2000 }) {
+            guard try connection.checkpoint() else {
+                throw StoreError.othersRead(path: path)
+            }
+            try checkRoom()
+            try connection.execute("VACUUM")
+            try connection.checkpoint()
         }
-        try checkRoom()
-        try connection.execute("VACUUM")
-        try connection.checkpoint()
         return (before, Self.size(of: file) + Self.size(of: file + "-wal"))
     }
 

@@ -19,7 +19,7 @@ extension Store {
     }
 
     private func fill(_ path: String, with runs: [Int64]) throws {
-        let smaller = try Store(path: path, for: .writing)
+        let smaller = try Store(path: path, for: .writing, interruption: interruption)
         // The name stays the same, whatever datasets there are.
         _ = try smaller.merge(self, runs: runs, isKeepingNumbers: true)
         try smaller.synchronize()

@@ -45,7 +45,11 @@ struct CheckCommand: ParsableCommand {
             }
             let check: StoreCheck
             do {
-                check = try StoreCheck(path: common.storePath, isMending: repair)
+                check = try StoreCheck(
+                    path: common.storePath,
+                    isMending: repair,
+                    interruption: Signals.interruption
+                )
             } catch let error as StoreError where [.damaged, .altered].contains(error.code) {
                 let topic: Finding.Topic = error.code == .damaged ? .structure : .schema
                 return try report(Finding(.damage, topic, error.description))

@@ -18,7 +18,7 @@ struct CompactCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let store = try Store(path: common.storePath, for: .migrating)
+        let store = try common.openForChanging()
         let size = try store.compact()
         var table = Table(["store", "before", "after"])
         table.append(.text(store.path), .bytes(size.before), .bytes(size.after))

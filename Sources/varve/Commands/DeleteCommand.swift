@@ -25,7 +25,7 @@ struct DeleteCommand: ParsableCommand {
 
     func run() throws {
         let selection = try RunSelection(parsing: words)
-        let store = try Store(path: common.storePath, for: .migrating)
+        let store = try common.openForChanging()
         let numbers = try selection.numbers(in: store)
         let changed = try store.delete(numbers)
         try LifecycleReport(lifecycle: .deleted, asked: numbers, changed: changed).write(store, common)

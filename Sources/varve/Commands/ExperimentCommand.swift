@@ -100,7 +100,7 @@ struct ExperimentCommand: ParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func run() throws {
-            let store = try Store(path: common.storePath, for: .migrating)
+            let store = try common.openForChanging()
             try store.renameExperiment(name, to: newName)
             try ExperimentCommand.report(newName, .active, store, common)
         }
@@ -121,7 +121,7 @@ struct ExperimentCommand: ParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func run() throws {
-            let store = try Store(path: common.storePath, for: .migrating)
+            let store = try common.openForChanging()
             let count = try store.deleteExperiment(name)
             common.notice("\(counted(count, "run")) deleted with it; `varve experiment restore` brings all of it back")
             try ExperimentCommand.report(name, .deleted, store, common)
@@ -145,7 +145,7 @@ struct ExperimentCommand: ParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func run() throws {
-            let store = try Store(path: common.storePath, for: .migrating)
+            let store = try common.openForChanging()
             let count = try store.restoreExperiment(name)
             common.notice("\(counted(count, "run")) restored with it")
             try ExperimentCommand.report(name, .active, store, common)

@@ -94,7 +94,11 @@ struct LogCommand: ParsableCommand {
         var signal: Int32?
         var budget = Self.remainder
         reading: while !session.isBroken {
-            signal = signal ?? Signals.take()
+            if signal == nil, let received = Signals.take() {
+                signal = received
+                // What is done to end in order waits for others again.
+                store.interruption = Interruption()
+            }
             switch try input.read(patience: signal == nil ? Self.patience : 0) {
             case .bytes(let count):
                 try session.take(input.buffer.span.extracting(0..<count))

@@ -38,7 +38,7 @@ struct MergeCommand: ParsableCommand {
     func run() throws {
         allowManyFiles()
         // All of them first: nothing is made for a name that is none.
-        for path in stores { _ = try Store(path: path, for: .reading) }
+        for path in stores { _ = try OpenStores.open(path, for: .reading) }
         let store = try common.openForWriting()
         Signals.catchInterruptions()
         var trouble: (any Error)?
@@ -65,7 +65,7 @@ struct MergeCommand: ParsableCommand {
 
     private func merge(_ path: String, into store: Store, _ rows: inout Rows) throws {
         var counts: [MergedRun.Outcome: Int] = [:]
-        let renamed = try store.merge(Store(path: path, for: .reading)) { run in
+        let renamed = try store.merge(OpenStores.open(path, for: .reading)) { run in
             counts[run.outcome, default: 0] += 1
             try rows.append(
                 [

@@ -15,7 +15,7 @@ struct MigrateCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let store = try Store(path: common.storePath, for: .migrating)
+        let store = try common.openForChanging()
         let schema = try store.schema()
         var table = Table(["store", "schema"])
         table.append(.text(store.path), .integer(schema))

@@ -24,7 +24,7 @@ struct NoteCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let store = try Store(path: common.storePath, for: .migrating)
+        let store = try common.openForChanging()
         let number = try store.run(word).number
         try store.tag([number], with: [("note", text)])
         try TagReport([number], in: store).write(to: common.output())

@@ -27,7 +27,7 @@ struct PurgeCommand: ParsableCommand {
         guard yes || isatty(STDIN_FILENO) == 1 else {
             throw UsageError("purge removes deleted runs for good: confirm with --yes where no terminal can be asked")
         }
-        let store = try Store(path: common.storePath, for: .migrating)
+        let store = try common.openForChanging()
         guard try yes || isConfirmed(in: store) else {
             common.notice("nothing is removed")
             return

@@ -22,7 +22,7 @@ struct RestoreCommand: ParsableCommand {
 
     func run() throws {
         let selection = try RunSelection(parsing: words)
-        let store = try Store(path: common.storePath, for: .migrating)
+        let store = try common.openForChanging()
         let numbers = try selection.numbers(in: store, .deleted)
         let changed = try store.restore(numbers)
         try LifecycleReport(lifecycle: .active, asked: numbers, changed: changed).write(store, common)

@@ -121,7 +121,7 @@ struct RunCommand: ParsableCommand {
             throw error
         }
         progress.end()
-        if let signal = Signals.interruption {
+        if let signal = Signals.received {
             writeLine(Self.farewell(outcome, of: sweep.grid.count), to: STDERR_FILENO)
             throw ExitCode(128 + signal)
         }

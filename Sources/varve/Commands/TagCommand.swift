@@ -37,7 +37,7 @@ struct TagCommand: ParsableCommand {
         guard !tags.isEmpty || !remove.isEmpty else {
             throw UsageError("no tag is named: write it as key=value, or --remove key")
         }
-        let store = try Store(path: common.storePath, for: .migrating)
+        let store = try common.openForChanging()
         let numbers = try RunSelection.runs(runs).numbers(in: store)
         try store.tag(numbers, with: tags, removing: remove)
         try TagReport(numbers, in: store).write(to: common.output())

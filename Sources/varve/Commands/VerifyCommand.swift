@@ -39,7 +39,7 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         guard all != !words.isEmpty else { throw UsageError("name the runs to verify, give a filter, or --all") }
-        var verification = Verification(store: common.storePath)
+        var verification = Verification(store: common.storePath, interruption: Signals.interruption)
         if let jobs = try checkedJobs(jobs) { verification.jobs = jobs }
         let runs = try chosen(in: common.openForReading())
         Signals.catchInterruptions()
@@ -62,7 +62,7 @@ struct VerifyCommand: ParsableCommand {
                 }
             }
             progress.end()
-            if let signal = Signals.interruption {
+            if let signal = Signals.received {
                 writeLine("varve: interrupted: \(told(counts)) of \(runs.count) runs", to: STDERR_FILENO)
                 throw ExitCode(128 + signal)
             }
