@@ -1,7 +1,7 @@
-import Storage
+public import Storage
 
 /// Writes runs into files of a folder: a table a file, with the columns of the store's views.
-struct FolderExport {
+public struct FolderExport {
     private let details: RunDetails
     private let evidence: RunEvidence
     private let store: Store
@@ -12,12 +12,13 @@ struct FolderExport {
     private let metrics: ExportTable
     private let variances: ExportTable
 
-    var tables: [ExportTable] { [runs, params, tags, metrics, variances] }
+    /// The tables, each with its files.
+    public var tables: [ExportTable] { [runs, params, tags, metrics, variances] }
 
     /// Makes the files.
     ///
     /// - Throws: `StoreError` when they cannot be made; `SQLiteError`.
-    init(of store: Store, in folder: String, _ kinds: Set<ExportKind>) throws {
+    public init(of store: Store, in folder: String, _ kinds: Set<ExportKind>) throws {
         let runColumns = [
             "run", "uuid", "experiment", "name", "architecture", "seed", "status", "started", "ended", "steps",
             "last_step", "dataset", "dataset_digest", "configuration", "configuration_digest",
@@ -39,7 +40,7 @@ struct FolderExport {
     }
 
     /// Writes everything of a run.
-    func write(_ number: Int64) throws {
+    public func write(_ number: Int64) throws {
         guard let run = try details.run(number: number) else { return }
         try runs.append([
             .integer(run.number), .text(run.uuid), .text(run.experiment), run.name.sqlValue,
@@ -91,5 +92,5 @@ struct FolderExport {
     }
 
     /// Writes what is still held.
-    func finish() throws { for table in tables { try table.finish() } }
+    public func finish() throws { for table in tables { try table.finish() } }
 }

@@ -2,9 +2,9 @@ import Glibc
 import Storage
 
 /// One table of an export, written as CSV, as JSON Lines, or as both, in large pieces.
-final class ExportTable {
+public final class ExportTable {
     let columns: [String]
-    private(set) var rows = 0
+    public private(set) var rows = 0
     /// The files by their endings.
     private let csv: ExportFile?
     private let lines: ExportFile?
@@ -21,10 +21,11 @@ final class ExportTable {
         keys = columns.enumerated().map { index, column in
             Array((index == 0 ? "{" : ",").utf8) + Array("\(JSON.string(column).text):".utf8)
         }
-        try csv?.append { $0 += (Table.csv(columns) + "\n").utf8 }
+        try csv?.append { $0 += (CSV.line(columns) + "\n").utf8 }
     }
 
-    var files: [ExportFile] { [csv, lines].compactMap { $0 } }
+    /// The files it is written to.
+    public var files: [ExportFile] { [csv, lines].compactMap { $0 } }
 
     /// Adds a row, a value for each column.
     func append(_ values: [SQLValue]) throws {
@@ -44,7 +45,7 @@ final class ExportTable {
             bytes.append(UInt8(ascii: ","))
             bytes += middle.csv
             bytes.append(UInt8(ascii: ","))
-            bytes += Cell.precise(value).exact.utf8
+            bytes += NumberText.exact(value).utf8
             bytes.append(UInt8(ascii: "\n"))
         }
         try lines?.append { bytes in
@@ -73,7 +74,7 @@ final class ExportTable {
 }
 
 /// The formats of exported tables.
-enum ExportKind: String, CaseIterable {
+public enum ExportKind: String, CaseIterable, Sendable {
     case csv, jsonl
 }
 
@@ -85,15 +86,16 @@ struct ExportPart {
 
     init(_ values: [SQLValue], at column: Int, of table: ExportTable) {
         count = values.count
-        csv = Array(Table.csv(values.map { Cell($0).exact }).utf8)
+        csv = Array(CSV.line(values.map(\.text)).utf8)
         json = table.json(values, at: column)
     }
 }
 
 /// A file of an export.
-final class ExportFile {
+public final class ExportFile {
     let path: String
-    private(set) var size: Int64 = 0
+    /// In bytes.
+    public private(set) var size: Int64 = 0
     private var descriptor: Int32
     private var bytes: [UInt8] = []
 
@@ -106,7 +108,7 @@ final class ExportFile {
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// The file's name without its folder.
-    var name: String { String(path[path.index(after: path.lastIndex(of: "/") ?? path.startIndex)...]) }
+    public var name: String { String(path[path.index(after: path.lastIndex(of: "/") ?? path.startIndex)...]) }
 
     fileprivate func append(_ write: (inout [UInt8]) -> Void) throws {
         write(&bytes)
