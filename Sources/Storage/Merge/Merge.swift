@@ -92,7 +92,7 @@ struct Merge {
     /// right ones for ever.
     private func copyBlobs() throws {
         let list = try store.connection.prepare(PackageResources.listMergeBlobs_sql)
-        let insert = try store.connection.prepare(PackageResources.insertBlob_sql, persistent: true)
+        let insert = try store.connection.prepare(PackageResources.insertBlob_sql)
         while try list.step() {
             try store.interruption.check()
             let digest: String = try list.column(0)
