@@ -23,6 +23,7 @@ public struct Recorder: ~Copyable {
     private static let knownKeys = 10_000
 
     let store: Store
+    private let settings: RecorderSettings
     private let starter: RunStarter
     let seal: RunSeal
     let insertRow: Statement
@@ -44,21 +45,20 @@ public struct Recorder: ~Copyable {
     /// Prepares to record into a store opened for writing.
     public init(_ store: Store) throws(SQLiteError) {
         // A noncopyable value cannot be half made when an initializer throws: all statements first.
-        // Commits need not wait for the disk: `Store.synchronize()` does it once for all of them.
-        try store.connection.execute("PRAGMA synchronous = NORMAL")
-        store.connection.patience.busyTimeout = Store.recorderTimeout
+        let settings = try RecorderSettings(store)
         let starter = try RunStarter(store)
         let seal = try RunSeal(store)
-        let insertRow = try store.connection.prepare(PackageResources.insertVariance_sql, persistent: true)
-        let insertRows = try store.connection.prepare(PackageResources.insertVariances_sql, persistent: true)
-        let findRow = try store.connection.prepare(PackageResources.findVariance_sql, persistent: true)
-        let replaceRow = try store.connection.prepare(PackageResources.replaceVariance_sql, persistent: true)
-        let insertMetric = try store.connection.prepare(PackageResources.insertMetric_sql, persistent: true)
-        let noteProgress = try store.connection.prepare(PackageResources.noteProgress_sql, persistent: true)
-        let insertBlob = try store.connection.prepare(PackageResources.insertBlob_sql, persistent: true)
-        let insertTensor = try store.connection.prepare(PackageResources.insertTensor_sql, persistent: true)
-        let finishRun = try store.connection.prepare(PackageResources.finishRun_sql, persistent: true)
+        let insertRow = try store.connection.prepare(PackageResources.insertVariance_sql)
+        let insertRows = try store.connection.prepare(PackageResources.insertVariances_sql)
+        let findRow = try store.connection.prepare(PackageResources.findVariance_sql)
+        let replaceRow = try store.connection.prepare(PackageResources.replaceVariance_sql)
+        let insertMetric = try store.connection.prepare(PackageResources.insertMetric_sql)
+        let noteProgress = try store.connection.prepare(PackageResources.noteProgress_sql)
+        let insertBlob = try store.connection.prepare(PackageResources.insertBlob_sql)
+        let insertTensor = try store.connection.prepare(PackageResources.insertTensor_sql)
+        let finishRun = try store.connection.prepare(PackageResources.finishRun_sql)
         self.store = store
+        self.settings = settings
         self.starter = starter
         self.seal = seal
         self.insertRow = insertRow
@@ -198,14 +198,12 @@ public struct Recorder: ~Copyable {
     public mutating func flush() throws {
         flushed = Moment.now
         guard !lastSteps.isEmpty else { return }
-        try store.connection.execute("BEGIN IMMEDIATE")
         try commit { recorder throws(SQLiteError) in try recorder.writeRows() }
         forgetRows()
     }
 
     /// Ends a run: commits what is still gathered, its weights, its digests and its status in one transaction.
     public mutating func finish(_ run: OpenRun, _ ending: RunEnding) throws {
-        try store.connection.execute("BEGIN IMMEDIATE")
         try commit { recorder throws(SQLiteError) in try recorder.write(ending, of: run) }
         forgetRows()
         lastSteps.removeValue(forKey: run.number)
@@ -220,7 +218,6 @@ public struct Recorder: ~Copyable {
         starting next: NewRun,
         layers: [LayerPlace]
     ) throws -> OpenRun {
-        try store.connection.execute("BEGIN IMMEDIATE")
         var open: OpenRun?
         try commit { recorder in
             try recorder.write(ending, of: run)
@@ -234,15 +231,9 @@ public struct Recorder: ~Copyable {
     }
 
     private borrowing func commit<Failure>(_ write: (borrowing Recorder) throws(Failure) -> Void) throws {
-        do {
-            try write(self)
-            try store.connection.execute("COMMIT")
-            // SQLite goes on writing into a file that has lost its name.
-            try store.checkPresence()
-        } catch {
-            if store.connection.isInTransaction { try? store.connection.execute("ROLLBACK") }
-            throw error
-        }
+        try store.connection.transaction { try write(self) }
+        // SQLite goes on writing into a file that has lost its name.
+        try store.checkPresence()
     }
 
     /// Only behind a commit: rows that could not be written stay gathered.

@@ -6,10 +6,10 @@ final class RunSeal {
     private let set: Statement
 
     init(_ store: Store) throws(SQLiteError) {
-        let content = try store.connection.prepare(PackageResources.findRunContent_sql, persistent: true)
-        let params = try store.connection.prepare(PackageResources.listParams_sql, persistent: true)
-        let tensors = try store.connection.prepare(PackageResources.listTensorRows_sql, persistent: true)
-        let set = try store.connection.prepare(PackageResources.setRunChecksum_sql, persistent: true)
+        let content = try store.connection.prepare(PackageResources.findRunContent_sql)
+        let params = try store.connection.prepare(PackageResources.listParams_sql)
+        let tensors = try store.connection.prepare(PackageResources.listTensorRows_sql)
+        let set = try store.connection.prepare(PackageResources.setRunChecksum_sql)
         self.content = content
         self.params = params
         self.tensors = tensors

@@ -4,7 +4,7 @@ public final class FinishedRuns {
 
     /// Prepares the question.
     public init(_ store: Store) throws(SQLiteError) {
-        find = try store.connection.prepare(PackageResources.findFinishedRun_sql, persistent: true)
+        find = try store.connection.prepare(PackageResources.findFinishedRun_sql)
     }
 
     /// The number of the newest finished run that need not be executed again, if there is one.

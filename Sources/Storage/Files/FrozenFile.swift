@@ -1,11 +1,10 @@
 import Glibc
-import Synchronization
 
-/// The stores that are read without a lock, since this process may not write beside them: whether they stayed as they were.
+/// A store that is read without a lock, since this process may not write beside it: whether it stayed as it was.
 ///
 /// SQLite calls that immutable, and takes its word for it that nobody writes. Who may write can do so all the same; what was
 /// read then is part old, part new.
-public enum FrozenFiles {
+public struct FrozenFile: Sendable {
     private struct State: Equatable {
         let file: FileLook.Key
         let size: Int64
@@ -13,22 +12,21 @@ public enum FrozenFiles {
         let nanoseconds: Int
     }
 
-    private static let states = Mutex<[String: State]>([:])
+    let path: String
+    private let state: State?
 
     /// Notes a file before it is read.
-    static func note(_ path: String) {
-        let state = state(of: path)
-        states.withLock { $0[path] = $0[path] ?? state }
+    init(_ path: String) {
+        self.path = path
+        state = Self.state(of: path)
     }
 
-    /// Makes sure that no file was written to since it was noted, after what was read has been told.
+    /// Makes sure that the file was not written to since it was noted, after what was read has been told.
     ///
-    /// - Throws: ``StoreError`` for one that was.
-    public static func check() throws(StoreError) {
-        let noted = states.withLock { $0 }
-        for (path, known) in noted where state(of: path) != known {
-            throw StoreError.changedWhileRead(path: path)
-        }
+    /// - Throws: ``StoreError`` where it was.
+    public func check() throws(StoreError) {
+        guard Self.state(of: path) != state else { return }
+        throw StoreError.changedWhileRead(path: path)
     }
 
     private static func state(of path: String) -> State? {

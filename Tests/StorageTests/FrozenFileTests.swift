@@ -3,17 +3,15 @@ import Testing
 
 @testable import Storage
 
-@Suite struct FrozenFilesTests {
+@Suite struct FrozenFileTests {
     @Test func `a file that is written to while it is read without a lock is told`() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
         defer { try? FileManager.default.removeItem(atPath: path) }
         try Data("as it was".utf8).write(to: URL(fileURLWithPath: path))
-        FrozenFiles.note(path)
-        try FrozenFiles.check()
+        let file = FrozenFile(path)
+        try file.check()
         try Data("longer than it was".utf8).write(to: URL(fileURLWithPath: path))
-        // Noted again by a second look, it is still the first that counts.
-        FrozenFiles.note(path)
-        let error = #expect(throws: StoreError.self) { try FrozenFiles.check() }
+        let error = #expect(throws: StoreError.self) { try file.check() }
         #expect(error?.description.hasPrefix(path) == true)
     }
 }
