@@ -24,6 +24,17 @@ final class SweepPlace {
         weights: WeightStages = [],
         resuming: Bool = false
     ) throws -> SweepOutcome {
+        try Self.execute(grid, on: dataset, path: path, jobs: jobs, weights: weights, resuming: resuming)
+    }
+
+    static func execute(
+        _ grid: Grid,
+        on dataset: StoredDataset,
+        path: String,
+        jobs: Int,
+        weights: WeightStages,
+        resuming: Bool
+    ) throws -> SweepOutcome {
         var experiment = Experiment(on: dataset)
         experiment.weights = weights
         experiment.name = "odd ones"
