@@ -19,8 +19,8 @@ import Testing
             if atWork > jobs { watch.complain("\(atWork) points at work") }
             if try store.run(number: run.open.number)?.status != .running { watch.complain("\(run.point) not begun") }
             // The first one is slow: all others that are to come overtake it.
-            if run.point == 0, jobs > 1 { watch.waitUntil(ended: 59) }
-            watch.end()
+            if run.point == 0, jobs > 1 { watch.othersEnded.wait() }
+            if watch.end() == 59 { watch.othersEnded.signal() }
         }
         let outcome = try place.execute(work, jobs: jobs)
         #expect(Array(outcome.runs) == Array(1...60))
@@ -155,6 +155,7 @@ import Testing
 
 /// What the threads of a test see.
 private final class Watch: Sendable {
+    let othersEnded = DispatchSemaphore(value: 0)
     private let atWork = Atomic(0)
     private let ended = Atomic(0)
     private let seen = Mutex<(complaints: [String], outcome: QueueOutcome<Int, String>?)>(([], nil))
@@ -162,13 +163,10 @@ private final class Watch: Sendable {
     /// - Returns: how many are at work now.
     func begin() -> Int { atWork.add(1, ordering: .sequentiallyConsistent).newValue }
 
-    func end() {
+    /// - Returns: how many have ended.
+    func end() -> Int {
         atWork.subtract(1, ordering: .sequentiallyConsistent)
-        ended.add(1, ordering: .sequentiallyConsistent)
-    }
-
-    func waitUntil(ended count: Int) {
-        while ended.load(ordering: .sequentiallyConsistent) < count { sched_yield() }
+        return ended.add(1, ordering: .sequentiallyConsistent).newValue
     }
 
     func complain(_ words: String) { seen.withLock { $0.complaints.append(words) } }

@@ -160,7 +160,9 @@ struct RunCommand: ParsableCommand {
         guard runs.count > 0 else { return }
         let more = runs.count - runs.first.count
         let numbers = runs.first.map(String.init).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
-        common.notice("left out, because another process is executing them: \(runs.count == 1 ? "run" : "runs") \(numbers)")
+        common.notice(
+            "left out, because another process is executing them: \(runs.count == 1 ? "run" : "runs") \(numbers)"
+        )
     }
 
     /// What is said when a signal ended a sweep: what is kept, and the line that goes on.
