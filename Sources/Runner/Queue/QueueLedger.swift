@@ -65,6 +65,8 @@ final class QueueLedger<Work: QueueWork>: Sendable {
     /// - Parameters:
     ///   - ended: a run that is to end in the same transaction; nil when it has ended.
     ///   - state: the state, locked.
+    /// - Returns: nil where there is none or the queue has to end; `ended` may then be as it was.
+    /// - Throws: what keeps the recorder from writing.
     private func begin(
         after ended: inout Ended?,
         _ state: inout State

@@ -83,11 +83,15 @@ public struct Recorder: ~Copyable {
         return open
     }
 
-    /// Begins a run as ``start(_:layers:)`` does, unless it is there by now: asked and begun in one transaction, so that
-    /// two processes never begin the same run.
+    /// Begins a run as ``start(_:layers:)`` does, unless it is there by now: asked and begun in one transaction, so that two
+    /// processes never begin the same run.
     ///
-    /// - Parameter isThere: asked while nobody else can write.
+    /// - Parameters:
+    ///   - run: the run.
+    ///   - layers: its layers.
+    ///   - isThere: whether it is there by now; asked while nobody else can write.
     /// - Returns: nil where the run is there.
+    /// - Throws: what ``start(_:layers:)`` and `isThere` throw.
     public mutating func start(
         _ run: NewRun,
         layers: [LayerPlace],
