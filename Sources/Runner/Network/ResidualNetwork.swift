@@ -20,7 +20,8 @@ struct ResidualNetwork {
     let batchSize: Int
     /// The variance at every ``Configuration/layers``, as of the last forward pass that measured.
     let variances: Matrix
-    private let moments: Moments
+    private let statistics: BatchStatistics
+    let kernel: Kernel
 
     // Activations, [batch × columns]. f[k] is the sum after k blocks and h[k] its relu, behind the norm if there is one.
     // Without norms nobody needs an earlier sum again, so all lie in the same memory.
@@ -48,6 +49,7 @@ struct ResidualNetwork {
     ) {
         let (blocks, width) = (configuration.blocks, configuration.width)
         let kernel = Kernel(instructionSet: instructionSet)
+        self.kernel = kernel
         let kind = configuration.architecture
         architecture = kind
         self.batchSize = batchSize
@@ -57,13 +59,14 @@ struct ResidualNetwork {
             let hasBatchNorm = kind == .batchnorm || kind == .branchnorm && isBlock
             let hasLayerNorm = kind == .layernorm && isBlock
             return Stage(
-                batchNorm: hasBatchNorm ? BatchNorm(columns: inputs, from: &carver) : nil,
-                layerNorm: hasLayerNorm ? LayerNorm(columns: inputs, batchSize: batchSize, from: &carver) : nil,
+                batchNorm: hasBatchNorm ? BatchNorm(columns: inputs, kernel: kernel, from: &carver) : nil,
+                layerNorm: hasLayerNorm
+                    ? LayerNorm(columns: inputs, batchSize: batchSize, kernel: kernel, from: &carver) : nil,
                 linear: Linear(inputs: inputs, outputs: j > blocks ? classes : width, kernel: kernel, from: &carver)
             )
         }
         variances = carver.matrix(1, blocks + 2)
-        moments = Moments(columns: max(features, width), from: &carver)
+        statistics = BatchStatistics(columns: max(features, width), from: &carver)
 
         input = carver.matrix(batchSize, features)
         let onTrunk = kind == .batchnorm
@@ -191,7 +194,7 @@ struct ResidualNetwork {
 
     /// Notes the variance at a layer; a norm that comes behind it has measured it already.
     private func measure(_ position: Int, _ x: Matrix, _ norm: BatchNorm?) {
-        if norm == nil { moments.measure(x) }
-        variances.start[position] = (norm?.moments ?? moments).averageVariance(columns: x.columns)
+        if norm == nil { statistics.measure(x, with: kernel) }
+        variances.start[position] = (norm?.statistics ?? statistics).averageVariance(columns: x.columns)
     }
 }

@@ -180,7 +180,11 @@ public struct Training: ~Copyable {
         network.forward(measuring: isRecorded)
         let loss = network.loss(labels: labels.span)
         network.backward()
-        slab.update(learningRate: Float(configuration.learningRate), momentum: Float(configuration.momentum))
+        slab.update(
+            learningRate: Float(configuration.learningRate),
+            momentum: Float(configuration.momentum),
+            with: network.kernel
+        )
         done += 1
         validation = loader.isAtEpochEnd ? evaluate(step) : nil
 

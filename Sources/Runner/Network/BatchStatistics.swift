@@ -1,10 +1,12 @@
+import CKernels
+
 /// Mean and variance of every column over the batch: as NumPy rounds them, and as exactly as float32 can say.
 ///
 /// The logged variance follows NumPy's float32 `var(axis=0)`: one accumulator per column, row after row; the population
 /// variance (divisor N), from the differences to the mean. On the same matrix these are NumPy's bits. Norms need better:
 /// PyTorch computes its statistics in double, and the few units in the last place that a sum over 200 rows loses turn
 /// relus near zero over, after which a run leaves PyTorch's trajectory.
-struct Moments {
+struct BatchStatistics {
     /// The mean, correctly rounded but for its last bit, [1 × columns].
     let mean: Matrix
     /// The population variance about that mean, likewise.
@@ -20,35 +22,9 @@ struct Moments {
     }
 
     /// Measures a batch.
-    func measure(_ x: Matrix) {
-        let count = Lanes(repeating: Float(x.rows))
-        for column in stride(from: 0, to: x.paddedColumns, by: 16) {
-            var sum = Lanes.zero
-            for row in 0..<x.rows { sum += x[row, column] }
-            let mean = sum / count
-
-            // What the mean is off by, and the squares again, in sums of 16 rows so that little is lost in adding up.
-            var squares = Lanes.zero
-            var rest = Lanes.zero
-            var exactSquares = Lanes.zero
-            for block in stride(from: 0, to: x.rows, by: 16) {
-                var blockRest = Lanes.zero
-                var blockSquares = Lanes.zero
-                for row in block..<min(block + 16, x.rows) {
-                    let difference = x[row, column] - mean
-                    let square = difference * difference
-                    squares += square
-                    blockRest += difference
-                    blockSquares += square
-                }
-                rest += blockRest
-                exactSquares += blockSquares
-            }
-            let correction = rest / count
-            loggedVariance[column] = squares / count
-            self.mean[column] = mean + correction
-            variance[column] = exactSquares / count - correction * correction
-        }
+    func measure(_ x: Matrix, with kernel: Kernel) {
+        // x [batch × columns]
+        varve_statistics(kernel.code, x.shape, x.start, mean.start, variance.start, loggedVariance.start)
     }
 
     /// The mean of the first columns' variances, the number that the notebook prints.
