@@ -46,6 +46,14 @@ void varve_column_sums(enum varve_instruction_set set, varve_shape shape, const 
     DISPATCH(sums, shape, x, sum)
 }
 
+void varve_square_sums(enum varve_instruction_set set, varve_shape shape, const float *x, float factor, float *sum) {
+    DISPATCH(square_sums, shape, x, factor, sum)
+}
+
+void varve_column_bits(enum varve_instruction_set set, varve_shape shape, const float *x, float *bits) {
+    DISPATCH(bits, shape, x, bits)
+}
+
 void varve_normalize(enum varve_instruction_set set, varve_shape shape, const float *x, const float *mean,
                      const float *scale, const float *shift, float *y, float *rectified) {
     DISPATCH(normalize, shape, x, mean, scale, shift, y, rectified)

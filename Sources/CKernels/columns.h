@@ -82,6 +82,41 @@ TARGET static void NAME(sums)(varve_shape s, const float *x, float *sum) {
 #undef STRIP
 }
 
+INLINE void NAME(square_sums_strip)(const int vectors, varve_shape s, const float *x, float factor, float *sum) {
+    lanes sums[WIDEST];
+    EACH sums[v] = (lanes)(0.0f);
+    for (ptrdiff_t block = 0; block < s.rows; block += 16) {
+        const ptrdiff_t end = block + 16 < s.rows ? block + 16 : s.rows;
+        lanes block_sums[WIDEST];
+        EACH block_sums[v] = (lanes)(0.0f);
+        for (ptrdiff_t i = block; i < end; i++) EACH {
+            const lanes scaled = IN(x + i * s.stride) * factor;
+            block_sums[v] += scaled * scaled;
+        }
+        EACH sums[v] += block_sums[v];
+    }
+    EACH OUT(sum) = sums[v];
+}
+
+TARGET static void NAME(square_sums)(varve_shape s, const float *x, float factor, float *sum) {
+#define STRIP(vectors, j) NAME(square_sums_strip)(vectors, s, x + j, factor, sum + j)
+    STRIPS(s.columns, STRIP);
+#undef STRIP
+}
+
+INLINE void NAME(bits_strip)(const int vectors, varve_shape s, const float *x, float *bits) {
+    places all[WIDEST];
+    EACH all[v] = (places)(0);
+    for (ptrdiff_t i = 0; i < s.rows; i++) EACH all[v] |= (places)IN(x + i * s.stride);
+    EACH OUT(bits) = (lanes)all[v];
+}
+
+TARGET static void NAME(bits)(varve_shape s, const float *x, float *bits) {
+#define STRIP(vectors, j) NAME(bits_strip)(vectors, s, x + j, bits + j)
+    STRIPS(s.columns, STRIP);
+#undef STRIP
+}
+
 TARGET static void NAME(normalize)(varve_shape s, const float *x, const float *mean, const float *scale,
                                    const float *shift, float *y, float *rectified) {
     for (ptrdiff_t i = 0; i < s.rows; i++) {

@@ -14,7 +14,7 @@ import Testing
             )
             let step = training.step()
             let ours = try #require(step)
-            for (value, expected) in zip([ours.loss] + ours.variances, [record.loss] + record.variances) {
+            for (value, expected) in zip([ours.loss] + ours.values, [record.loss] + record.variances) {
                 #expect(abs(value - expected) <= 1e-5 * expected, "seed \(record.seed)")
             }
             let tensors = training.result().finalTensors
@@ -44,7 +44,7 @@ import Testing
                 let step = training.step()
                 let ours = try #require(step)
                 let tolerance = max(1e-5, 10 * record.noise[i])
-                for (value, expected) in zip([ours.loss] + ours.variances, [record.loss[i]] + record.variances[i]) {
+                for (value, expected) in zip([ours.loss] + ours.values, [record.loss[i]] + record.variances[i]) {
                     #expect(abs(value - expected) <= tolerance * expected, "seed \(record.seed) step \(i)")
                 }
             }
@@ -87,6 +87,6 @@ import Testing
         let (records, _) = try TrainingTests.run(TrainingTests.oddConfiguration(.layernorm, steps: 6), on: data)
         #expect(records.count == 6)
         #expect(records.allSatisfy { $0.loss.isFinite })
-        #expect(records[2].variances.allSatisfy { $0 == 0 })
+        #expect(records[2].values.allSatisfy { $0 == 0 })
     }
 }

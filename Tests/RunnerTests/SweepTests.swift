@@ -40,7 +40,7 @@ import Testing
         #expect(run.batchOrderDigest == expected.result.batchOrderDigest)
         for record in expected.records {
             let stored = try RunDetails(store).variances(of: run, step: Int64(record.step))
-            #expect(stored.map { Float($0.variance) } == record.variances)
+            #expect(stored.map { Float($0.variance) } == record.values)
         }
         let tensors = try store.tensors(of: number)
         #expect(tensors.filter { $0.stage == "final" }.map(\.name) == expected.result.finalTensors?.map(\.name))

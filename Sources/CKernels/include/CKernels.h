@@ -64,6 +64,12 @@ void varve_statistics(enum varve_instruction_set set, varve_shape shape, const f
 /// The sum of every column.
 void varve_column_sums(enum varve_instruction_set set, varve_shape shape, const float *x, float *sum);
 
+/// The sum of every column's squares of x * factor, in sums of 16 rows that are added up.
+void varve_square_sums(enum varve_instruction_set set, varve_shape shape, const float *x, float factor, float *sum);
+
+/// All bits that are set anywhere in a column: +0 where every element is +0.
+void varve_column_bits(enum varve_instruction_set set, varve_shape shape, const float *x, float *bits);
+
 /// y = (x - mean) * scale + shift, with a mean, scale and shift a column; `y` or its relu `rectified` may be null.
 void varve_normalize(enum varve_instruction_set set, varve_shape shape, const float *x, const float *mean,
                      const float *scale, const float *shift, float *y, float *rectified);

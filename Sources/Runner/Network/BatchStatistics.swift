@@ -13,12 +13,15 @@ struct BatchStatistics {
     let variance: Matrix
     /// The population variance as NumPy rounds it.
     let loggedVariance: Matrix
+    /// Scratch.
+    private let terms: Matrix
 
     /// Takes its memory from a slab.
     init(columns: Int, from carver: inout Slab.Carver) {
         mean = carver.matrix(1, columns)
         variance = carver.matrix(1, columns)
         loggedVariance = carver.matrix(1, columns)
+        terms = carver.matrix(1, columns)
     }
 
     /// Measures a batch.
@@ -30,6 +33,34 @@ struct BatchStatistics {
     /// The mean of the first columns' variances, the number that the notebook prints.
     func averageVariance(columns: Int) -> Float {
         pairwiseSum(loggedVariance.start, columns) / Float(columns)
+    }
+
+    /// The mean of the first columns' second moments, each v + m² of the exact mean and variance; added up as the variances.
+    func averageSecondMoment(columns: Int) -> Float {
+        for column in stride(from: 0, to: columns, by: 16) {
+            terms[column] = variance[column] + mean[column] * mean[column]
+        }
+        return pairwiseSum(terms.start, columns) / Float(columns)
+    }
+
+    /// The mean over batch and units of (B g)², g the gradient of the mean loss of B examples.
+    ///
+    /// Each column's squares are added up 16 rows at a time and those sums then, and divided by B; the columns as the
+    /// variances.
+    func averageSquare(ofGradient g: Matrix, with kernel: Kernel) -> Float {
+        // g [batch × columns]
+        let count = Float(g.rows)
+        varve_square_sums(kernel.code, g.shape, g.start, count, terms.start)
+        for column in stride(from: 0, to: g.columns, by: 16) { terms[column] /= Lanes(repeating: count) }
+        return pairwiseSum(terms.start, g.columns) / Float(g.columns)
+    }
+
+    /// The share of the columns that are 0 in the whole batch, of a relu's output; NaN is not 0.
+    func deadShare(ofRectified h: Matrix, with kernel: Kernel) -> Float {
+        // h [batch × columns]
+        varve_column_bits(kernel.code, h.shape, h.start, terms.start)
+        let dead = (0..<h.columns).count { terms.start[$0].bitPattern == 0 }
+        return Float(dead) / Float(h.columns)
     }
 }
 

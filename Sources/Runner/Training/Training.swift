@@ -6,14 +6,10 @@ public struct StepRecord: Sendable, Equatable {
     public internal(set) var step: Int
     /// The mean cross entropy over the batch, before the update.
     public internal(set) var loss: Float
-    /// The variance at each of ``Configuration/layers``, before the update.
-    public internal(set) var variances: [Float]
+    /// What was measured before the update, a value for each of ``Training/layers``.
+    public internal(set) var values: [Float]
 
-    /// What of it is not finite, if anything.
-    fileprivate var divergence: Divergence? {
-        let layer = variances.firstIndex { !$0.isFinite }
-        return layer != nil || !loss.isFinite ? Divergence(step: step, layer: layer) : nil
-    }
+    public var variances: [Float] { values }
 }
 
 /// What a network makes of the whole validation split, in evaluation mode: norms go by their running statistics.
@@ -30,8 +26,8 @@ public struct Validation: Sendable, Equatable {
 public struct Divergence: Sendable, Equatable {
     /// The first recorded step with such a number.
     public let step: Int
-    /// The position of the first layer whose variance is not finite; nil when only the loss is not.
-    public let layer: Int?
+    /// The first of ``Training/layers`` whose value is not finite; nil when only the loss is not.
+    public let layer: Layer?
 }
 
 /// Which weights a run hands back.
@@ -75,6 +71,9 @@ public struct Training: ~Copyable {
     private let examples: Dataset.Split
     private let validationExamples: Dataset.Split
     private let keeping: WeightStages
+    private let measures: Set<Measure>
+    /// What each value of a record was measured at; see ``Configuration/layers(recording:)``.
+    public let layers: [Layer]
     /// The number of steps to do.
     public let steps: Int
     private let workspace: Workspace
@@ -100,14 +99,24 @@ public struct Training: ~Copyable {
     private var batchesBefore = 0
 
     /// Checks the configuration, seeds the streams and draws the network's weights.
+    ///
+    /// What is recorded has no influence on the run's course.
     public init(
         _ configuration: Configuration,
         seed: UInt32,
         on dataset: Dataset,
         in workspace: Workspace,
-        keeping: WeightStages = .final
+        keeping: WeightStages = .final,
+        recording: Set<Measure> = [.variance]
     ) throws(ConfigurationError) {
-        try self.init(configuration, from: TorchGenerator(seed: seed), on: dataset, in: workspace, keeping: keeping)
+        try self.init(
+            configuration,
+            from: TorchGenerator(seed: seed),
+            on: dataset,
+            in: workspace,
+            keeping: keeping,
+            recording: recording
+        )
     }
 
     /// Goes on with a stream of random numbers that may have been used before, as the notebook's second model does.
@@ -116,7 +125,8 @@ public struct Training: ~Copyable {
         from generator: TorchGenerator,
         on dataset: Dataset,
         in workspace: Workspace,
-        keeping: WeightStages
+        keeping: WeightStages,
+        recording: Set<Measure> = [.variance]
     ) throws(ConfigurationError) {
         let steps = try configuration.steps(on: dataset)
         let slab = workspace.takeSlab()
@@ -137,12 +147,13 @@ public struct Training: ~Copyable {
         self.examples = dataset.training
         self.validationExamples = dataset.validation
         self.keeping = keeping
+        measures = recording
+        layers = configuration.layers(recording: recording)
         self.steps = steps
         self.workspace = workspace
         self.slab = slab
         self.network = network
-        let variances = [Float](repeating: 0, count: configuration.blocks + 2)
-        record = StepRecord(step: 0, loss: 0, variances: variances)
+        record = StepRecord(step: 0, loss: 0, values: [Float](repeating: 0, count: layers.count))
         initialTensors = keeping.contains(.initial) ? network.tensors(steps: 0) : nil
     }
 
@@ -177,9 +188,10 @@ public struct Training: ~Copyable {
         for index in loader.order[batch] { labels.append(examples.labels[Int(index)]) }
         loader.order[batch].withUnsafeBytes { batchOrder.update(bufferPointer: $0) }
 
-        network.forward(measuring: isRecorded)
+        let measures = isRecorded ? measures : []
+        network.forward(measuring: measures)
         let loss = network.loss(labels: labels.span)
-        network.backward()
+        network.backward(measuring: measures)
         slab.update(
             learningRate: Float(configuration.learningRate),
             momentum: Float(configuration.momentum),
@@ -192,9 +204,18 @@ public struct Training: ~Copyable {
         // In place: nothing is allocated unless an earlier record was kept.
         record.step = step
         record.loss = loss
-        for position in record.variances.indices { record.variances[position] = network.variances.start[position] }
-        if firstNonFinite == nil { firstNonFinite = record.divergence }
+        for place in layers.indices {
+            record.values[place] = network.measured[layers[place].measure, layers[place].position]
+        }
+        if firstNonFinite == nil { firstNonFinite = divergence }
         return record
+    }
+
+    /// What of the record is not finite, if anything.
+    private var divergence: Divergence? {
+        let place = record.values.firstIndex { !$0.isFinite }
+        guard place != nil || !record.loss.isFinite else { return nil }
+        return Divergence(step: record.step, layer: place.map { layers[$0] })
     }
 
     private mutating func evaluate(_ step: Int) -> Validation? {

@@ -140,8 +140,7 @@ struct RunCommand: ParsableCommand {
             "run \(run) (\(labels[point.configuration]), seed \(point.seed))"
         }
         for note in outcome.remarks.first {
-            let layers = grid.configurations[note.point.configuration].layers
-            let place = note.fact.layer.map { "layer '\(layers[$0].name)'" } ?? "the loss"
+            let place = note.fact.layer.map { "layer '\($0.name)'" } ?? "the loss"
             common.notice("\(name(note.run, note.point)) lost finiteness at step \(note.fact.step), \(place)")
         }
         if outcome.remarks.count > outcome.remarks.first.count {
