@@ -84,11 +84,16 @@ struct ResidualNetwork {
 
     /// Draws the weights of a fresh run.
     func initialize(_ initialization: Initialization, from generator: inout TorchGenerator) {
+        initializeNorms()
+        initialization.draw(stages.map(\.linear), from: &generator)
+    }
+
+    /// Sets the norms of a fresh run, which draw nothing.
+    func initializeNorms() {
         for stage in stages {
             stage.batchNorm?.initialize()
             stage.layerNorm?.initialize()
         }
-        initialization.draw(stages.map(\.linear), from: &generator)
     }
 
     /// Takes over a batch: the examples at the given indices.

@@ -11,6 +11,8 @@ public struct Sweep: Sendable {
     private let kinds: [(steps: Int, beginning: RunBeginning)]
     /// How many steps all runs take together.
     let size: Int
+    /// For the architectures of a seed; nil where no two runs have a seed in common.
+    private let drawn: DrawnWeights?
     /// Whether runs are passed over that are there already: finished, of the same configuration, seed and dataset, and
     /// with the weights asked for.
     public var isResuming = false
@@ -38,6 +40,7 @@ public struct Sweep: Sendable {
             throw ConfigurationError("steps", "of all runs together are more than \(Int.max): ask for fewer runs")
         }
         self.size = size
+        drawn = grid.configurations.count > 1 ? DrawnWeights() : nil
         self.kinds = kinds
         self.experiment = experiment
         self.grid = grid
@@ -78,7 +81,7 @@ extension Sweep: QueueWork {
         return beginning
     }
 
-    func makeMemory() -> Workspace { Workspace() }
+    func makeMemory() -> Workspace { Workspace(sharing: drawn) }
 
     /// Trains one network and records its steps.
     func execute(

@@ -109,14 +109,7 @@ public struct Training: ~Copyable {
         keeping: WeightStages = .final,
         recording: Set<Measure> = [.variance]
     ) throws(ConfigurationError) {
-        try self.init(
-            configuration,
-            from: TorchGenerator(seed: seed),
-            on: dataset,
-            in: workspace,
-            keeping: keeping,
-            recording: recording
-        )
+        try self.init(configuration, .seed(seed), on: dataset, in: workspace, keeping: keeping, recording: recording)
     }
 
     /// Goes on with a stream of random numbers that may have been used before, as the notebook's second model does.
@@ -125,8 +118,31 @@ public struct Training: ~Copyable {
         from generator: TorchGenerator,
         on dataset: Dataset,
         in workspace: Workspace,
+        keeping: WeightStages
+    ) throws(ConfigurationError) {
+        try self.init(
+            configuration,
+            .generator(generator),
+            on: dataset,
+            in: workspace,
+            keeping: keeping,
+            recording: [.variance]
+        )
+    }
+
+    /// Where the random numbers come from.
+    private enum Source {
+        case seed(UInt32)
+        case generator(TorchGenerator)
+    }
+
+    private init(
+        _ configuration: Configuration,
+        _ source: Source,
+        on dataset: Dataset,
+        in workspace: Workspace,
         keeping: WeightStages,
-        recording: Set<Measure> = [.variance]
+        recording: Set<Measure>
     ) throws(ConfigurationError) {
         let steps = try configuration.steps(on: dataset)
         let slab = workspace.takeSlab()
@@ -137,9 +153,27 @@ public struct Training: ~Copyable {
             throw ConfigurationError("width", "and blocks and batch_size together need more memory than there is left")
         }
         // The order of the notebook: the model's weights come first out of the stream, then the batches.
-        var generator = generator
-        network.initialize(configuration.initialization, from: &generator)
-        self.generator = generator
+        switch source {
+        case .seed(let seed):
+            let key = DrawnWeights.Key(
+                seed: seed,
+                initialization: configuration.initialization,
+                blocks: configuration.blocks,
+                width: configuration.width,
+                features: dataset.features,
+                classes: dataset.classes
+            )
+            if let drawn = workspace.drawnWeights?.draw(key, into: network) {
+                generator = drawn.generator
+                initialWeightsDigest = drawn.digest
+            } else {
+                generator = TorchGenerator(seed: seed)
+                network.initialize(configuration.initialization, from: &generator)
+            }
+        case .generator(let started):
+            generator = started
+            network.initialize(configuration.initialization, from: &generator)
+        }
         loader = ShuffledLoader(examples: dataset.training.examples, batchSize: configuration.batchSize)
         labels.reserveCapacity(min(configuration.batchSize, dataset.training.examples))
 
@@ -169,6 +203,7 @@ public struct Training: ~Copyable {
     mutating func start(from tensors: [Tensor]) throws(DataError) -> String {
         batchesBefore = try network.load(tensors)
         network.unifyNaN()
+        initialWeightsDigest = nil
         if keeping.contains(.initial) { initialTensors = network.tensors(steps: batchesBefore) }
         return network.stateDigest(steps: batchesBefore)
     }
@@ -179,7 +214,7 @@ public struct Training: ~Copyable {
     /// Does one step and tells what was measured, or nothing if this step is not recorded.
     public mutating func step() -> StepRecord? {
         let step = done
-        if step == 0 { initialWeightsDigest = network.linearDigest() }
+        if step == 0, initialWeightsDigest == nil { initialWeightsDigest = network.linearDigest() }
         let isRecorded = step.isMultiple(of: configuration.recordEvery) || step == steps - 1
 
         let batch = loader.next(&generator)
@@ -244,13 +279,19 @@ public final class Workspace {
     /// The greatest slab, 16 GiB, in floats.
     static let limit = 1 << 32
 
-    /// The instructions that the matrix products use; the results do not depend on it.
+    /// The instructions that the kernels use; the results do not depend on it.
     public let instructionSet: InstructionSet
+    /// What other workers have drawn.
+    let drawnWeights: DrawnWeights?
     private var slab: Slab?
 
     /// Makes a workspace without memory; the first run brings it.
-    public init(instructionSet: InstructionSet = .widest) {
+    ///
+    /// - Parameters:
+    ///   - drawnWeights: shared by workers whose runs have seeds in common.
+    public init(instructionSet: InstructionSet = .widest, sharing drawnWeights: DrawnWeights? = nil) {
         self.instructionSet = instructionSet
+        self.drawnWeights = drawnWeights
     }
 
     /// Lends the slab; a second run beside the first gets one of its own.
