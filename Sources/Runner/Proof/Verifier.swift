@@ -2,10 +2,10 @@ import Storage
 
 /// Executes one recorded run after the other again and compares.
 final class Verifier {
-    private let store: Store
-    private let details: RunDetails
+    let store: Store
+    let details: RunDetails
     private let evidence: RunEvidence
-    private let workspace = Workspace()
+    let workspace = Workspace()
     /// The dataset of the last run; neighbours mostly share it.
     private var dataset: StoredDataset?
 
@@ -16,12 +16,12 @@ final class Verifier {
     }
 
     /// Why a run cannot be executed again.
-    private struct Obstacle: Error {
+    struct Obstacle: Error {
         let reason: String
     }
 
     /// The first thing that is not the same.
-    private struct Mismatch: Error {
+    struct Mismatch: Error {
         var difference: Verdict.Difference?
         var reason: String?
     }
@@ -65,11 +65,7 @@ final class Verifier {
 
         let kept = try isFinished ? stages(of: run) : []
         var training = try Training(configuration, seed: seed, on: dataset.content, in: workspace, keeping: kept)
-        if let digest = configuration.weightsFrom {
-            let tensors = try obstacle { try Tensor.stored(with: run.number, stage: "initial", in: store) }
-            let found = try obstacle { try training.start(from: tensors) }
-            guard found == digest else { throw Self.mismatch("digest of the weights it started from", digest, found) }
-        }
+        try start(&training, of: run, configuration)
         let layers = configuration.layers
         var counts = (variances: 0, metrics: 0, validations: 0)
         var lacking: Mismatch?
@@ -111,7 +107,7 @@ final class Verifier {
 
     // MARK: What the run was
 
-    private func configuration(of run: Run) throws -> Configuration {
+    func configuration(of run: Run) throws -> Configuration {
         guard run.status != .running else { throw Obstacle(reason: "it is still running") }
         guard let numerics = run.numerics else { throw Obstacle(reason: "it was not executed by Varve") }
         guard numerics == Version.numerics else {
@@ -129,7 +125,7 @@ final class Verifier {
         return configuration
     }
 
-    private func dataset(of run: Run) throws -> StoredDataset {
+    func dataset(of run: Run) throws -> StoredDataset {
         guard let digest = run.datasetDigest else { throw Obstacle(reason: "it has no dataset") }
         if let dataset, dataset.record.digest == digest { return dataset }
         let found = try obstacle { try StoredDataset(digest: digest, in: store) }
@@ -138,8 +134,16 @@ final class Verifier {
         return found
     }
 
+    /// Lets a run start from the weights that were kept with it, where it did.
+    func start(_ training: inout Training, of run: Run, _ configuration: Configuration) throws {
+        guard let digest = configuration.weightsFrom else { return }
+        let tensors = try obstacle { try Tensor.stored(with: run.number, stage: "initial", in: store) }
+        let found = try obstacle { try training.start(from: tensors) }
+        guard found == digest else { throw Self.mismatch("digest of the weights it started from", digest, found) }
+    }
+
     /// Turns what is wrong with a run's own data into the reason why it cannot be executed again.
-    private func obstacle<Value>(_ body: () throws -> Value) throws -> Value {
+    func obstacle<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
         } catch let error as StoreError where error.code == .invalid {
@@ -207,7 +211,7 @@ final class Verifier {
     }
 
     /// What is not a value of a step, with both of what it is.
-    private static func mismatch<Recorded, Computed>(_ what: String, _ recorded: Recorded?, _ computed: Computed)
+    static func mismatch<Recorded, Computed>(_ what: String, _ recorded: Recorded?, _ computed: Computed)
         -> Mismatch
     {
         let known = recorded.map { "\($0) is recorded" } ?? "nothing is recorded"
