@@ -1,11 +1,8 @@
 public import Storage
 
 extension Tensor {
-    /// The weights of a run that was recorded without them: the run is executed again.
+    /// The weights of one stage of a run that was recorded without them: the run is executed again.
     ///
-    /// - Parameters:
-    ///   - number: the run's number.
-    ///   - stage: the one stage that is wanted.
     /// - Returns: the tensors in the order of the state_dict; their digest is the one that was recorded.
     /// - Throws: ``StoreError`` when the run cannot be executed again or comes to another digest; what keeps the store
     ///   from being read.

@@ -287,8 +287,7 @@ public final class Workspace {
 
     /// Makes a workspace without memory; the first run brings it.
     ///
-    /// - Parameters:
-    ///   - drawnWeights: shared by workers whose runs have seeds in common.
+    /// What is drawn may be shared with other workers, whose runs have the same seeds.
     public init(instructionSet: InstructionSet = .widest, sharing drawnWeights: DrawnWeights? = nil) {
         self.instructionSet = instructionSet
         self.drawnWeights = drawnWeights
