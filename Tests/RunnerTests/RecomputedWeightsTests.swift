@@ -31,7 +31,7 @@ import Testing
 
     @Test func `they are given only with the digest that was recorded`() throws {
         try tamper("UPDATE runs SET final_weights_digest = 'x' WHERE id = 1")
-        #expect(throws: StoreError.self) { try Tensor.recomputed(of: 1, .final, in: place.store()) }
+        #expect(throws: DataError.self) { try Tensor.recomputed(of: 1, .final, in: place.store()) }
         #expect(try !Tensor.recomputed(of: 1, .initial, in: place.store()).isEmpty)
     }
 
@@ -42,8 +42,7 @@ import Testing
     ])
     func `a run that cannot be executed again is told with the reason`(_ change: String, _ reason: String) throws {
         try tamper(change)
-        let error = #expect(throws: StoreError.self) { try Tensor.recomputed(of: 1, .final, in: place.store()) }
-        #expect(error?.code == .missing)
-        #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
+        let error = #expect(throws: (any Error).self) { try Tensor.recomputed(of: 1, .final, in: place.store()) }
+        #expect(error.map { "\($0)" }?.contains(reason) == true)
     }
 }

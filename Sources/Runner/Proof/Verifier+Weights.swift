@@ -4,7 +4,7 @@ extension Tensor {
     /// The weights of one stage of a run that was recorded without them: the run is executed again.
     ///
     /// - Returns: the tensors in the order of the state_dict; their digest is the one that was recorded.
-    /// - Throws: ``StoreError`` when the run cannot be executed again or comes to another digest; what keeps the store
+    /// - Throws: ``DataError`` when the run cannot be executed again or comes to another digest; what keeps the store
     ///   from being read.
     public static func recomputed(of number: Int64, _ stage: WeightStages, in store: Store) throws -> [Tensor] {
         try Verifier(store).weights(of: number, stage)
@@ -14,22 +14,15 @@ extension Tensor {
 extension Verifier {
     fileprivate func weights(of number: Int64, _ stage: WeightStages) throws -> [Tensor] {
         guard let run = try details.run(number: number) else {
-            throw StoreError(.missing, "no run \(number) in \(store.path): `varve runs` lists those there are")
+            throw StoreError.noRun(word: "\(number)", path: store.path)
         }
-        let name = stage == .initial ? "initial" : "final"
+        let lack = "run \(number) was recorded without its \(stage == .initial ? "initial" : "final") weights"
         do {
             return try execute(run, for: stage)
         } catch let obstacle as Obstacle {
-            throw StoreError(
-                .missing,
-                "run \(number) was recorded without its \(name) weights, and it cannot be executed again: \(obstacle.reason)"
-            )
+            throw DataError("\(lack), and it cannot be executed again: \(obstacle.reason)")
         } catch let mismatch as Mismatch {
-            throw StoreError(
-                .invalid,
-                "run \(number) was recorded without its \(name) weights, and executed again it differs: "
-                    + (mismatch.reason ?? "it comes to other numbers")
-            )
+            throw DataError("\(lack), and executed again it differs: \(mismatch.reason ?? "it comes to other numbers")")
         }
     }
 
@@ -50,7 +43,7 @@ extension Verifier {
         try start(&training, of: run, configuration)
         // The weights as drawn are there before the first step.
         while stage != .initial, !training.isFinished {
-            guard !Interruption.isRequested else { throw Interrupted() }
+            guard !store.interruption.isRequested else { throw Interrupted() }
             _ = training.step()
         }
         let result = training.result()
