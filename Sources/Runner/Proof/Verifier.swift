@@ -64,9 +64,16 @@ final class Verifier {
         try compareLabels(configuration, of: run)
 
         let kept = try isFinished ? stages(of: run) : []
-        var training = try Training(configuration, seed: seed, on: dataset.content, in: workspace, keeping: kept)
+        let measures = try measures(of: run)
+        var training = try Training(
+            configuration,
+            seed: seed,
+            on: dataset.content,
+            in: workspace,
+            keeping: kept,
+            recording: measures
+        )
         try start(&training, of: run, configuration)
-        let layers = configuration.layers
         var counts = (variances: 0, metrics: 0, validations: 0)
         var lacking: Mismatch?
         while training.done < reached {
@@ -76,7 +83,7 @@ final class Verifier {
             var metrics: [(key: String, value: Double)] = []
             if let record {
                 metrics.append(("loss", Double(record.loss)))
-                try compare(record, layers, of: run, counts: &counts.variances)
+                try compare(record, training.layers, of: run, counts: &counts.variances)
             }
             if !metrics.isEmpty { try compare(metrics, step, of: run, counts: &counts.metrics) }
             guard let validation = training.validation else { continue }
@@ -157,14 +164,26 @@ final class Verifier {
 
     // MARK: Comparing
 
+    /// What tells the values of one step apart.
+    private struct Place: Hashable {
+        let measure: String
+        let position: Int64
+
+        init(_ measure: String, _ position: Int64) {
+            self.measure = measure
+            self.position = position
+        }
+    }
+
     private func compare(_ record: StepRecord, _ layers: [Layer], of run: Run, counts: inout Int) throws {
         let recorded = Dictionary(
-            try details.variances(of: run, step: Int64(record.step)).map { ($0.position, $0) },
+            try details.variances(of: run, step: Int64(record.step)).map { (Place($0.measure, $0.position), $0) },
             uniquingKeysWith: { first, _ in first }
         )
-        for (layer, value) in zip(layers, record.variances) {
+        for (layer, value) in zip(layers, record.values) {
             let computed = Double(value)
-            let row = recorded[Int64(layer.position)].flatMap { $0.name == layer.shortName ? $0 : nil }
+            let place = Place(layer.measure.rawValue, Int64(layer.position))
+            let row = recorded[place].flatMap { $0.name == layer.shortName ? $0 : nil }
             if row == nil, run.status != .finished { continue }
             counts += 1
             let known = row.map { $0.variance }
@@ -230,6 +249,13 @@ final class Verifier {
         for (key, value) in configuration.parameters where params[key] != SQLValue(value) {
             throw Self.mismatch("params.\(key)", params[key].map { JSON($0).text }, JSON(SQLValue(value)).text)
         }
+    }
+
+    /// The measures that were recorded, by the rows of the first step and of the last; what lacks elsewhere shows.
+    private func measures(of run: Run) throws -> Set<Measure> {
+        let rows = try details.variances(of: run, step: 0) + details.variances(of: run)
+        let found = Set(rows.compactMap { Measure(rawValue: $0.measure) })
+        return found.isEmpty ? [.variance] : found
     }
 
     private func stages(of run: Run) throws -> WeightStages {

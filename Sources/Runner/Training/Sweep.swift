@@ -14,7 +14,7 @@ public struct Sweep: Sendable {
     /// For the architectures of a seed; nil where no two runs have a seed in common.
     private let drawn: DrawnWeights?
     /// Whether runs are passed over that are there already: finished, of the same configuration, seed and dataset, and
-    /// with the weights asked for.
+    /// with the weights and measures asked for.
     public var isResuming = false
     /// The number of threads.
     public var jobs = Machine.processors
@@ -27,11 +27,12 @@ public struct Sweep: Sendable {
         var kinds: [(steps: Int, beginning: RunBeginning)] = []
         for configuration in grid.configurations {
             let steps = try configuration.steps(on: dataset.content)
-            let layers = configuration.layers.map(LayerPlace.init)
+            let layers = experiment.places(configuration)
             let run = experiment.newRun(configuration, seed: 0)
             var wanted = WantedRun(configurationDigest: configuration.digest, seed: 0, dataset: dataset.record.id)
             wanted.initialWeights = experiment.weights.contains(.initial)
             wanted.finalWeights = experiment.weights.contains(.final)
+            wanted.measures = experiment.measures.map(\.rawValue)
             kinds.append((steps, RunBeginning(run: run, layers: layers, wanted: wanted)))
         }
         let seeds = grid.count / max(1, grid.configurations.count)
@@ -93,7 +94,8 @@ extension Sweep: QueueWork {
             seed: run.point.seed,
             on: experiment.dataset.content,
             in: memory,
-            keeping: experiment.weights
+            keeping: experiment.weights,
+            recording: experiment.measures
         )
         if let start = experiment.start { try training.start(from: start.tensors) }
         let open = run.open
@@ -103,7 +105,7 @@ extension Sweep: QueueWork {
             let validation = training.validation
             try run.record(advancing: 1) { recorder in
                 if let record {
-                    try recorder.log(open, step: record.step, variances: record.variances)
+                    try recorder.log(open, step: record.step, variances: record.values)
                     try recorder.log(open, step: record.step, metric: "loss", Double(record.loss))
                 }
                 if let validation {

@@ -8,8 +8,6 @@ public struct StepRecord: Sendable, Equatable {
     public internal(set) var loss: Float
     /// What was measured before the update, a value for each of ``Training/layers``.
     public internal(set) var values: [Float]
-
-    public var variances: [Float] { values }
 }
 
 /// What a network makes of the whole validation split, in evaluation mode: norms go by their running statistics.

@@ -9,6 +9,8 @@ public struct WantedRun: Sendable {
     public var initialWeights = false
     /// Whether the run must hold its final weights.
     public var finalWeights = false
+    /// What must have been measured, as ``LayerPlace/measure``.
+    public var measures: [String] = []
 
     public init(configurationDigest: String, seed: Int64?, dataset: Int64?) {
         self.configurationDigest = configurationDigest
@@ -50,7 +52,8 @@ public final class KnownRuns {
             wanted.seed,
             wanted.dataset,
             wanted.initialWeights,
-            wanted.finalWeights
+            wanted.finalWeights,
+            JSON.array(wanted.measures.map { .string($0) }).text
         )
         if let number = try findFinished.first(as: { (number: Int64) in number }) { return .finished(number) }
         try findRunning.bind(wanted.configurationDigest, wanted.seed, wanted.dataset)

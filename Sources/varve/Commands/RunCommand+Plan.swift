@@ -53,6 +53,7 @@ extension RunCommand {
             )
             wanted.initialWeights = startsFromWeights || weights.stages.contains(.initial)
             wanted.finalWeights = weights.stages.contains(.final)
+            wanted.measures = try parsedMeasures().map(\.rawValue)
             if case .finished? = try known.find(wanted) { counts[point.configuration] += 1 }
         }
         return counts

@@ -47,6 +47,14 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "What to measure at the layers: variance, second-moment, gradient, dead. (default: variance)",
+            valueName: "measure,…"
+        )
+    )
+    var record = "variance"
+
+    @Option(
+        help: ArgumentHelp(
             "Start from the final weights of a run, or from a safetensors file, instead of drawing them.",
             valueName: "run|file"
         )
@@ -65,7 +73,7 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Threads. (default: one for each processor)", valueName: "n"))
     var jobs: Int?
 
-    @Flag(help: "Pass over runs that are there already: finished, same configuration, seed, dataset and weights.")
+    @Flag(help: "Pass over runs that are there already: finished, same configuration, seed, dataset, weights and measures.")
     var resume = false
 
     @Flag(help: "Tell what would be executed, and change nothing.")
@@ -79,6 +87,7 @@ struct RunCommand: ParsableCommand {
         var configurations = try training.configurations(architectures())
         let seeds = try seedRange()
         let tags = try parsedTags()
+        let measures = try parsedMeasures()
         let jobs = try checkedJobs(jobs)
         guard !experiment.isEmpty else { throw UsageError("--experiment is empty: give the experiment a name") }
         // Before a store is made for it.
@@ -90,6 +99,7 @@ struct RunCommand: ParsableCommand {
         var experiment = Experiment(on: try storedDataset(imported, in: store))
         experiment.name = self.experiment
         experiment.weights = weights.stages
+        experiment.measures = measures
         experiment.tags = tags
         if let start { configurations = try experiment.start(configurations, from: start) }
         var sweep = try Sweep(Grid(configurations, seeds: seeds.ranges), of: experiment)
@@ -218,6 +228,20 @@ struct RunCommand: ParsableCommand {
         }
         if let note { result.append(("note", note)) }
         return result
+    }
+
+    func parsedMeasures() throws -> Set<Measure> {
+        var measures: Set<Measure> = []
+        for word in record.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let measure = Measure(word: String(word)) else {
+                let known = Measure.allCases.map(\.word).joined(separator: ", ")
+                throw UsageError("--record \(record): there is no measure '\(word)': choose from \(known)")
+            }
+            guard measures.insert(measure).inserted else {
+                throw UsageError("--record \(record): '\(word)' is given twice")
+            }
+        }
+        return measures
     }
 
     /// The dataset of a file that `--dataset` names, unless it names one of the store.

@@ -91,19 +91,20 @@ struct ShowCommand: ParsableCommand {
         let variances = try details.variances(of: run)
         if output.format == .csv {
             // One table for programs: the variances are facts as well.
-            for layer in variances { add("variance.\(layer.name)", .real(layer.variance)) }
+            for layer in variances { add("\(layer.quantity).\(layer.name)", .real(layer.variance)) }
             return try output.emit(facts)
         }
         try output.emit(facts)
         try output.line()
 
-        var layers = Table(["position", "layer", "name", "after norm", "step", "variance"])
+        var layers = Table(["position", "layer", "name", "after norm", "measure", "step", "value"])
         for layer in variances {
             layers.append(
                 Cell(layer.position),
                 .text(layer.layer),
                 .text(layer.name),
                 .text(layer.afterNorm ? "yes" : "no"),
+                .text(layer.quantity),
                 Cell(layer.step),
                 .real(layer.variance)
             )

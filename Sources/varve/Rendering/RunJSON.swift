@@ -50,6 +50,7 @@ extension JSON {
             "layer": .string(layer.layer),
             "name": .string(layer.name),
             "position": .integer(layer.position),
+            "measure": .string(layer.measure),
             "after_norm": .bool(layer.afterNorm),
             "step": .integer(layer.step),
             "variance": .real(layer.variance),
