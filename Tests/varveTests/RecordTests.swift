@@ -16,8 +16,9 @@ import Testing
         #expect(lines[7].hasPrefix("Input second_moment="))
         #expect(lines[25].hasPrefix("After fourth residual connection dead_share="))
 
-        let rows = try place.varve(["run", "batchnorm", "--seed", "3", "--format", "json"] + record).objects()
-        let measures = rows.compactMap { $0["measure"] as? String }
+        let runs = try place.varve(["run", "batchnorm", "--seed", "3", "--format", "json"] + record).objects()
+        let values = try #require(runs.first?["variances"] as? [[String: Any]])
+        let measures = values.compactMap { $0["measure"] as? String }
         #expect(measures.filter { $0 == "gradient_second_moment" }.count == 7)
         #expect(measures.count == 26)
         #expect(try place.varve("verify", "--all").output == "2 identical\n")

@@ -73,7 +73,10 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Threads. (default: one for each processor)", valueName: "n"))
     var jobs: Int?
 
-    @Flag(help: "Pass over runs that are there already: finished, same configuration, seed, dataset, weights and measures.")
+    @Flag(
+        help:
+            "Pass over runs that are there already: finished, same configuration, seed, dataset, weights and measures."
+    )
     var resume = false
 
     @Flag(help: "Tell what would be executed, and change nothing.")
