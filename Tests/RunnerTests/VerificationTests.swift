@@ -54,7 +54,7 @@ import Testing
         #expect(verdict.difference?.layer?.name == layer.layer)
         #expect(verdict.difference?.recorded == other)
         #expect(verdict.difference?.computed == Double(variance))
-        #expect(verdict.difference?.ulps == 1)
+        #expect(verdict.difference?.distance.ulps == 1)
         #expect(try verdicts([1, 3]).allSatisfy { $0.result == .identical })
     }
 
@@ -133,7 +133,7 @@ import Testing
 
     @Test func `units of the last place count floats, across zero too`() {
         func ulps(_ recorded: Double?, _ computed: Double?) -> Int? {
-            Verdict.Difference(recorded: recorded, computed: computed).ulps
+            Verdict.Difference(recorded: recorded, computed: computed).distance.ulps
         }
         #expect(ulps(1, Double(Float(1).nextUp)) == 1)
         #expect(ulps(Double(Float(0).nextDown), Double(Float(0).nextUp)) == 2)

@@ -1,3 +1,5 @@
+public import Storage
+
 /// What came of executing a recorded run again.
 public struct Verdict: Sendable, Equatable {
     public enum Result: String, Sendable {
@@ -27,23 +29,8 @@ public struct Verdict: Sendable, Equatable {
             self.computed = computed
         }
 
-        /// How many float32 values apart the two are, to the nearest; nil where one is missing or not finite.
-        public var ulps: Int? {
-            guard let recorded, let computed, recorded.isFinite, computed.isFinite else { return nil }
-            return abs(Self.ordinal(Float(recorded)) - Self.ordinal(Float(computed)))
-        }
-
-        /// The difference as a share of the recorded value.
-        public var relative: Double? {
-            guard let recorded, let computed, recorded.isFinite, computed.isFinite, recorded != 0 else { return nil }
-            return abs(computed - recorded) / abs(recorded)
-        }
-
-        /// The place of a value among all float32 values, neighbours one apart.
-        private static func ordinal(_ value: Float) -> Int {
-            let magnitude = Int(value.magnitude.bitPattern)
-            return value.sign == .minus ? -magnitude : magnitude
-        }
+        /// How far the two are apart.
+        public var distance: ValueDistance { ValueDistance(from: recorded, to: computed) }
     }
 
     /// The run's number.

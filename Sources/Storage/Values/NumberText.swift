@@ -67,6 +67,17 @@ extension SQLValue {
     /// What a person types for a value whose kind is not said: a number where the text reads as one, else the text.
     public init(reading text: String) { self = NumberText.number(in: text) ?? .text(text) }
 
+    /// The value as text, as CSV writes it; nothing for NULL, a blob in hexadecimal.
+    public var text: String {
+        switch self {
+        case .null: ""
+        case .integer(let value): value.description
+        case .real(let value): NumberText.exact(value)
+        case .text(let text): text
+        case .blob(let bytes): Digest.hexadecimal(bytes)
+        }
+    }
+
     /// The value by the one rule of values: text that is a number is that number, a whole real is an integer.
     ///
     /// Two values are the same param, group or label if and only if these are equal; what was given is shown as given.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Questions
 import Storage
 
 /// Looks the store over.
@@ -36,12 +37,12 @@ struct CheckCommand: ParsableCommand {
         var found: [Finding.Kind: Int] = [:]
         var mended = 0
         let output = common.output()
-        try output.list(["kind", "topic", "run", "finding", "mended"], showsEmpty: false) { rows in
+        try output.list(Self.columns.titles, showsEmpty: false) { rows in
             func report(_ finding: Finding) throws {
                 if finding.isMended { mended += 1 } else { found[finding.kind, default: 0] += 1 }
                 // A line is never cut, as a cell may be.
                 guard output.format != .table else { return try output.line(Self.line(finding)) }
-                try rows.append(JSON(finding), Self.cells(finding))
+                try rows.append(finding.record, Self.columns)
             }
             let check: StoreCheck
             do {
@@ -67,12 +68,10 @@ struct CheckCommand: ParsableCommand {
         return escaped("\(kind), \(finding.topic.rawValue): \(run)\(finding.message)")
     }
 
-    private static func cells(_ finding: Finding) -> [Cell] {
-        [
-            .text(finding.kind.rawValue), .text(finding.topic.rawValue), Cell(finding.run), .text(finding.message),
-            .text(finding.isMended ? "yes" : "no"),
-        ]
-    }
+    private static let columns: [Column] = [
+        Column("kind"), Column("topic"), Column("run"), Column("finding"),
+        Column(title: "mended") { .text($0["mended"] == .bool(true) ? "yes" : "no") },
+    ]
 
     private static func summary(
         _ counts: StoreCheck.Counts,
@@ -90,17 +89,5 @@ struct CheckCommand: ParsableCommand {
         if found[.unproven] != nil { parts.append("some runs unproven") }
         let verdict = parts.joined(separator: ", ")
         return "\(escaped(path)): \(verdict) (\(content))"
-    }
-}
-
-extension JSON {
-    fileprivate init(_ finding: Finding) {
-        self = [
-            "kind": .string(finding.kind.rawValue),
-            "topic": .string(finding.topic.rawValue),
-            "run": JSON(finding.run),
-            "finding": .string(finding.message),
-            "mended": .bool(finding.isMended),
-        ]
     }
 }

@@ -1,7 +1,7 @@
 import Analysis
 import ArgumentParser
+import Questions
 import Runner
-import Storage
 
 /// Compares two groups of runs, layer by layer.
 struct CompareCommand: ParsableCommand {
@@ -43,47 +43,10 @@ struct CompareCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let comparison = try RunComparison(a, b, step: step, in: common.openForReading())
+        let comparison = try Questions.Comparison(a, b, step: step, in: common.openForReading())
         try ComparisonReport(comparison: comparison).write(to: common.output()) { common.notice(escaped($0)) }
         guard let plot else { return }
-        try TextFile.write(comparison.plot.svg, to: plot)
+        try TextFile.write(comparison.picture.svg, to: plot)
         common.notice("wrote the picture to \(escaped(plot))")
-    }
-}
-
-extension RunComparison {
-    /// The same values as a picture.
-    fileprivate var plot: ProfilePlot {
-        ProfilePlot(
-            title: "\(a.label) and \(b.label): variance by layer",
-            subtitle: method,
-            layers: layers.map(\.place.name),
-            groups: [group(a, \.a, \.a), group(b, \.b, \.b)],
-            measure: pictureTitle(ofMeasures: Set(layers.map(\.place.measure)).sorted())
-        )
-    }
-
-    private func group(
-        _ side: ComparisonSide,
-        _ values: KeyPath<(a: [ComparisonSide.Value], b: [ComparisonSide.Value]), [ComparisonSide.Value]>,
-        _ isBehindNorm: KeyPath<(a: Bool, b: Bool), Bool>
-    ) -> ProfilePlot.Group {
-        var runs: [Int64: (seed: Int64?, values: [Double?])] = [:]
-        let none = [Double?](repeating: nil, count: layers.count)
-        for (index, layer) in layers.enumerated() {
-            for value in layer.values[keyPath: values] {
-                runs[value.run, default: (value.seed, none)].values[index] = value.value
-            }
-        }
-        return ProfilePlot.Group(
-            name: side.label,
-            runs: runs.sorted { $0.key < $1.key }.map { run, member in
-                ProfilePlot.Run(
-                    name: "run \(run)" + (member.seed.map { ", seed \($0)" } ?? ""),
-                    values: member.values
-                )
-            },
-            behindNorm: Set(layers.indices.filter { layers[$0].isBehindNorm[keyPath: isBehindNorm] })
-        )
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Questions
 import Runner
 import Storage
 
@@ -17,30 +18,10 @@ struct DatasetCommand: ParsableCommand {
         subcommands: [List.self, Show.self, Import.self, Generate.self, Export.self]
     )
 
-    /// The stored dataset of a name.
-    static func record(named name: String, in store: Store) throws -> DatasetRecord {
-        guard let record = try store.dataset(named: name) else {
-            throw StoreError.noDataset(name: name, path: store.path)
-        }
-        return record
-    }
-
-    static func table(_ records: [DatasetRecord], in store: Store) throws -> Table {
-        var table = Table(["name", "train", "validation", "features", "classes", "runs", "created", "digest"])
-        for record in records {
-            table.append(
-                .text(record.name),
-                Cell(record.trainingExamples),
-                Cell(record.validationExamples),
-                Cell(record.features),
-                Cell(record.classes),
-                Cell(try store.runCount(of: record)),
-                .moment(record.created),
-                .digest(record.digest)
-            )
-        }
-        return table
-    }
+    private static let columns: [Column] = [
+        Column("name"), Column("train"), Column("validation"), Column("features"), Column("classes"), Column("runs"),
+        Column("created", as: .moment), Column("digest", as: .digest),
+    ]
 
     /// Tells what became of a dataset that was to be stored.
     static func report(_ added: (dataset: StoredDataset, isNew: Bool), _ common: CommonOptions) throws {
@@ -48,8 +29,7 @@ struct DatasetCommand: ParsableCommand {
         if !added.isNew {
             common.notice("this content is already stored as '\(escaped(record.name))'; nothing was added")
         }
-        let store = try common.openForReading()
-        try common.output().emit(JSON(dataset: record, in: store), table([record], in: store))
+        try common.output().emit(DatasetAnswer(record, in: common.openForReading()).record, columns)
     }
 
     struct List: ParsableCommand {
@@ -65,11 +45,8 @@ struct DatasetCommand: ParsableCommand {
 
         func run() throws {
             let store = try common.openForReading()
-            let records = try store.datasets()
-            try common.output().emit(
-                .array(records.map { try JSON(dataset: $0, in: store) }),
-                DatasetCommand.table(records, in: store)
-            )
+            let answers = try store.snapshot { try store.datasets().map { try DatasetAnswer($0, in: store) } }
+            try common.output().emit(answers, DatasetCommand.columns)
         }
     }
 
@@ -88,19 +65,12 @@ struct DatasetCommand: ParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func run() throws {
-            let store = try common.openForReading()
-            let record = try DatasetCommand.record(named: name, in: store)
+            let record = try DatasetAnswer(named: name, in: common.openForReading()).record
             var table = Table(["key", "value"])
-            table.append(.text("name"), .text(record.name))
-            table.append(.text("digest"), .text(record.digest))
-            table.append(.text("train"), .integer(record.trainingExamples))
-            table.append(.text("validation"), .integer(record.validationExamples))
-            table.append(.text("features"), .integer(record.features))
-            table.append(.text("classes"), .integer(record.classes))
-            table.append(.text("runs"), .integer(try store.runCount(of: record)))
-            table.append(.text("created"), .moment(record.created))
-            table.append(.text("source"), .text(record.source))
-            try common.output().emit(JSON(dataset: record, in: store), table)
+            for key in ["name", "digest", "train", "validation", "features", "classes", "runs", "created", "source"] {
+                table.append(.text(key), Column(key, as: key == "created" ? .moment : .plain).cell(record))
+            }
+            try common.output().emit(record.json, table)
         }
     }
 
@@ -151,26 +121,11 @@ struct DatasetCommand: ParsableCommand {
 
         func run() throws {
             let store = try common.openForReading()
-            _ = try DatasetCommand.record(named: name, in: store)
-            guard let dataset = try StoredDataset(named: name, in: store) else { return }
+            guard let dataset = try StoredDataset(named: name, in: store) else {
+                throw StoreError.noDataset(name: name, path: store.path)
+            }
             try DatasetFile.write(dataset.content, npz: output)
             common.notice("wrote dataset '\(escaped(name))' to \(escaped(output))")
         }
-    }
-}
-
-extension JSON {
-    init(dataset record: DatasetRecord, in store: Store) throws {
-        self = [
-            "name": .string(record.name),
-            "digest": .string(record.digest),
-            "source": try JSON(stored: record.source, in: store),
-            "features": .integer(record.features),
-            "classes": .integer(record.classes),
-            "train": .integer(record.trainingExamples),
-            "validation": .integer(record.validationExamples),
-            "runs": .integer(try store.runCount(of: record)),
-            "created": .integer(record.created),
-        ]
     }
 }

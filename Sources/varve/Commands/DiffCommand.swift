@@ -1,5 +1,5 @@
 import ArgumentParser
-import Storage
+import Questions
 
 /// Tells what differs between two runs.
 struct DiffCommand: ParsableCommand {
@@ -29,8 +29,7 @@ struct DiffCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let store = try common.openForReading()
-        let difference = try RunDifference(store.run(a), store.run(b), in: store)
+        let difference = try Difference(a, b, in: common.openForReading())
         try DifferenceReport(difference: difference).write(to: common.output())
     }
 }

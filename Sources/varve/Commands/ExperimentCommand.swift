@@ -1,4 +1,5 @@
 import ArgumentParser
+import Questions
 import Storage
 
 /// Experiments, the named groups of runs.
@@ -23,22 +24,13 @@ struct ExperimentCommand: ParsableCommand {
     /// Shows one experiment as it is after a change.
     private static func report(_ name: String, _ lifecycle: Lifecycle, _ store: Store, _ common: CommonOptions) throws {
         guard let record = try store.experiments(lifecycle).first(where: { $0.name == name }) else { return }
-        try common.output().emit(JSON(experiment: record), table([record]))
+        try common.output().emit(record.record, columns)
     }
 
-    private static func table(_ records: [ExperimentRecord]) -> Table {
-        var table = Table(["experiment", "runs", "lifecycle", "created", "updated"])
-        for record in records {
-            table.append(
-                .text(record.name),
-                Cell(record.runs),
-                .text(record.lifecycle.rawValue),
-                .moment(record.created),
-                .moment(record.updated)
-            )
-        }
-        return table
-    }
+    private static let columns: [Column] = [
+        Column("experiment"), Column("runs"), Column("lifecycle"), Column("created", as: .moment),
+        Column("updated", as: .moment),
+    ]
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -57,7 +49,7 @@ struct ExperimentCommand: ParsableCommand {
 
         func run() throws {
             let records = try common.openForReading().experiments(deleted ? .deleted : .active)
-            try common.output().emit(.array(records.map { JSON(experiment: $0) }), ExperimentCommand.table(records))
+            try common.output().emit(records, ExperimentCommand.columns)
         }
     }
 
@@ -150,18 +142,5 @@ struct ExperimentCommand: ParsableCommand {
             common.notice("\(counted(count, "run")) restored with it")
             try ExperimentCommand.report(name, .active, store, common)
         }
-    }
-}
-
-extension JSON {
-    fileprivate init(experiment record: ExperimentRecord) {
-        self = [
-            "experiment": .string(record.name),
-            "id": .integer(record.id),
-            "lifecycle": .string(record.lifecycle.rawValue),
-            "runs": .integer(record.runs),
-            "created": .integer(record.created),
-            "updated": .integer(record.updated),
-        ]
     }
 }

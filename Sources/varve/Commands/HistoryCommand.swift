@@ -1,5 +1,5 @@
-import Analysis
-import ArgumentParser
+public import ArgumentParser
+public import Questions
 import Storage
 
 /// What the variance of a layer has been over time.
@@ -62,20 +62,23 @@ struct HistoryCommand: ParsableCommand {
             throw UsageError("--run shows every step of one run: it goes with a layer and --limit alone")
         }
         let store = try common.openForReading()
+        let report = HistoryReport(output: common.output(), store: store)
         if let word {
-            return try StepHistory(store.run(word), layer: layer, limit: limit, in: store).write(to: common.output())
+            return try report.write(StepHistory(word, layer: layer, limit: limit, in: store))
         }
-        var question = try HistoryQuestion(layer, filter, in: store)
-        question.step = step ?? .final
-        question.limit = limit
-        let count =
-            if let grouping = groupBy?.grouping {
-                try question.writeGroups(by: grouping, from: store, to: common.output())
-            } else {
-                try question.writeRuns(from: store, to: common.output())
-            }
+        var history = try History(layer, filter, in: store)
+        history.step = step ?? .final
+        history.limit = limit
+        let count: Int
+        if let grouping = groupBy?.grouping {
+            let groups = try history.groups(by: grouping, in: store)
+            try report.write(groups, of: history)
+            count = groups.count
+        } else {
+            count = try report.write(history)
+        }
         if count == 0, limit != 0 {
-            common.notice("no finished run has \(question.layer?.shortName ?? "a layer") here")
+            common.notice("no finished run has \(history.layer?.shortName ?? "a layer") here")
         }
     }
 }
@@ -100,4 +103,8 @@ struct GroupingOption: ExpressibleByArgument {
             }
         }
     }
+}
+
+extension RecordedStep: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
 }

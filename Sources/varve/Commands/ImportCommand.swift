@@ -1,4 +1,5 @@
 import ArgumentParser
+import Questions
 import Storage
 
 /// Takes over runs of other programs.
@@ -61,7 +62,11 @@ struct ImportCommand: ParsableCommand {
             Signals.catchInterruptions()
             let details = try RunDetails(store)
             var layers: [String] = []
-            try common.output().list(["run", "name", "experiment", "status", "uuid", "result"]) { rows in
+            let columns: [Column] = [
+                Column("run"), Column("name"), Column("experiment"), Column("status"), Column("uuid", as: .digest),
+                Column("result"),
+            ]
+            try common.output().list(columns.titles) { rows in
                 layers = try store.importMLflow(file, pattern: pattern, measure: measure) { merged in
                     guard let run = try details.run(number: merged.number) else { return }
                     try rows.append(
@@ -70,10 +75,7 @@ struct ImportCommand: ParsableCommand {
                             "experiment": .string(run.experiment), "status": .string(run.status.rawValue),
                             "result": .string(merged.outcome.rawValue),
                         ],
-                        [
-                            Cell(run.number), Cell(run.name), .text(run.experiment), .text(run.status.rawValue),
-                            .digest(run.uuid), .text(merged.outcome.rawValue),
-                        ]
+                        columns
                     )
                 }
             }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Questions
 import Storage
 
 /// What the store is.
@@ -42,22 +43,6 @@ struct InfoCommand: ParsableCommand {
         for size in summary.tables {
             if let bytes = size.bytes { table.append(.text("size of \(size.name)"), .bytes(bytes)) }
         }
-        try output.emit(json(summary), table)
-    }
-
-    private func json(_ summary: StoreSummary) -> JSON {
-        [
-            "store": .string(summary.path),
-            "bytes": .integer(summary.bytes),
-            "log_bytes": .integer(summary.logBytes),
-            "free_bytes": .integer(summary.freeBytes),
-            "schema": .integer(summary.schema),
-            "page_size": .integer(summary.pageSize),
-            "sqlite": .string(Store.sqliteVersion),
-            "oldest": JSON(summary.oldest),
-            "newest": JSON(summary.newest),
-            "rows": .object(summary.tables.map { JSON.Member($0.name, JSON($0.rows)) }),
-            "table_bytes": .object(summary.tables.map { JSON.Member($0.name, JSON($0.bytes)) }),
-        ]
+        try output.emit(summary.record.json, table)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Questions
 import Runner
 import Storage
 
@@ -141,7 +142,7 @@ struct LogCommand: ParsableCommand {
             .integer(Int64(session.recorded)),
             .integer(Int64(session.skipped))
         )
-        try common.output().emit(JSON(run: run, details, variances: true), table)
+        try common.output().emit(RunAnswer(run, details, withVariances: true).record.json, table)
     }
 
     // MARK: What is known beforehand

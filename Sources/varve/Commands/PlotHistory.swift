@@ -1,6 +1,6 @@
 import Analysis
 import ArgumentParser
-import Storage
+import Questions
 
 /// Draws the variance of a layer through the runs.
 struct PlotHistory: ParsableCommand {
@@ -35,34 +35,9 @@ struct PlotHistory: ParsableCommand {
     func run() throws {
         if let limit, limit < 1 { throw UsageError("--limit \(limit): give a number from 1") }
         let store = try common.openForReading()
-        var question = try HistoryQuestion(layer, filter, in: store)
-        question.step = step
-        question.limit = limit
-        var entries: [RunHistory.Entry] = []
-        try question.forEachEntry(in: store) { entries.append($0) }
-        guard let layer = question.layer, !entries.isEmpty else {
-            throw CommandError(
-                .missing,
-                "no finished run in \(store.path) has \(question.layer?.shortName ?? "a layer") here"
-            )
-        }
-        let measure = try question.measure(of: entries)
-        let plot = HistoryPlot(
-            title: "\(layer.name) through \(entries.count) \(entries.count == 1 ? "run" : "runs")",
-            subtitle: "variance at " + (step.number == nil ? "each run's last step" : step.text),
-            points: entries.map { entry in
-                HistoryPlot.Point(
-                    run: entry.variance.run,
-                    group: entry.variance.architecture ?? "unknown",
-                    seed: entry.variance.seed,
-                    value: entry.value,
-                    bandLow: entry.band?.low,
-                    bandHigh: entry.band?.high,
-                    isOutside: entry.isOutside == true
-                )
-            },
-            measure: pictureTitle(ofMeasures: [measure].compactMap(\.self))
-        )
-        try picture.write(plot.svg, common)
+        var history = try History(layer, filter, in: store)
+        history.step = step
+        history.limit = limit
+        try picture.write(history.picture(in: store).svg, common)
     }
 }

@@ -1,6 +1,6 @@
 import Analysis
 import ArgumentParser
-import Storage
+import Questions
 
 /// Draws the variance by layer.
 struct PlotProfile: ParsableCommand {
@@ -30,41 +30,7 @@ struct PlotProfile: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let store = try common.openForReading()
-        let words = groups.isEmpty ? try store.architectures() : groups
-        guard !words.isEmpty else {
-            throw CommandError(.missing, "no finished run in \(store.path) has an architecture")
-        }
-        let layers = try store.layers()
-        let profiles = try words.map { try DepthProfile($0, step: step, layers: layers, in: store) }
-        for profile in profiles where profile.kinds > 1 {
-            common.notice(
-                "\(escaped(profile.name)) mixes runs of \(profile.kinds) configurations or datasets: a filter parts them"
-            )
-        }
-        // Layers of one name and depth share a place, whether or not a norm stands before it.
-        var places: [LayerPlace] = []
-        for layer in layers where profiles.contains(where: { $0.measured.contains(layer.id) }) {
-            let isThere = places.contains { $0.name == layer.place.name && $0.position == layer.place.position }
-            if !isThere { places.append(layer.place) }
-        }
-        let measures = Set(
-            layers.filter { layer in profiles.contains { $0.measured.contains(layer.id) } }.map(\.place.measure)
-        )
-        guard measures.count < 2 else {
-            throw CommandError(
-                .badData,
-                "the runs were measured in different ways (\(measures.sorted().joined(separator: ", "))), "
-                    + "which are never put together: choose runs with filters"
-            )
-        }
-        let plot = ProfilePlot(
-            title: "Variance by layer",
-            subtitle: "at " + (step.number == nil ? "each run's last step" : step.text),
-            layers: places.map(\.name),
-            groups: profiles.map { $0.group(over: places, layers: layers) },
-            measure: pictureTitle(ofMeasures: measures.sorted())
-        )
-        try picture.write(plot.svg, common)
+        let profile = try Profile(groups, step: step, in: common.openForReading())
+        try picture.write(profile.picture.svg, common)
     }
 }

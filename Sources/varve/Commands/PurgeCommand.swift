@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Questions
 import Storage
 
 /// Removes what was deleted for good.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Questions
 import Storage
 
 /// Lists recorded runs.
@@ -55,25 +56,25 @@ struct RunsCommand: ParsableCommand {
 
     func run() throws {
         if let limit, limit < 0 { throw UsageError("--limit \(limit): give a number from 0") }
-        let filter = try filter.map(Filter.init(parsing:)) ?? .all
-        let order = try sort.map(RunOrder.list(parsing:)) ?? []
+        var list = RunList()
+        if let filter { list.filter = try Filter(parsing: filter) }
+        if let sort { list.order = try RunOrder.list(parsing: sort) }
+        list.limit = limit
+        list.lifecycle = deleted ? .deleted : .active
         let output = common.output()
         let columns = try columns.map(RunColumns.init(parsing:)) ?? .standard(isForPeople: output.isForPeople)
 
         let store = try common.openForReading()
-        let details = try RunDetails(store)
         var isEmpty = true
         try output.list(columns.titles) { rows in
-            try store.forEachRun(
-                matching: filter,
-                by: order,
-                limit: limit,
-                lifecycle: deleted ? .deleted : .active
-            ) { run in
+            try list.forEach(in: store) { run, details in
                 isEmpty = false
-                try rows.append(JSON(run: run, details, variances: withVariances), columns.cells(of: run, details))
+                try rows.append(
+                    RunAnswer(run, details, withVariances: withVariances).record.json,
+                    columns.cells(of: run, details)
+                )
             }
         }
-        if isEmpty, let unknown = try store.unknownName(in: filter) { common.notice(escaped("\(unknown)")) }
+        if isEmpty, let unknown = try store.unknownName(in: list.filter) { common.notice(escaped("\(unknown)")) }
     }
 }

@@ -70,7 +70,10 @@ struct TagReport {
             for number in runs {
                 guard let run = try details.run(number: number) else { continue }
                 let tags = try details.tags(of: number).map { JSON.Member($0.key, JSON($0.value)) }
-                try rows.append(["run": .integer(number), "uuid": .string(run.uuid), "tags": .object(tags)], [])
+                try rows.append(
+                    ["run": .integer(number), "uuid": .string(run.uuid), "tags": .object(tags)] as JSON,
+                    [] as [Cell]
+                )
             }
         }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Questions
 import Runner
 import Storage
 
@@ -48,13 +49,13 @@ struct VerifyCommand: ParsableCommand {
         defer { progress.end() }
         var counts: [Verdict.Result: Int] = [:]
         let output = common.output()
-        let isForPeople = output.isForPeople
-        try output.list(Self.columns(isForPeople: isForPeople), showsEmpty: false) { rows in
+        let columns = Self.columns(isForPeople: output.isForPeople)
+        try output.list(columns.titles, showsEmpty: false) { rows in
             try verification.execute(runs) { verdict in
                 counts[verdict.result, default: 0] += 1
                 // For people, what is as it should be is only counted.
                 if verdict.result == .identical, output.isForPeople { return }
-                try rows.append(JSON(verdict), Self.cells(verdict, isForPeople: isForPeople))
+                try rows.append(verdict.record, columns)
             } tick: {
                 let done = counts.values.reduce(0, +)
                 if !common.quiet {
@@ -76,16 +77,13 @@ struct VerifyCommand: ParsableCommand {
     }
 
     private func chosen(in store: Store) throws -> RunNumbers {
-        let finished = try Filter(parsing: "status = 'finished'")
-        let selection = all ? RunSelection.filter(finished) : try RunSelection(parsing: words)
+        let selection = all ? RunSelection.filter(.status(.finished)) : try RunSelection(parsing: words)
         var numbers = RunNumbers()
         for number in try selection.numbers(in: store) { numbers.append(number) }
         guard all || numbers.count > 0 else {
-            let stranger = try selection.filter.flatMap { try store.unknownName(in: $0) }
-            let reason = stranger.map { " (\($0))" } ?? ""
-            throw CommandError(
-                .missing,
-                "no run in \(store.path) fits the filter\(reason): `varve runs` lists those there are"
+            throw QuestionError.noRunFits(
+                path: store.path,
+                unknown: try selection.filter.flatMap { try store.unknownName(in: $0) }
             )
         }
         return numbers
@@ -100,40 +98,34 @@ struct VerifyCommand: ParsableCommand {
     }
 
     /// All keys of JSON; for people without those that say the same in other words.
-    private static func columns(isForPeople: Bool) -> [String] {
-        ["run"] + (isForPeople ? [] : ["uuid"]) + ["result", "step", "layer"] + (isForPeople ? [] : ["name"])
-            + ["recorded", "computed", "ulps", "relative", "reason"]
-    }
-
-    private static func cells(_ verdict: Verdict, isForPeople: Bool) -> [Cell] {
-        let difference = verdict.difference
-        let uuid: [Cell] = isForPeople ? [] : [.text(verdict.uuid)]
-        let name: [Cell] = isForPeople ? [] : [Cell(difference?.layer?.shortName)]
-        let head =
-            [Cell(verdict.run)] + uuid + [.text(verdict.result.rawValue), Cell(difference?.step.map { Int64($0) })]
-        return head + [Cell(difference?.layer?.name)] + name + [
-            difference?.recorded.map { .precise($0) } ?? .missing,
-            difference?.computed.map { .precise($0) } ?? .missing, Cell(difference?.ulps.map { Int64($0) }),
-            Cell(difference?.relative), Cell(isForPeople ? verdict.reason.map(withShortDigests) : verdict.reason),
+    private static func columns(isForPeople: Bool) -> [Column] {
+        let all: [Column] = [
+            Column("run"), Column("uuid"), Column("result"), Column("step"), Column("layer"), Column("name"),
+            Column("recorded", as: .precise), Column("computed", as: .precise), Column("ulps"), Column("relative"),
+            Column(title: "reason") { record in
+                guard isForPeople, case .string(let text) = record["reason"] else { return Cell(record["reason"]) }
+                return .text(withShortDigests(text))
+            },
         ]
+        return isForPeople ? all.filter { $0.title != "uuid" && $0.title != "name" } : all
     }
 }
 
-extension JSON {
-    fileprivate init(_ verdict: Verdict) {
-        let difference = verdict.difference
-        self = [
-            "run": .integer(verdict.run),
-            "uuid": .string(verdict.uuid),
-            "result": .string(verdict.result.rawValue),
+extension Verdict {
+    /// The keys that scripts see.
+    var record: Record {
+        [
+            "run": .integer(run),
+            "uuid": .string(uuid),
+            "result": .string(result.rawValue),
             "step": JSON(difference?.step.map { Int64($0) }),
             "layer": JSON(difference?.layer?.name),
             "name": JSON(difference?.layer?.shortName),
             "recorded": JSON(difference?.recorded),
             "computed": JSON(difference?.computed),
-            "ulps": JSON(difference?.ulps.map { Int64($0) }),
-            "relative": JSON(difference?.relative),
-            "reason": JSON(verdict.reason),
+            "ulps": JSON(difference?.distance.ulps.map { Int64($0) }),
+            "relative": JSON(difference?.distance.relative),
+            "reason": JSON(reason),
         ]
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Questions
 import Runner
 import Storage
 
@@ -33,19 +34,11 @@ struct WeightsCommand: ParsableCommand {
         func run() throws {
             let store = try common.openForReading()
             let tensors = try store.tensors(of: store.run(word).number)
-            var table = Table(["stage", "position", "name", "shape", "dtype", "bytes", "digest"])
-            for tensor in tensors {
-                table.append(
-                    .text(tensor.stage),
-                    Cell(tensor.position),
-                    .text(tensor.name),
-                    .text(tensor.shape),
-                    .text(tensor.dtype),
-                    Cell(tensor.size),
-                    .digest(tensor.digest)
-                )
-            }
-            try common.output().emit(.array(tensors.map { JSON(tensor: $0) }), table)
+            let columns: [Column] = [
+                Column("stage"), Column("position"), Column("name"), Column("shape"), Column("dtype"), Column("bytes"),
+                Column("digest", as: .digest),
+            ]
+            try common.output().emit(tensors, columns)
         }
     }
 
@@ -129,7 +122,7 @@ struct WeightsCommand: ParsableCommand {
             try common.output().emit(
                 [
                     "run": .integer(number), "name": .string(weights.name),
-                    "weights": .array(tensors.map { JSON(tensor: $0) }),
+                    "weights": JSON(tensors),
                 ],
                 table
             )

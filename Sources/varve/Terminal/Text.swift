@@ -1,4 +1,5 @@
 import Glibc
+import Questions
 import Storage
 
 /// A text with everything escaped that could move the cursor, change colours or break the line.
@@ -73,32 +74,6 @@ func wrapped(_ text: String, to width: Int) -> [String] {
         }
     }
     return lines + [line]
-}
-
-/// A number for people: five significant digits where no other count is given.
-func rounded(_ value: Double, digits: Int = 5) -> String {
-    guard value.isFinite else { return value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity" }
-    return formatted("%.\(digits)g", value)
-}
-
-/// A mean with its standard deviation for people: two significant digits of the deviation, the mean to the same place.
-func rounded(_ mean: Double, deviation: Double) -> String {
-    guard mean.isFinite, deviation.isFinite, deviation > 0 else { return "\(rounded(mean)) ± \(rounded(deviation))" }
-    var places = 0
-    var unit = deviation
-    while unit < 10, places < 12 {
-        unit *= 10
-        places += 1
-    }
-    return formatted("%.\(places)f", mean) + " ± " + formatted("%.\(places)f", deviation)
-}
-
-/// A number as C's `printf` writes it.
-func formatted(_ format: String, _ value: Double) -> String {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
-        let count = withVaList([value]) { vsnprintf(buffer.baseAddress, buffer.count, format, $0) }
-        return String(decoding: UnsafeRawBufferPointer(buffer).prefix(max(0, Int(count))), as: UTF8.self)
-    }
 }
 
 /// A moment in UTC, as filters take it; to the second, or to the minute.

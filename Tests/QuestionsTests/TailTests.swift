@@ -1,6 +1,6 @@
 import Testing
 
-@testable import varve
+@testable import Questions
 
 /// What is kept of long lists.
 @Suite struct TailTests {

@@ -1,14 +1,14 @@
 import Testing
 
 @testable import Storage
-@testable import varve
+@testable import Questions
 
 /// What earlier runs say of the next one.
-@Suite struct RunHistoryTests {
+@Suite struct PastRunsTests {
     private func entries(_ values: [(seed: Int64?, value: Double?)], configuration: String? = "c") throws
-        -> [RunHistory.Entry]
+        -> [History.Entry]
     {
-        var history = RunHistory()
+        var history = PastRuns()
         return values.enumerated().map { index, run in
             history.entry(
                 for: RunVariance(
@@ -23,7 +23,8 @@ import Testing
                     step: 0,
                     layer: 1,
                     variance: StoredReal(run.value ?? .nan)
-                )
+                ),
+                at: nil
             )
         }
     }

@@ -1,3 +1,4 @@
+import Questions
 import Storage
 
 /// A value in a table, kept as it is until it is known for whom it is written.
@@ -7,6 +8,8 @@ enum Cell {
     /// Numbers in words, as an interval: never cut.
     case figures(String)
     case integer(Int64)
+    /// Yes or no for people, 1 or 0 in CSV.
+    case truth(Bool)
     /// Rounded for people to so many significant digits, exact in CSV.
     case real(Double, digits: Int = 5)
     /// Exact for people too.
@@ -24,16 +27,7 @@ enum Cell {
     init(_ integer: Int64?) { self = integer.map { .integer($0) } ?? .missing }
     init(_ real: Double?) { self = real.map { .real($0) } ?? .missing }
 
-    init(_ value: SQLValue) {
-        self =
-            switch value {
-            case .null: .missing
-            case .integer(let value): .integer(value)
-            case .real(let value): .real(value)
-            case .text(let value): .text(value)
-            case .blob(let value): .text(Digest.hexadecimal(value))
-            }
-    }
+    init(_ value: SQLValue) { self.init(JSON(value)) }
 
     /// About how much memory it takes, in bytes.
     var size: Int {
@@ -63,6 +57,7 @@ enum Cell {
         case .missing: ""
         case .text(let text), .figures(let text): escaped(text)
         case .integer(let value): value.description
+        case .truth(let value): value ? "yes" : "no"
         case .real(let value, let digits): rounded(value, digits: digits)
         case .precise: exact
         case .moment(let value): date(value)
@@ -78,8 +73,8 @@ enum Cell {
         case .missing: ""
         case .text(let text), .figures(let text), .digest(let text): text
         case .integer(let value), .moment(let value), .minute(let value), .bytes(let value): value.description
-        case .real(let value, _), .precise(let value):
-            value.isFinite ? value.description : value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity"
+        case .truth(let value): value ? "1" : "0"
+        case .real(let value, _), .precise(let value): NumberText.exact(value)
         }
     }
 }

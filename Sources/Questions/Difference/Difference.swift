@@ -1,80 +1,84 @@
-import Runner
-import Storage
+public import Storage
 
-/// What `diff` found: two runs, fact by fact, and where their variances part.
-struct RunDifference {
+/// What `diff` answers: two runs, fact by fact, and where their variances part.
+public struct Difference: Sendable {
     /// One fact of both runs; `.null` where a run does not have it.
-    struct Fact {
-        let key: String
-        let a: JSON
-        let b: JSON
+    public struct Fact: Sendable {
+        public let key: String
+        public let a: JSON
+        public let b: JSON
 
-        var differs: Bool { a != b }
+        public var differs: Bool { a != b }
     }
 
     /// The first place at which the variances are not the same.
-    struct Parting {
-        let step: Int64
-        let place: LayerPlace
+    public struct Parting: Sendable {
+        public let step: Int64
+        public let place: LayerPlace
         /// NaN is a value like others here; nil where a run has no such row.
-        let a: Double?
-        let b: Double?
+        public let a: Double?
+        public let b: Double?
 
-        private var difference: Verdict.Difference { Verdict.Difference(recorded: a, computed: b) }
-        /// How many float32 values lie between the two.
-        var ulps: Int? { difference.ulps }
-        /// The difference as a share of A's value.
-        var relative: Double? { difference.relative }
+        /// How far B's value lies from A's.
+        public var distance: ValueDistance { ValueDistance(from: a, to: b) }
     }
 
-    let a: Run
-    let b: Run
+    public let a: Run
+    public let b: Run
     /// Lifecycle, status, seed and the like.
-    let facts: [Fact]
-    let params: [Fact]
-    let digests: [Fact]
-    let environment: [Fact]
-    private(set) var parting: Parting?
-    /// Up to the parting: the steps that both runs recorded, and those that one of them did not.
-    private(set) var steps = (common: 0, onlyA: 0, onlyB: 0)
+    public let facts: [Fact]
+    public let params: [Fact]
+    public let digests: [Fact]
+    public let environment: [Fact]
+    public private(set) var parting: Parting?
+    /// Up to the parting: how many steps both runs recorded, and how many one of them alone.
+    public private(set) var steps = (common: 0, onlyA: 0, onlyB: 0)
+    /// Whether at some step the runs have no measure in common, so that nothing was compared there.
+    public private(set) var isMeasuredDifferently = false
 
-    init(_ a: Run, _ b: Run, in store: Store) throws {
+    /// Holds two runs against each other, in one snapshot of the store.
+    ///
+    /// - Throws: `StoreError` for a RUN that is not there; `SQLiteError`.
+    public init(_ a: String, _ b: String, in store: Store) throws {
+        self = try store.snapshot { try Difference(store.run(a), store.run(b), in: store) }
+    }
+
+    private init(_ a: Run, _ b: Run, in store: Store) throws {
         self.a = a
         self.b = b
         let details = try RunDetails(store)
-        func facts(_ values: (Run) throws -> [(key: String, value: JSON)]) throws -> [Fact] {
-            let (ours, theirs) = (try values(a), try values(b))
-            let (byA, byB) = (Dictionary(ours, uniquingKeysWith: { $1 }), Dictionary(theirs, uniquingKeysWith: { $1 }))
-            let keys = ours.map(\.key) + theirs.map(\.key).filter { byA[$0] == nil }
-            return keys.map { Fact(key: $0, a: byA[$0] ?? .null, b: byB[$0] ?? .null) }
+        func facts(_ values: (Run) throws -> [JSON.Member]) throws -> [Fact] {
+            let (ours, theirs) = (Record(try values(a)), Record(try values(b)))
+            let keys = ours.members.map(\.key)
+            let others = theirs.members.map(\.key).filter { !keys.contains($0) }
+            return (keys + others).map { Fact(key: $0, a: ours[$0], b: theirs[$0]) }
         }
         self.facts = try facts { run in
             [
-                ("experiment", .string(run.experiment)), ("architecture", JSON(run.architecture)),
-                ("seed", JSON(run.seed)), ("dataset", JSON(run.datasetName)), ("status", .string(run.status.rawValue)),
-                ("lifecycle", JSON(try store.lifecycle(of: run.number)?.rawValue)), ("steps", .integer(run.steps)),
-                ("last_step", JSON(run.lastStep)), ("numerics", JSON(run.numerics)),
+                .init("experiment", .string(run.experiment)), .init("architecture", JSON(run.architecture)),
+                .init("seed", JSON(run.seed)), .init("dataset", JSON(run.datasetName)),
+                .init("status", .string(run.status.rawValue)),
+                .init("lifecycle", JSON(try store.lifecycle(of: run.number)?.rawValue)),
+                .init("steps", .integer(run.steps)), .init("last_step", JSON(run.lastStep)),
+                .init("numerics", JSON(run.numerics)),
             ]
         }
-        params = try facts { run in try details.params(of: run.number).map { ($0.key, JSON($0.value)) } }
+        params = try facts { run in try details.params(of: run.number).map { .init($0.key, JSON($0.value)) } }
         digests = try facts { run in
             [
-                ("configuration", JSON(run.configurationDigest)), ("dataset", JSON(run.datasetDigest)),
-                ("initial_weights", JSON(run.initialWeightsDigest)), ("batch_order", JSON(run.batchOrderDigest)),
-                ("final_weights", JSON(run.finalWeightsDigest)),
+                .init("configuration", JSON(run.configurationDigest)), .init("dataset", JSON(run.datasetDigest)),
+                .init("initial_weights", JSON(run.initialWeightsDigest)),
+                .init("batch_order", JSON(run.batchOrderDigest)), .init("final_weights", JSON(run.finalWeightsDigest)),
             ]
         }
         environment = try facts { run in
             guard case .object(let members)? = try run.environment.map({ try JSON(stored: $0, in: store) }) else {
                 return []
             }
-            return members.map { ($0.key, $0.value) }
+            return members
         }
         try walk(store)
     }
-
-    /// Whether at some step the runs have no measure in common, so that nothing was compared there.
-    private(set) var isMeasuredDifferently = false
 
     /// Goes through both runs' steps side by side, to the first variance that is not the same.
     private mutating func walk(_ store: Store) throws {
@@ -118,7 +122,7 @@ struct RunDifference {
 
     /// The first layer of a step, by position, whose variance is not the same.
     ///
-    /// Layers are lined up by their short names; what was measured in different ways is never compared.
+    /// Layers are lined up by their names; what was measured in different ways is never compared.
     private static func parting(
         _ a: VarianceRows.Step,
         _ b: VarianceRows.Step,

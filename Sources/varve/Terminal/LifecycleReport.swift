@@ -1,3 +1,4 @@
+import Questions
 import Storage
 
 /// What became of runs that were deleted or restored.
@@ -16,7 +17,11 @@ struct LifecycleReport {
             common.notice("`varve restore` brings deleted runs back, `varve purge` removes them for good")
         }
         let details = try RunDetails(store)
-        try common.output().list(["run", "experiment", "architecture", "seed", "lifecycle", "uuid"]) { rows in
+        let columns: [Column] = [
+            Column("run"), Column("experiment"), Column("architecture"), Column("seed"), Column("lifecycle"),
+            Column("uuid", as: .digest),
+        ]
+        try common.output().list(columns.titles) { rows in
             for number in changed {
                 guard let run = try details.run(number: number) else { continue }
                 try rows.append(
@@ -25,15 +30,9 @@ struct LifecycleReport {
                         "architecture": JSON(run.architecture), "seed": JSON(run.seed),
                         "lifecycle": .string(lifecycle.rawValue),
                     ],
-                    [
-                        Cell(run.number), .text(run.experiment), Cell(run.architecture), Cell(run.seed),
-                        .text(lifecycle.rawValue), .digest(run.uuid),
-                    ]
+                    columns
                 )
             }
         }
     }
 }
-
-/// A number of things for people: `1 run`, `2 runs`.
-func counted(_ count: Int, _ noun: String) -> String { count == 1 ? "1 \(noun)" : "\(count) \(noun)s" }

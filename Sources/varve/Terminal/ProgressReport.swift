@@ -1,4 +1,5 @@
 import Glibc
+import Questions
 
 /// How far many runs have come, on standard error: one line that is written over on a terminal, else a line at times.
 struct ProgressReport {

@@ -1,4 +1,5 @@
 import Analysis
+import Questions
 import Runner
 import Storage
 
@@ -42,7 +43,7 @@ struct RunReport {
         switch output.format {
         case .json:
             try output.list([]) { rows in
-                try forEachRun { run in try rows.append(JSON(run: run, details, variances: true), []) }
+                try forEachRun { run in try rows.append(RunAnswer(run, details, withVariances: true).record, []) }
             }
         case .csv: try writeRows(to: output)
         case .table where isNotebook: try writeNotebook(to: output)
@@ -91,14 +92,16 @@ struct RunReport {
         try output.list(columns) { rows in
             try forEachRun { run in
                 for layer in try values(of: run) {
+                    let place: [Cell] = [
+                        .integer(layer.step), .text(layer.layer), .text(layer.name), Cell(layer.position),
+                        .truth(layer.afterNorm), .real(layer.variance), .text(layer.measure),
+                    ]
                     try rows.append(
                         .null,
                         [
                             Cell(run.number), .text(run.uuid), .text(run.experiment), Cell(run.architecture),
-                            Cell(run.seed), .text(run.status.rawValue), Cell(layer.step), .text(layer.layer),
-                            .text(layer.name), Cell(layer.position), .integer(layer.afterNorm ? 1 : 0),
-                            .real(layer.variance), .text(layer.measure),
-                        ]
+                            Cell(run.seed), .text(run.status.rawValue),
+                        ] + place
                     )
                 }
             }

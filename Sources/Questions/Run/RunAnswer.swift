@@ -1,0 +1,77 @@
+public import Storage
+
+/// What `show`, `runs` and `run` answer of one run: its row and what belongs to it.
+public struct RunAnswer: Sendable {
+    public let run: Run
+    public let params: [Entry]
+    public let tags: [Entry]
+    /// The last value of each metric.
+    public let metrics: [Metric]
+    /// The variances of the last recorded step, where they were asked for.
+    public let variances: [LayerVariance]?
+
+    /// Reads a run.
+    ///
+    /// - Parameters:
+    ///   - run: its row.
+    ///   - details: where the rest of it is asked for.
+    ///   - withVariances: whether the variances are wanted.
+    /// - Throws: `SQLiteError`.
+    public init(_ run: Run, _ details: RunDetails, withVariances: Bool) throws {
+        self.run = run
+        params = try details.params(of: run.number)
+        tags = try details.tags(of: run.number)
+        metrics = try details.lastMetrics(of: run.number)
+        variances = withVariances ? try details.variances(of: run) : nil
+    }
+}
+
+extension RunAnswer: Recordable {
+    public var record: Record {
+        var record: Record = [
+            "run": .integer(run.number),
+            "uuid": .string(run.uuid),
+            "experiment": .string(run.experiment),
+            "name": JSON(run.name),
+            "architecture": JSON(run.architecture),
+            "seed": JSON(run.seed),
+            "status": .string(run.status.rawValue),
+            "steps": .integer(run.steps),
+            "last_step": JSON(run.lastStep),
+            "params": .object(params.map { .init($0.key, JSON($0.value)) }),
+            "tags": .object(tags.map { .init($0.key, JSON($0.value)) }),
+            "metrics": .object(metrics.map { .init($0.key, .real($0.value)) }),
+            "started": .integer(run.started),
+            "ended": JSON(run.ended),
+            "dataset": dataset,
+            "digests": [
+                "configuration": JSON(run.configurationDigest),
+                "initial_weights": JSON(run.initialWeightsDigest),
+                "batch_order": JSON(run.batchOrderDigest),
+                "final_weights": JSON(run.finalWeightsDigest),
+            ],
+            "numerics": JSON(run.numerics),
+        ]
+        if let variances { record.append("variances", JSON(variances)) }
+        return record
+    }
+
+    private var dataset: JSON {
+        guard let name = run.datasetName, let digest = run.datasetDigest else { return .null }
+        return ["name": .string(name), "digest": .string(digest)]
+    }
+}
+
+extension LayerVariance: Recordable {
+    public var record: Record {
+        [
+            "layer": .string(layer),
+            "name": .string(name),
+            "position": .integer(position),
+            "after_norm": .bool(afterNorm),
+            "measure": .string(measure),
+            "step": .integer(step),
+            "variance": .real(variance),
+        ]
+    }
+}

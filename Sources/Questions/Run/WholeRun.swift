@@ -1,0 +1,62 @@
+public import Storage
+
+/// What `show` answers: one run whole.
+public struct WholeRun: Sendable {
+    public let answer: RunAnswer
+    public let lifecycle: Lifecycle?
+    public let tensors: [TensorSummary]
+    /// The members of the environment it was executed in.
+    public let environment: Record?
+
+    /// Reads a run, in one snapshot of the store.
+    ///
+    /// - Throws: `StoreError` for a RUN that is not there; `SQLiteError`.
+    public init(_ word: String, in store: Store) throws {
+        self = try store.snapshot {
+            let run = try store.run(word)
+            return WholeRun(
+                answer: try RunAnswer(run, RunDetails(store), withVariances: true),
+                lifecycle: try store.lifecycle(of: run.number),
+                tensors: try store.tensors(of: run.number),
+                environment: try Self.environment(of: run, in: store)
+            )
+        }
+    }
+
+    private init(answer: RunAnswer, lifecycle: Lifecycle?, tensors: [TensorSummary], environment: Record?) {
+        self.answer = answer
+        self.lifecycle = lifecycle
+        self.tensors = tensors
+        self.environment = environment
+    }
+
+    private static func environment(of run: Run, in store: Store) throws -> Record? {
+        guard let text = run.environment else { return nil }
+        guard case .object(let members) = try JSON(stored: text, in: store) else { return nil }
+        return Record(members)
+    }
+}
+
+extension WholeRun: Recordable {
+    public var record: Record {
+        var record = answer.record
+        record.append("lifecycle", JSON(lifecycle?.rawValue))
+        record.append("weights", JSON(tensors))
+        record.append("environment", JSON(environment))
+        return record
+    }
+}
+
+extension TensorSummary: Recordable {
+    public var record: Record {
+        [
+            "stage": .string(stage),
+            "position": .integer(position),
+            "name": .string(name),
+            "shape": (try? JSON(parsing: shape)) ?? .string(shape),
+            "dtype": .string(dtype),
+            "bytes": .integer(size),
+            "digest": .string(digest),
+        ]
+    }
+}
