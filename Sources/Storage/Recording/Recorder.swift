@@ -83,6 +83,26 @@ public struct Recorder: ~Copyable {
         return open
     }
 
+    /// Begins a run as ``start(_:layers:)`` does, unless it is there by now: asked and begun in one transaction, so that two
+    /// processes never begin the same run.
+    ///
+    /// - Parameters:
+    ///   - run: the run.
+    ///   - layers: its layers.
+    ///   - isThere: whether it is there by now; asked while nobody else can write.
+    /// - Returns: nil where the run is there.
+    /// - Throws: what ``start(_:layers:)`` and `isThere` throw.
+    public mutating func start(
+        _ run: NewRun,
+        layers: [LayerPlace],
+        unless isThere: () throws -> Bool
+    ) throws -> OpenRun? {
+        let starter = starter
+        let open = try store.connection.transaction { try isThere() ? nil : starter.start(run, layers: layers) }
+        if let open { lastSteps.updateValue(nil, forKey: open.number) }
+        return open
+    }
+
     /// Leaves it to a ``Checkpointer`` to move what is committed into the database, until the log has grown to 64 MiB.
     public func leaveLogToCheckpointer() throws(SQLiteError) {
         try store.connection.execute("PRAGMA wal_autocheckpoint = 8192")
@@ -211,22 +231,29 @@ public struct Recorder: ~Copyable {
 
     /// Ends a run as ``finish(_:_:)`` does and begins another in the same transaction: half the commits of a sweep.
     ///
+    /// - Parameters:
+    ///   - run: the run that ends.
+    ///   - ending: how it ends.
+    ///   - next: the run that begins.
+    ///   - layers: its layers.
+    ///   - isThere: whether it is there by now and must not begin; asked while nobody else can write.
+    /// - Returns: nil where the next run is there; the first one has ended all the same.
     /// - Throws: also what ``start(_:layers:)`` throws; the first run is then as open as it was.
     public mutating func finish(
         _ run: OpenRun,
         _ ending: RunEnding,
         starting next: NewRun,
-        layers: [LayerPlace]
-    ) throws -> OpenRun {
+        layers: [LayerPlace],
+        unless isThere: () throws -> Bool = { false }
+    ) throws -> OpenRun? {
         var open: OpenRun?
         try commit { recorder in
             try recorder.write(ending, of: run)
-            open = try recorder.starter.start(next, layers: layers)
+            if try !isThere() { open = try recorder.starter.start(next, layers: layers) }
         }
         forgetRows()
         lastSteps.removeValue(forKey: run.number)
-        guard let open else { throw StoreError.notReadBack(what: "a run", path: store.path) }
-        lastSteps.updateValue(nil, forKey: open.number)
+        if let open { lastSteps.updateValue(nil, forKey: open.number) }
         return open
     }
 

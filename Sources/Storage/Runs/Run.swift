@@ -54,6 +54,8 @@ public struct LayerVariance: Sendable, Equatable {
     /// The short name, as `residual1`.
     public let name: String
     public let position: Int64
+    /// What the number is; see ``LayerPlace/measure``.
+    public let measure: String
     public let afterNorm: Bool
     public let step: Int64
     /// The number that was measured.
@@ -63,6 +65,7 @@ public struct LayerVariance: Sendable, Equatable {
         layer: String,
         name: String,
         position: Int64,
+        measure: String,
         afterNorm: Bool,
         step: Int64,
         variance: StoredReal
@@ -70,6 +73,7 @@ public struct LayerVariance: Sendable, Equatable {
         self.layer = layer
         self.name = name
         self.position = position
+        self.measure = measure
         self.afterNorm = afterNorm
         self.step = step
         self.variance = variance.value

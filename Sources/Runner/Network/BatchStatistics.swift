@@ -1,59 +1,66 @@
+import CKernels
+
 /// Mean and variance of every column over the batch: as NumPy rounds them, and as exactly as float32 can say.
 ///
 /// The logged variance follows NumPy's float32 `var(axis=0)`: one accumulator per column, row after row; the population
 /// variance (divisor N), from the differences to the mean. On the same matrix these are NumPy's bits. Norms need better:
 /// PyTorch computes its statistics in double, and the few units in the last place that a sum over 200 rows loses turn
 /// relus near zero over, after which a run leaves PyTorch's trajectory.
-struct Moments {
+struct BatchStatistics {
     /// The mean, correctly rounded but for its last bit, [1 × columns].
     let mean: Matrix
     /// The population variance about that mean, likewise.
     let variance: Matrix
     /// The population variance as NumPy rounds it.
     let loggedVariance: Matrix
+    /// Scratch.
+    private let terms: Matrix
 
     /// Takes its memory from a slab.
     init(columns: Int, from carver: inout Slab.Carver) {
         mean = carver.matrix(1, columns)
         variance = carver.matrix(1, columns)
         loggedVariance = carver.matrix(1, columns)
+        terms = carver.matrix(1, columns)
     }
 
     /// Measures a batch.
-    func measure(_ x: Matrix) {
-        let count = Lanes(repeating: Float(x.rows))
-        for column in stride(from: 0, to: x.paddedColumns, by: 16) {
-            var sum = Lanes.zero
-            for row in 0..<x.rows { sum += x[row, column] }
-            let mean = sum / count
-
-            // What the mean is off by, and the squares again, in sums of 16 rows so that little is lost in adding up.
-            var squares = Lanes.zero
-            var rest = Lanes.zero
-            var exactSquares = Lanes.zero
-            for block in stride(from: 0, to: x.rows, by: 16) {
-                var blockRest = Lanes.zero
-                var blockSquares = Lanes.zero
-                for row in block..<min(block + 16, x.rows) {
-                    let difference = x[row, column] - mean
-                    let square = difference * difference
-                    squares += square
-                    blockRest += difference
-                    blockSquares += square
-                }
-                rest += blockRest
-                exactSquares += blockSquares
-            }
-            let correction = rest / count
-            loggedVariance[column] = squares / count
-            self.mean[column] = mean + correction
-            variance[column] = exactSquares / count - correction * correction
-        }
+    func measure(_ x: Matrix, with kernel: Kernel) {
+        // x [batch × columns]
+        varve_statistics(kernel.code, x.shape, x.start, mean.start, variance.start, loggedVariance.start)
     }
 
     /// The mean of the first columns' variances, the number that the notebook prints.
     func averageVariance(columns: Int) -> Float {
         pairwiseSum(loggedVariance.start, columns) / Float(columns)
+    }
+
+    /// The mean of the first columns' second moments, each v + m² of the exact mean and variance; added up as the variances.
+    func averageSecondMoment(columns: Int) -> Float {
+        for column in stride(from: 0, to: columns, by: 16) {
+            terms[column] = variance[column] + mean[column] * mean[column]
+        }
+        return pairwiseSum(terms.start, columns) / Float(columns)
+    }
+
+    /// The mean over batch and units of (B g)², g the gradient of the mean loss of B examples.
+    ///
+    /// Each column's squares are added up 16 rows at a time and those sums then, and divided by B; the columns as the
+    /// variances.
+    func averageSquare(ofGradient g: Matrix, with kernel: Kernel) -> Float {
+        // g [batch × columns]
+        let count = Float(g.rows)
+        varve_square_sums(kernel.code, g.shape, g.start, count, terms.start)
+        for column in stride(from: 0, to: g.columns, by: 16) { terms[column] /= Lanes(repeating: count) }
+        return pairwiseSum(terms.start, g.columns) / Float(g.columns)
+    }
+
+    /// The share of the columns that are 0 in the whole batch, of a relu's output; NaN is not 0.
+    func deadShare(ofRectified h: Matrix, with kernel: Kernel) -> Float {
+        // h [batch × columns]
+        varve_column_bits(kernel.code, h.shape, h.start, terms.start)
+        let dead = (0..<h.columns).count { terms.start[$0].bitPattern == 0 }
+        return Float(dead) / Float(h.columns)
     }
 }
 
