@@ -17,11 +17,17 @@ public struct Contrast: Sendable, Equatable {
     }
 
     /// How large a difference is beside the spread of single runs.
-    public enum Effect: Sendable, Equatable {
-        /// The mean of the paired differences over their standard deviation (Cohen 1988, section 2.3.5).
-        case dz(Double)
-        /// The difference of the means over the pooled standard deviation, corrected for small samples.
-        case hedgesG(Double)
+    public struct Effect: Sendable, Equatable {
+        /// What it is measured in; the raw value is the name in JSON.
+        public enum Kind: String, Sendable {
+            /// The mean of the paired differences over their standard deviation (Cohen 1988, section 2.3.5).
+            case dz = "d_z"
+            /// The difference of the means over the pooled standard deviation, corrected for small samples.
+            case hedgesG = "hedges_g"
+        }
+
+        public let kind: Kind
+        public let value: Double
     }
 
     public let scale: Scale
@@ -101,7 +107,9 @@ public struct Contrast: Sendable, Equatable {
             difference: sample?.mean,
             estimate: sample.flatMap(Estimate.init(meanOf:)),
             spread: sample?.standardDeviation.map { Spread(deviation: $0, degreesPerValue: 1) },
-            effect: sample.flatMap { sample in sample.standardDeviation.map { .dz(sample.mean / $0) } },
+            effect: sample.flatMap { sample in
+                sample.standardDeviation.map { Effect(kind: .dz, value: sample.mean / $0) }
+            },
             isExact: !pairs.isEmpty && pairs.allSatisfy { $0.b - $0.a == 0 },
             isComplete: kept.count == pairs.count,
             isConstant: sample?.isConstant(within: rounding) == true,
@@ -126,8 +134,13 @@ public struct Contrast: Sendable, Equatable {
             estimate = Estimate(meanOf: sampleB, minus: sampleA)
             if let deviationA = sampleA.standardDeviation, let deviationB = sampleB.standardDeviation {
                 spread = Spread(independent: deviationA, deviationB)
-                effect = .hedgesG(
-                    Self.hedgesG(sampleB.mean - sampleA.mean, (deviationA, placesA.count), (deviationB, placesB.count))
+                effect = Effect(
+                    kind: .hedgesG,
+                    value: Self.hedgesG(
+                        sampleB.mean - sampleA.mean,
+                        (deviationA, placesA.count),
+                        (deviationB, placesB.count)
+                    )
                 )
             }
         }
