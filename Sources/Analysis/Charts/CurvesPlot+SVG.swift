@@ -117,10 +117,11 @@ extension CurvesPlot {
 
     private func drawLabels(_ frame: Frame, from top: Double, in markup: inout Markup) {
         guard let labels = frame.labels, let (ends, places) = frame.places(of: curves, from: top) else { return }
+        // Where one name was moved from the end of its line, all have marks that say whose they are.
+        let areMoved = zip(ends, places).contains { abs($0.y - $1) > 3 || $0.x < frame.right - 1 }
         for (index, curve) in curves.enumerated() {
             let (end, y) = (ends[index], places[index])
-            let isMoved = abs(y - end.y) > 3 || end.x < frame.right - 1
-            if isMoved {
+            if areMoved {
                 markup.element("g", ["class": Theme.color(index)]) { markup in
                     let line = "M\(end.x.pixels) \(end.y.pixels)L\((frame.right + 10).pixels) \(y.pixels)"
                     markup.element("path", ["class": "leader", "d": line])
@@ -128,7 +129,7 @@ extension CurvesPlot {
                 }
             }
             let label = curve.label
-            let x = frame.right + (isMoved ? 22 : 10)
+            let x = frame.right + (areMoved ? 22 : 10)
             markup.line(labels[index], x: x, y: y + 4, title: labels[index] == label ? nil : label)
         }
     }
