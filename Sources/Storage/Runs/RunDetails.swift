@@ -49,11 +49,10 @@ public final class RunDetails {
     ///
     /// - Parameters:
     ///   - run: the run.
-    ///   - step: the run's last recorded step, unless given.
+    ///   - step: the step; of each layer its last recorded one, unless given.
     /// - Returns: nothing where the step was not recorded.
     /// - Throws: ``SQLiteError``.
     public func variances(of run: Run, step: Int64? = nil) throws(SQLiteError) -> [LayerVariance] {
-        guard let step = step ?? run.lastStep else { return [] }
         try listVariances.bind(run.number, step)
         return try listVariances.rows(as: LayerVariance.init)
     }

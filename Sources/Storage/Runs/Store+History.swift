@@ -116,6 +116,13 @@ extension Store {
         try connection.prepare(PackageResources.listLayers_sql).rows(as: StoredLayer.init)
     }
 
+    /// The layers that a run has recorded, by position.
+    public func layers(ofRun run: Int64) throws(SQLiteError) -> [StoredLayer] {
+        let list = try connection.prepare(PackageResources.layersOfRun_sql)
+        try list.bind(run)
+        return try list.rows(as: StoredLayer.init)
+    }
+
     /// The architectures of the finished runs, in the order they first appeared in.
     public func architectures() throws(SQLiteError) -> [String] {
         try connection.prepare(PackageResources.listArchitectures_sql).rows { (architecture: String) in architecture }

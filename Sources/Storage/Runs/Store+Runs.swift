@@ -119,7 +119,7 @@ extension Store {
             let statement = try connection.prepare(PackageResources.markKilled_sql)
             let seal = try RunSeal(self)
             for number in dead {
-                try statement.run(number)
+                try statement.run(number, Moment.now)
                 try seal.seal(number)
             }
         }
