@@ -41,7 +41,8 @@ extension Recorder {
 
     /// Writes what is gathered of a run, its weights and its end, in the transaction that is open.
     borrowing func write(_ ending: RunEnding, of run: OpenRun) throws {
-        guard let progress = progress[run.number] else { throw Gone(run: run.number) }
+        let steps = ending.steps.map(Int64.init) ?? progress[run.number]?.steps
+        try checkPresence(of: run.number)
         try writeRows(of: run.number)
         try write(ending.initialTensors, stage: "initial", of: run)
         try write(ending.finalTensors, stage: "final", of: run)
@@ -50,18 +51,19 @@ extension Recorder {
             run.number,
             ending.status,
             ending.ended.map { try Moment.checked($0, as: "the end of run \(run.number)") } ?? now,
-            ending.steps.map(Int64.init) ?? progress.steps,
+            steps,
             ending.initialWeightsDigest,
             ending.batchOrderDigest,
             ending.finalWeightsDigest,
             now
         )
-        guard store.connection.changes == 1 else { throw Gone(run: run.number) }
         try seal.seal(run.number)
     }
 
     /// Writes what is gathered of one run, or of all of them, in the transaction that is open.
     borrowing func writeRows(of only: Int64?) throws {
+        // Before the rows, which a run that is gone may not have.
+        for (run, progress) in progress where isDue(run, progress, only) { try checkPresence(of: run) }
         var changes: [Int64: Changes] = [:]
         try writeVariances(only.map { run in rows.filter { $0.run == run } } ?? rows, &changes)
         try writeMetrics(only.map { run in metrics.filter { $0.run == run } } ?? metrics, &changes)
@@ -84,8 +86,12 @@ extension Recorder {
             } else {
                 try noteLife.run(run, now)
             }
-            guard store.connection.changes == 1 else { throw Gone(run: run) }
         }
+    }
+
+    private borrowing func checkPresence(of run: Int64) throws {
+        try findPresence.bind(run)
+        guard try findPresence.only() else { throw Gone(run: run) }
     }
 
     private struct MetricPlace: Hashable {

@@ -33,6 +33,7 @@ public struct Recorder: ~Copyable {
     let findRow: Statement
     let replaceRow: Statement
     let insertMetric: Statement
+    let findPresence: Statement
     let noteProgress: Statement
     let noteLife: Statement
     let noteLayer: Statement
@@ -60,6 +61,7 @@ public struct Recorder: ~Copyable {
         let findRow = try store.connection.prepare(PackageResources.findVariance_sql, persistent: true)
         let replaceRow = try store.connection.prepare(PackageResources.replaceVariance_sql, persistent: true)
         let insertMetric = try store.connection.prepare(PackageResources.insertMetric_sql, persistent: true)
+        let findPresence = try store.connection.prepare(PackageResources.findPresence_sql, persistent: true)
         let noteProgress = try store.connection.prepare(PackageResources.noteProgress_sql, persistent: true)
         let noteLife = try store.connection.prepare(PackageResources.noteLife_sql, persistent: true)
         let noteLayer = try store.connection.prepare(PackageResources.noteLayer_sql, persistent: true)
@@ -75,6 +77,7 @@ public struct Recorder: ~Copyable {
         self.findRow = findRow
         self.replaceRow = replaceRow
         self.insertMetric = insertMetric
+        self.findPresence = findPresence
         self.noteProgress = noteProgress
         self.noteLife = noteLife
         self.noteLayer = noteLayer
