@@ -47,7 +47,7 @@ import Testing
         #expect(try details.variances(of: found).map(\.variance) == [3, 4])
         #expect(try details.variances(of: found, step: 1).map(\.name) == ["output"])
         #expect(try store.runNumbers(matching: Filter(parsing: "variance.output = 4")) == [run.number])
-        var grouped: [Double?] = []
+        var grouped: [Double] = []
         try store.forEachGroupedVariance(matching: .all, step: nil) { grouped.append($2) }
         #expect(grouped == [3, 4])
         var through: [Int64] = []
@@ -63,7 +63,7 @@ import Testing
             // Each with a commit of its own.
             try recorder.flush()
         }
-        #expect(try RunDetails(store).lastMetrics(of: run.number) == [Metric(key: "loss", step: 4, value: 6)])
+        #expect(try RunDetails(store).lastMetrics(of: run.number) == [Metric(key: "loss", step: 4, value: StoredReal(6))])
         #expect(
             try summary(run.number, "loss") == [
                 .integer(4), .integer(10), .real(6), .integer(0), .real(1), .integer(3), .real(9), .integer(2),

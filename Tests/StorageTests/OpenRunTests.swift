@@ -56,7 +56,7 @@ import Testing
         let details = try RunDetails(store)
         #expect(try details.variances(of: found).map(\.variance) == [1, 8])
         #expect(try details.variances(of: found, step: 4).map(\.variance) == [1, 7])
-        #expect(try details.lastMetrics(of: run.number) == [Metric(key: "loss", step: 9, value: 0.5)])
+        #expect(try details.lastMetrics(of: run.number) == [Metric(key: "loss", step: 9, value: StoredReal(0.5))])
         #expect(try store.run(number: other.number) == untouched)
         #expect(try damages() == [])
     }
@@ -138,7 +138,7 @@ import Testing
         #expect(found.steps == 0)
         let details = try RunDetails(store)
         #expect(try details.variances(of: found).map(\.variance) == [-3, 1])
-        #expect(try details.lastMetrics(of: run.number) == [Metric(key: "loss", step: -3, value: -3)])
+        #expect(try details.lastMetrics(of: run.number) == [Metric(key: "loss", step: -3, value: StoredReal(-3))])
         #expect(try store.commonStep(of: run.number, and: run.number) == -7)
         #expect(try damages() == [])
     }
