@@ -1,5 +1,7 @@
--- The variances of a run, by position. ?1: the run's number. ?2: the step, NULL for the last one of each layer.
-SELECT layers.name, layers.short_name, layers.position, layers.after_norm, layer_variances.step, layer_variances.variance
+-- What was measured at the layers of a run, by position. ?1: the run's number. ?2: the step, NULL for the last one of each layer.
+SELECT
+    layers.name, layers.short_name, layers.position, layers.after_norm, layers.measure, layer_variances.step,
+    layer_variances.variance
 FROM run_layers
 CROSS JOIN layer_variances
     ON layer_variances.run_id = run_layers.run_id AND layer_variances.step = coalesce(?2, run_layers.last_step)

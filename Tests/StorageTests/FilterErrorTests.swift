@@ -91,19 +91,19 @@ import Testing
         #expect(throws: FilterError.self) { try RunOrder.list(parsing: order) }
     }
 
-    @Test(arguments: ["seed,", "-seed", "colour", "params.", ",", "seed desc", ""])
+    @Test(arguments: ["seed,", "-seed", "colour", "params.", ",", "seed desc", "", "tags.*", "params.* desc", "max(seed)", "max(metrics.a"])
     func `columns that cannot be read are refused`(_ columns: String) {
-        #expect(throws: FilterError.self) { try RunField.list(parsing: columns) }
+        #expect(throws: FilterError.self) { try RunColumn.list(parsing: columns) }
     }
 
     @Test func `columns keep the words they were given as`() throws {
-        let fields = try RunField.list(parsing: "run, param.width,metrics.`val loss`,variance.\"After first\",TAG.x")
+        let text = "run, param.width,metrics.`val loss`,variance.\"After first\",TAG.x,Max( metrics.a ),all,metric.*"
         #expect(
-            fields.map(\.title) == ["run", "param.width", "metrics.`val loss`", "variance.\"After first\"", "TAG.x"]
-        )
-        #expect(
-            fields.map(\.field) == [
-                .attribute(.number), .param("width"), .metric("val loss"), .variance("After first"), .tag("x"),
+            try RunColumn.list(parsing: text) == [
+                .field(.attribute(.number), title: "run"), .field(.param("width"), title: "param.width"),
+                .field(.metric("val loss"), title: "metrics.`val loss`"),
+                .field(.layer("After first"), title: "variance.\"After first\""), .field(.tag("x"), title: "TAG.x"),
+                .field(.metric("a", .greatest), title: "Max( metrics.a )"), .all, .metrics,
             ]
         )
     }

@@ -5,7 +5,7 @@
 /// files all the same, with the marks of ``completed(_:)`` where these conditions go.
 ///
 /// Every field but those of the row itself is a subquery that seeks by primary key, so that the tests see one row of
-/// `metrics` or `layer_variances` a run, however many there are. Only `runs` has to be in the statement around it.
+/// `run_metric_keys` or `layer_variances` a run, however many there are. Only `runs` has to be in the statement around it.
 struct FilterSQL {
     private(set) var values: [SQLValue] = []
     private var condition = ""
@@ -68,6 +68,9 @@ struct FilterSQL {
         switch test {
         // Outside of the subquery: of a row that is not there nothing is asked inside.
         case .isNull: return "(\(source.head)\(source.column)\(source.tail) IS NULL)"
+        // Inside, so that of what is not there nothing is true, behind NOT neither.
+        case .isNaN: predicate = "\(source.column) IS NULL"
+        case .isFinite: predicate = "ifnull(abs(\(source.column)) < 9e999, 0)"
         case .compare(let comparison, let value): predicate = sql(source.column, field.kind, comparison, value)
         case .among(let list): predicate = sql(source.column, field.kind, among: list)
         case .like(let pattern, ignoringCase: true): predicate = "\(source.column) LIKE \(bind(pattern))"
@@ -96,7 +99,7 @@ struct FilterSQL {
     private mutating func sql(
         _ column: String,
         _ kind: RunField.Kind,
-        _ comparison: FieldTest.Comparison,
+        _ comparison: FieldTest.Sign,
         _ value: FilterValue
     ) -> String {
         let sign = comparison.rawValue
@@ -173,28 +176,43 @@ struct FilterSQL {
                 column: "tags.value",
                 tail: " FROM tags WHERE tags.run_id = runs.id AND tags.key = \(bind(key)))"
             )
-        case .metric(let key):
-            // The order of the primary key, so the last value is the first one from behind.
-            return Source(
-                head: "(SELECT ",
-                column: "CASE metrics.is_nan WHEN 0 THEN metrics.value END",
-                tail: " FROM metrics WHERE metrics.run_id = runs.id"
-                    + " AND metrics.key_id = (SELECT metric_keys.id FROM metric_keys WHERE metric_keys.key = \(bind(key)))"
-                    + " ORDER BY metrics.step DESC, metrics.timestamp DESC, metrics.value DESC, metrics.is_nan DESC LIMIT 1)"
-            )
-        case .variance(let layer):
-            // The layers of the name are found once; a name that a run has twice means the first place.
-            let name = bind(layer)
-            return Source(
-                head: "(SELECT ",
-                column: "layer_variances.variance",
-                tail: " FROM layer_variances CROSS JOIN layers ON layers.id = layer_variances.layer_id"
-                    + " WHERE layer_variances.run_id = runs.id AND layer_variances.step = runs.last_step"
-                    + " AND layer_variances.layer_id IN"
-                    + " (SELECT named.id FROM layers AS named WHERE named.short_name = \(name) OR named.name = \(name))"
-                    + " ORDER BY layers.position, layers.id LIMIT 1)"
-            )
+        case .metric(let key, let value): return source(ofMetric: key, value)
+        case .layer(let name, let measure): return source(ofLayer: name, measure)
         }
+    }
+
+    private mutating func source(ofMetric key: String, _ value: RunField.MetricValue) -> Source {
+        let column =
+            switch value {
+            case .last: "CASE run_metric_keys.is_nan WHEN 0 THEN run_metric_keys.value END"
+            case .greatest: "run_metric_keys.greatest"
+            case .least: "run_metric_keys.least"
+            }
+        return Source(
+            head: "(SELECT ",
+            column: column,
+            tail: " FROM run_metric_keys WHERE run_metric_keys.run_id = runs.id"
+                + " AND run_metric_keys.key_id = (SELECT metric_keys.id FROM metric_keys WHERE metric_keys.key = \(bind(key))))"
+        )
+    }
+
+    private mutating func source(ofLayer name: String, _ measure: RunField.LayerMeasure) -> Source {
+        let others = RunField.LayerMeasure.allCases.compactMap(\.stored)
+        let measures =
+            measure.stored.map { "named.measure = \(bind($0))" }
+            ?? "named.measure NOT IN (\(others.map { bind($0) }.joined(separator: ", ")))"
+        let name = bind(name)
+        // The layers of the name are found once; a name that a run has twice means the first place.
+        return Source(
+            head: "(SELECT ",
+            column: "layer_variances.variance",
+            tail: " FROM run_layers CROSS JOIN layer_variances ON layer_variances.run_id = runs.id"
+                + " AND layer_variances.step = run_layers.last_step AND layer_variances.layer_id = run_layers.layer_id"
+                + " CROSS JOIN layers ON layers.id = run_layers.layer_id"
+                + " WHERE run_layers.run_id = runs.id AND run_layers.layer_id IN (SELECT named.id FROM layers AS named"
+                + " WHERE (named.short_name = \(name) OR named.name = \(name)) AND \(measures))"
+                + " ORDER BY layers.position, layers.id LIMIT 1)"
+        )
     }
 
     private mutating func source(of attribute: RunField.Attribute) -> Source {
@@ -208,6 +226,10 @@ struct FilterSQL {
         case .lastStep: return Source(column: "runs.last_step")
         case .started: return Source(column: "runs.started")
         case .ended: return Source(column: "runs.ended")
+        case .duration:
+            // SQLite goes on with reals where integers end.
+            let duration = "(runs.ended - runs.started)"
+            return Source(column: "CASE typeof\(duration) WHEN 'integer' THEN \(duration) END")
         case .status:
             guard !dead.isEmpty else { return Source(column: "runs.status") }
             let list = bind("[" + dead.sorted().map(\.description).joined(separator: ",") + "]")
