@@ -10,6 +10,9 @@ struct FilterSQL {
     private(set) var values: [SQLValue] = []
     private var condition = ""
     private var order = ""
+    /// The values that runs are ordered by, for a statement that asks for them.
+    private var keys = ""
+    private var after = ""
     /// Parameters that the statement has of its own.
     private let parameters: Int
     private let dead: Set<Int64>
@@ -18,20 +21,32 @@ struct FilterSQL {
     ///
     /// - Parameters:
     ///   - filter: which runs.
-    ///   - order: the keys that come before the statement's own order.
+    ///   - order: the keys that come before the statement's own order, by number from the newest.
+    ///   - after: the run behind which the list goes on, with its values of `order`; nil for the whole list.
     ///   - dead: the runs that stand as running but read as killed.
     ///   - parameters: how many parameters the statement has of its own.
-    init(_ filter: Filter, order: [RunOrder] = [], dead: Set<Int64>, parameters: Int) {
+    init(
+        _ filter: Filter,
+        order: [RunOrder] = [],
+        after: (run: Int64, keys: [SQLValue])? = nil,
+        dead: Set<Int64>,
+        parameters: Int
+    ) {
         self.dead = dead
         self.parameters = parameters
         if let condition = filter.condition { self.condition = "AND " + sql(condition, isNegated: false) }
-        self.order = order.map { key(of: $0) + ", " }.joined()
+        let keys = order.map { key(of: $0.field) }
+        self.keys = keys.map { $0 + ", " }.joined()
+        self.order = zip(keys, order).map { $0 + ($1.isDescending ? " DESC" : "") + " NULLS LAST, " }.joined()
+        if let after { self.after = "AND " + sql(zip(keys, order), behind: after) }
     }
 
     /// A statement of Queries with filter and order where its marks are.
     func completed(_ statement: [UInt8]) -> [UInt8] {
         var text = String(decoding: statement, as: UTF8.self)
-        for (mark, part) in [("/* AND filter */", condition), ("/* order, */", order)] {
+        for (mark, part) in [
+            ("/* AND filter */", condition), ("/* order, */", order), ("/* keys, */", keys), ("/* AND after */", after),
+        ] {
             if let place = text.firstRange(of: mark) { text.replaceSubrange(place, with: part) }
         }
         return [UInt8](text.utf8)
@@ -146,10 +161,29 @@ struct FilterSQL {
     /// turn the number beside it into text.
     private static func typed(_ column: String) -> String { "coalesce(as_number(\(column)), \(column))" }
 
-    private mutating func key(of order: RunOrder) -> String {
-        let source = source(of: order.field)
-        let value = order.field.kind == .value ? Self.typed(source.column) : source.column
-        return source.head + value + source.tail + (order.isDescending ? " DESC NULLS LAST" : " NULLS LAST")
+    // MARK: Order
+
+    /// A value that runs are ordered by.
+    private mutating func key(of field: RunField) -> String {
+        let source = source(of: field)
+        return source.head + (field.kind == .value ? Self.typed(source.column) : source.column) + source.tail
+    }
+
+    /// What is true of the runs that come behind another one: in the first key that is not its own they are beyond it, or
+    /// where all are they are older. What is NULL comes last.
+    private mutating func sql(
+        _ keys: Zip2Sequence<[String], [RunOrder]>,
+        behind run: (run: Int64, keys: [SQLValue])
+    ) -> String {
+        var parts: [String] = []
+        var equal = ""
+        for ((key, order), value) in zip(keys, run.keys) {
+            let value = value == .null ? nil : bind(value)
+            if let value { parts.append("\(equal)(\(key) \(order.isDescending ? "<" : ">") \(value) OR \(key) IS NULL)") }
+            equal += "\(key) IS \(value ?? "NULL") AND "
+        }
+        parts.append("\(equal)runs.id < \(bind(run.run))")
+        return "(" + parts.joined(separator: " OR ") + ")"
     }
 
     // MARK: Fields
