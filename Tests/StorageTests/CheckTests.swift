@@ -153,9 +153,11 @@ import Testing
             let found = try findings(isMending: isMending).filter { $0.topic == damage.topic && $0.kind == .damage }
             #expect(found.contains { $0.message.contains(damage.words) && $0.run == damage.run }, "\(found)")
             let mendable = ["its last step", "the latest values"]
-            #expect(found.allSatisfy { finding in
-                !finding.isMended || mendable.contains { finding.message.hasPrefix($0) }
-            })
+            #expect(
+                found.allSatisfy { finding in
+                    !finding.isMended || mendable.contains { finding.message.hasPrefix($0) }
+                }
+            )
         }
     }
 

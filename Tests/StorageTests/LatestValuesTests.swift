@@ -63,7 +63,9 @@ import Testing
             // Each with a commit of its own.
             try recorder.flush()
         }
-        #expect(try RunDetails(store).lastMetrics(of: run.number) == [Metric(key: "loss", step: 4, value: StoredReal(6))])
+        #expect(
+            try RunDetails(store).lastMetrics(of: run.number) == [Metric(key: "loss", step: 4, value: StoredReal(6))]
+        )
         #expect(
             try summary(run.number, "loss") == [
                 .integer(4), .integer(10), .real(6), .integer(0), .real(1), .integer(3), .real(9), .integer(2),
@@ -71,7 +73,8 @@ import Testing
         )
     }
 
-    @Test func `infinities are least and greatest like other values, NaN is neither, and of equal values the first counts`()
+    @Test
+    func `infinities are least and greatest like other values, NaN is neither, and of equal values the first counts`()
         throws
     {
         var recorder = try Recorder(store)
@@ -93,7 +96,8 @@ import Testing
         )
     }
 
-    @Test func `whatever is recorded in whatever order, what is kept is what the rows say, also after merging`() throws {
+    @Test func `whatever is recorded in whatever order, what is kept is what the rows say, also after merging`() throws
+    {
         var random = SeededGenerator(seed: 5)
         var recorder = try Recorder(store)
         var runs = try (0..<3).map { _ in try recorder.start(NewRun(), layers: []) }

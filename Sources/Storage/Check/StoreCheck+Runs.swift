@@ -101,7 +101,8 @@ extension StoreCheck {
         if facts.lastStep != reached, rows.lastStep != nil || facts.lastStep != nil {
             find(facts.lastStep, of: facts.run, reaches: reached)
         }
-        guard try lastSteps(of: facts.run) != rows.lastSteps || self.summaries(of: facts.run) != summaries else { return }
+        let isRight = try lastSteps(of: facts.run) == rows.lastSteps && self.summaries(of: facts.run) == summaries
+        guard !isRight else { return }
         let line = "the latest values that are noted of its layers and metrics are not those of its rows"
         find(Finding(.damage, .runs, run: facts.run, line)) { [store] in
             let summary = try RunSummary(store)
@@ -120,22 +121,20 @@ extension StoreCheck {
     private func summaries(of run: Int64) throws -> [Int64: MetricSummary] {
         let list = try store.connection.prepare(PackageResources.listMetricKeys_sql)
         try list.bind(run)
-        let rows = try list.rows { (key: Int64, step: Int64, timestamp: Int64, value: Double, isNaN: Bool, least: Double?, leastStep: Int64?, greatest: Double?, greatestStep: Int64?) in
-            (
-                key,
-                MetricSummary(
-                    step: step,
-                    timestamp: timestamp,
-                    value: value,
-                    isNaN: isNaN,
-                    least: least,
-                    leastStep: leastStep,
-                    greatest: greatest,
-                    greatestStep: greatestStep
-                )
+        var summaries: [Int64: MetricSummary] = [:]
+        while try list.step() {
+            summaries[try list.column(0)] = MetricSummary(
+                step: try list.column(1),
+                timestamp: try list.column(2),
+                value: try list.column(3),
+                isNaN: try list.column(4),
+                least: try list.column(5),
+                leastStep: try list.column(6),
+                greatest: try list.column(7),
+                greatestStep: try list.column(8)
             )
         }
-        return Dictionary(rows) { $1 }
+        return summaries
     }
 
     private func check(_ facts: Facts, _ seal: RunSeal, _ report: Report) throws {

@@ -139,7 +139,8 @@ struct FilterParser {
     private mutating func metric(_ value: RunField.MetricValue) throws(FilterError) -> RunField {
         advance()
         advance()
-        guard case .name(let prefix, let key) = token.kind, case .metric(let key, .last)? = RunField(prefix: prefix, key: key)
+        guard case .name(let prefix, let key) = token.kind,
+            case .metric(let key, .last)? = RunField(prefix: prefix, key: key)
         else {
             throw unexpected("a metric, as max(metrics.loss)")
         }

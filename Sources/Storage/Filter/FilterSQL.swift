@@ -169,8 +169,10 @@ struct FilterSQL {
         return source.head + (field.kind == .value ? Self.typed(source.column) : source.column) + source.tail
     }
 
-    /// What is true of the runs that come behind another one: in the first key that is not its own they are beyond it, or
-    /// where all are they are older. What is NULL comes last.
+    /// What is true of the runs that come behind another one.
+    ///
+    /// In the first key that is not its own they are beyond it, or where all are its own they are older. What is NULL
+    /// comes last.
     private mutating func sql(
         _ keys: Zip2Sequence<[String], [RunOrder]>,
         behind run: (run: Int64, keys: [SQLValue])
@@ -178,9 +180,13 @@ struct FilterSQL {
         var parts: [String] = []
         var equal = ""
         for ((key, order), value) in zip(keys, run.keys) {
-            let value = value == .null ? nil : bind(value)
-            if let value { parts.append("\(equal)(\(key) \(order.isDescending ? "<" : ">") \(value) OR \(key) IS NULL)") }
-            equal += "\(key) IS \(value ?? "NULL") AND "
+            guard value != .null else {
+                equal += "\(key) IS NULL AND "
+                continue
+            }
+            let value = bind(value)
+            parts.append("\(equal)(\(key) \(order.isDescending ? "<" : ">") \(value) OR \(key) IS NULL)")
+            equal += "\(key) IS \(value) AND "
         }
         parts.append("\(equal)runs.id < \(bind(run.run))")
         return "(" + parts.joined(separator: " OR ") + ")"

@@ -72,7 +72,8 @@ final class RunStarter {
             throw StoreError.runIsDeleted(number: found.run)
         }
         let owner = Owner.current
-        let isOurs = found.pid == owner.pid && found.processStarted == owner.processStarted && found.bootID == owner.bootID
+        let isOurs =
+            found.pid == owner.pid && found.processStarted == owner.processStarted && found.bootID == owner.bootID
         if found.status == .running, !isOurs, try !store.deadRuns().contains(found.run) {
             throw StoreError.recordedElsewhere(run: found.run)
         }

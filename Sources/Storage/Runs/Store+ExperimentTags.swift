@@ -35,7 +35,8 @@ extension Store {
             let delete = try connection.prepare(PackageResources.deleteExperimentTag_sql)
             for key in removed { try delete.run(id, key) }
             for tag in tags { try insert.run(id, tag.key, tag.value) }
-            try connection.prepare(PackageResources.setExperimentLifecycle_sql).run(id, experiment.lifecycle, Moment.now)
+            try connection.prepare(PackageResources.setExperimentLifecycle_sql)
+                .run(id, experiment.lifecycle, Moment.now)
         }
     }
 }

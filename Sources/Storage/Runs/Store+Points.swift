@@ -37,10 +37,15 @@ extension Store {
         return try Self.thinned(points, extent, limit)
     }
 
-    /// The numbers of one layer of a run, by step; parameters and result as those of
-    /// ``points(ofMetric:in:steps:atMost:)``.
+    /// The numbers of one layer of a run, by step.
     ///
-    /// - Parameter layer: its key, as ``StoredLayer/id``.
+    /// - Parameters:
+    ///   - layer: its key, as ``StoredLayer/id``.
+    ///   - run: the run's number.
+    ///   - steps: those that count; all unless given.
+    ///   - limit: at most so many points, as for ``points(ofMetric:in:steps:atMost:)``.
+    /// - Returns: nothing where the run has no such layer.
+    /// - Throws: ``SQLiteError``.
     public func points(
         ofLayer layer: Int64,
         in run: Int64,
@@ -94,11 +99,10 @@ extension Store {
 
         mutating func add(_ point: RecordedPoint) {
             // NaN is neither, but gives way to any number.
-            if point.value < least.point.value || least.point.value.isNaN && !point.value.isNaN { least = (count, point) }
-            if point.value > greatest.point.value || greatest.point.value.isNaN && !point.value.isNaN {
-                greatest = (count, point)
-            }
-            count += 1
+            defer { count += 1 }
+            guard !point.value.isNaN else { return }
+            if !(point.value >= least.point.value) { least = (count, point) }
+            if !(point.value <= greatest.point.value) { greatest = (count, point) }
         }
 
         /// In the order they came.
