@@ -32,7 +32,8 @@ extension Store {
     ///
     /// - Parameters:
     ///   - filter: which runs.
-    ///   - step: the step; nil for the last recorded one of each run. Runs that did not record it are left out.
+    ///   - step: the step; nil for the last one that each run recorded of each layer. What was not recorded at it
+    ///     is left out.
     ///   - body: takes the run's number, the key of the layer, and the variance.
     /// - Throws: ``SQLiteError``, and what `body` throws.
     public func forEachGroupedVariance(
