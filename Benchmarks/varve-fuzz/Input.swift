@@ -64,7 +64,7 @@ enum Reader: String, CaseIterable {
     func ask(_ text: String) throws {
         // Whatever one of them refuses, the others may take.
         let order = try? RunOrder.list(parsing: text)
-        _ = try? RunField.list(parsing: text)
+        _ = try? RunColumn.list(parsing: text)
         if let order { try store.forEachRun(by: order) { _ in } }
         let filter = try Filter(parsing: text)
         _ = try store.runNumbers(matching: filter)

@@ -2,7 +2,9 @@
 -- over and that they need not have begun with.
 UPDATE main.runs
 SET name = incoming.name, configuration_digest = incoming.configuration_digest, host = incoming.host,
-    boot_id = incoming.boot_id, pid = incoming.pid, process_started = incoming.process_started,
+    machine_id = incoming.machine_id, boot_id = incoming.boot_id, pid_namespace = incoming.pid_namespace,
+    pid = incoming.pid, process_started = incoming.process_started, updated = incoming.updated,
+    unproven = incoming.unproven,
     status = incoming.status, ended = incoming.ended, steps = incoming.steps, last_step = incoming.last_step,
     initial_weights_digest = incoming.initial_weights_digest, batch_order_digest = incoming.batch_order_digest,
     final_weights_digest = incoming.final_weights_digest, heartbeat = incoming.heartbeat,

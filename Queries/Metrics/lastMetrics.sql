@@ -1,14 +1,6 @@
--- The last value of each metric of a run: one seek a key. ?1: the run's number.
-SELECT metric_keys.key, last.step, CASE last.is_nan WHEN 0 THEN last.value END
-FROM metric_keys
-CROSS JOIN metrics AS last
-WHERE last.run_id = ?1
-    AND last.key_id = metric_keys.id
-    AND (last.step, last.timestamp, last.value, last.is_nan) = (
-        SELECT step, timestamp, value, is_nan
-        FROM metrics
-        WHERE run_id = ?1 AND key_id = metric_keys.id
-        ORDER BY step DESC, timestamp DESC, value DESC, is_nan DESC
-        LIMIT 1
-    )
-ORDER BY metric_keys.id
+-- The last value of each metric of a run. ?1: the run's number.
+SELECT metric_keys.key, run_metric_keys.step, CASE run_metric_keys.is_nan WHEN 0 THEN run_metric_keys.value END
+FROM run_metric_keys
+CROSS JOIN metric_keys ON metric_keys.id = run_metric_keys.key_id
+WHERE run_metric_keys.run_id = ?1
+ORDER BY run_metric_keys.key_id

@@ -74,6 +74,13 @@ public enum StoreError: Error, Equatable, Sendable {
     case wrongCount(run: Int64, step: Int, variances: Int, layers: Int)
     case noLayer(run: Int64, index: Int, layers: Int)
     case runEnded(number: Int64)
+    /// Deleted or purged while it was open, and what came since the last commit is lost.
+    case deletedWhileRecorded(run: Int64)
+    case runIsDeleted(number: Int64)
+    case recordedElsewhere(run: Int64)
+    case stepOutOfRange(step: Int)
+    /// Outside of ``Moment/range``.
+    case momentOutOfRange(what: String, moment: Int64)
     case notReadBack(what: String, path: String)
 
     // MARK: Content
@@ -138,7 +145,7 @@ public enum StoreError: Error, Equatable, Sendable {
         case .missingFolder, .cannotCreate, .readOnly, .notAFileName, .notAFolderName, .exists, .existsIrregular,
             .folderInUse, .leftoverLog, .isTheStore:
             .cannotCreate
-        case .cannotRead, .lost, .changedWhileRead, .notReadBack: .unreadable
+        case .cannotRead, .lost, .changedWhileRead, .notReadBack, .deletedWhileRecorded: .unreadable
         case .cannotWrite, .noRoom: .unwritable
         case .recording, .othersRead: .busy
         default: .invalid

@@ -41,6 +41,8 @@ extension StoreError {
         case .noRun, .runGone: "`varve runs` lists the runs"
         case .notARun: "`varve runs` lists the runs"
         case .ambiguousRun: "give more characters"
+        case .runIsDeleted: "`varve restore` brings it back"
+        case .recordedElsewhere: "end that process first"
         case .runIsRunning: "delete it when it has ended"
         case .emptyExperimentName: "give the experiment a name"
         case .noExperiment: "`varve experiment list` lists them"

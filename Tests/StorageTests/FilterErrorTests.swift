@@ -35,7 +35,7 @@ import Testing
         ("'a' = 'a'", 0, "a field"), ("seed = 'a", 7, "closing"), ("tags.`a", 5, "closing"), ("tags. = 1", 5, "a key"),
         ("colour.x = 1", 0, "params.KEY"), ("seed = 5abc", 7, "a number"), ("seed = 1e999", 7, "inf"),
         ("seed = 1.2.3", 7, "a number"),
-        ("seed = NULL", 7, "IS NULL"), ("metrics.loss = nan", 15, "IS NULL"), ("started > '2026-02-30'", 10, "a date"),
+        ("seed = NULL", 7, "IS NULL"), ("metrics.loss = nan", 15, "IS NAN"), ("started > '2026-02-30'", 10, "a date"),
         ("uuid = 5", 7, "single quotes"), ("seed = 1; DROP TABLE runs", 8, "operator"), ("seed = 1 -- x", 9, "AND"),
         ("tags.é = 'a' AND tags.日本 = 1 x", 34, "AND, OR"), ("seed = \u{2018}a\u{2019}", 7, "a field"),
         ("seed = --5", 7, "a number"),
@@ -91,19 +91,22 @@ import Testing
         #expect(throws: FilterError.self) { try RunOrder.list(parsing: order) }
     }
 
-    @Test(arguments: ["seed,", "-seed", "colour", "params.", ",", "seed desc", ""])
+    @Test(arguments: [
+        "seed,", "-seed", "colour", "params.", ",", "seed desc", "", "tags.*", "params.* desc", "max(seed)",
+        "max(metrics.a",
+    ])
     func `columns that cannot be read are refused`(_ columns: String) {
-        #expect(throws: FilterError.self) { try RunField.list(parsing: columns) }
+        #expect(throws: FilterError.self) { try RunColumn.list(parsing: columns) }
     }
 
     @Test func `columns keep the words they were given as`() throws {
-        let fields = try RunField.list(parsing: "run, param.width,metrics.`val loss`,variance.\"After first\",TAG.x")
+        let text = "run, param.width,metrics.`val loss`,variance.\"After first\",TAG.x,Max( metrics.a ),all,metric.*"
         #expect(
-            fields.map(\.title) == ["run", "param.width", "metrics.`val loss`", "variance.\"After first\"", "TAG.x"]
-        )
-        #expect(
-            fields.map(\.field) == [
-                .attribute(.number), .param("width"), .metric("val loss"), .variance("After first"), .tag("x"),
+            try RunColumn.list(parsing: text) == [
+                .field(.attribute(.number), title: "run"), .field(.param("width"), title: "param.width"),
+                .field(.metric("val loss"), title: "metrics.`val loss`"),
+                .field(.layer("After first"), title: "variance.\"After first\""), .field(.tag("x"), title: "TAG.x"),
+                .field(.metric("a", .greatest), title: "Max( metrics.a )"), .all, .metrics,
             ]
         )
     }

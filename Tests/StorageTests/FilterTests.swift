@@ -165,4 +165,57 @@ import Testing
     func `dates are those of the calendar`(_ text: String, _ expected: Int64?) {
         #expect(Moment.parse(text) == expected)
     }
+
+    @Test(
+        arguments: [
+            ("metrics.broken IS NAN", [1]), ("metrics.broken IS NOT NAN", []), ("NOT metrics.broken is nan", []),
+            ("metrics.broken IS FINITE", []), ("metrics.broken IS NOT FINITE", [1]), ("metrics.loss IS FINITE", [1]),
+            ("NOT metrics.loss IS FINITE", [2]), ("variance.output IS NAN", [2]), ("variance.output IS NOT NAN", [1]),
+            ("variance.output IS FINITE", []), ("variance.output IS NOT FINITE", [1, 2]),
+            ("max(metrics.loss) = 3", [1]), ("MIN(metric.loss) = 1.5", [1]), ("max(metrics.loss) = inf", [2]),
+            ("max(metrics.broken) = 1", [1]), ("max( metrics.`val loss` ) IN (2)", [1]),
+            ("min(metrics.none) IS NAN", []),
+            ("duration = 1500", [1]), ("duration >= 1500 AND NOT duration > 1500", [1]),
+        ] as [(String, [Int64])]
+    ) func `values that are not finite, extremes and durations are asked for`(
+        _ filter: String,
+        _ runs: [Int64]
+    ) throws {
+        #expect(try store.numbers(filter) == runs)
+    }
+
+    @Test(arguments: [
+        ("seed IS NAN", 8), ("params.width IS NOT FINITE", 20), ("max(seed) = 1", 4), ("max(metrics.loss = 1", 17),
+        ("last(metrics.loss) = 1", 0), ("params.* = 1", 0), ("metrics.loss = nan", 15),
+        ("max(max(metrics.loss)) = 1", 4),
+    ]) func `what cannot be asked so is refused at its place`(_ filter: String, _ offset: Int) {
+        let error = #expect(throws: FilterError.self) { try Filter(parsing: filter) }
+        #expect(error?.offset == offset)
+    }
+
+    @Test func `a layer has a number for each measure, and a variance under whatever name`() throws {
+        var recorder = try Recorder(store)
+        let measures = ["second_moment", "dead_share", "gradient_second_moment", "unbiased"]
+        let run = try recorder.start(
+            NewRun(),
+            layers: measures.map { LayerPlace(name: "fc", position: 0, measure: $0) }
+        )
+        try recorder.log(run, step: 0, variances: [1, 2, 3, 4])
+        try recorder.finish(run, RunEnding(.finished))
+        for filter in [
+            "second_moment.fc = 1", "Second-Moment.fc = 1", "dead.fc = 2", "gradient.fc = 3", "variance.fc = 4",
+        ] { #expect(try store.numbers(filter) == [run.number], "\(filter)") }
+        #expect(try store.numbers("variance.fc < 4 OR dead.fc > 2 OR second_moment.input > 0") == [])
+        let found = try #require(try store.run(number: run.number))
+        #expect(try RunDetails(store).variances(of: found).map(\.variance) == [4])
+        #expect(Set(try RunDetails(store).measures(of: found).map(\.measure)) == Set(measures))
+        #expect(try store.connection.value("SELECT count(*) FROM variances WHERE run = \(run.number)") == 1)
+        #expect(try store.connection.value("SELECT count(*) FROM measures WHERE run = \(run.number)") == 4)
+    }
+
+    @Test func `a duration that is no number of 64 bits is none`() throws {
+        try store.connection.execute("UPDATE runs SET started = -9223372036854775807, ended = 9 WHERE id = 1")
+        #expect(try store.numbers("duration > 0 AND number = 1") == [])
+        #expect(try store.run(number: 1)?.duration == nil)
+    }
 }

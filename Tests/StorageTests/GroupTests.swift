@@ -57,7 +57,9 @@ import Testing
         let plan = try store.connection.prepareOnly("EXPLAIN QUERY PLAN " + sql)
         let details = try plan.rows { (_: Int64, _: Int64, _: Int64, detail: String) in detail }
         #expect(
-            details.contains { $0.contains("SEARCH layer_variances USING PRIMARY KEY (run_id=? AND step=?)") },
+            details.contains {
+                $0.contains("SEARCH layer_variances USING PRIMARY KEY (run_id=? AND step=? AND layer_id=?)")
+            },
             "\(details)"
         )
         #expect(!details.contains { $0.contains("SCAN layer_variances") }, "\(details)")

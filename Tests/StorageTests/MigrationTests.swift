@@ -45,7 +45,7 @@ import Testing
         try Connection(path: path, mode: .existing).value("SELECT max(number) FROM schema_migrations")
     }
 
-    @Test(arguments: [1, 2])
+    @Test(arguments: [1, 2, 4])
     func `an older store is brought forward with every row and answers as before`(_ schema: Int) throws {
         let path = try store(ofSchema: schema)
         let before = try content(path)
@@ -90,7 +90,31 @@ import Testing
         )
     }
 
-    @Test(arguments: [1, 2])
+    @Test(arguments: [1, 2, 4])
+    func `the latest values of an older store are those of its rows`(_ schema: Int) throws {
+        let path = try store(ofSchema: schema)
+        let store = try Store(path: path, for: .writing)
+        #expect(try store.connection.value("SELECT count(*) FROM run_layers", as: Int.self) >= 7 * 8)
+        try StoreCheck(path: path, isMending: false).execute { #expect($0.kind == .unproven) }
+        #expect(
+            try store.connection.value("SELECT count(*) FROM runs WHERE unproven <> (variances_checksum IS NULL)") == 0
+        )
+    }
+
+    @Test func `each layer and metric of an older store has its own last step`() throws {
+        let store = try Store(path: store(ofSchema: 4), for: .writing)
+        let details = try RunDetails(store)
+        let variances = try details.variances(of: store.run("10"))
+        #expect(variances.map(\.name) == ["conv1", "conv2"])
+        #expect(variances.map(\.step) == [7, 0])
+        #expect(variances.map(\.variance) == [1.5, 2.5])
+        let metrics = try details.lastMetrics(of: 10)
+        #expect(metrics.map(\.key) == ["loss", "grad", "none"])
+        #expect(metrics.map(\.step) == [9, 3, 5])
+        #expect(metrics[0].value == 0.75 && metrics[1].value.isNaN && metrics[2].value.isNaN)
+    }
+
+    @Test(arguments: [1, 2, 4])
     func `reading an older store says how to bring it forward and changes nothing`(_ schema: Int) throws {
         let path = try store(ofSchema: schema)
         let before = try bytes(path)
@@ -119,7 +143,7 @@ import Testing
         #expect(try Store(path: path, for: .migrating).schema() == Int64(Migration.all.count))
     }
 
-    @Test(arguments: [1, 2])
+    @Test(arguments: [1, 2, 4])
     func `a process killed in the middle of a migration leaves the old schema`(_ schema: Int) throws {
         let path = try store(ofSchema: schema)
         let before = try content(path)
@@ -139,7 +163,7 @@ import Testing
         #expect(try content(copy) == before)
     }
 
-    @Test(arguments: [1, 2])
+    @Test(arguments: [1, 2, 4])
     func `many may bring an older store forward at the same moment`(_ schema: Int) async throws {
         let path = try store(ofSchema: schema)
         let before = try content(path)
@@ -154,7 +178,7 @@ import Testing
         #expect(try content(path) == before)
     }
 
-    @Test(arguments: [1, 2])
+    @Test(arguments: [1, 2, 4])
     func `an older store whose migration was another one is refused`(_ schema: Int) throws {
         let path = try store(ofSchema: schema)
         try Connection(path: path, mode: .existing)

@@ -9,7 +9,9 @@ import Testing
 
     /// The files in Queries, and the views asked for one run.
     private func questions(in place: QueryStore) throws -> [String: String] {
-        let views = ["variances", "run_metrics", "run_params"].map { ($0, "SELECT * FROM \($0) WHERE run = 1") }
+        let views = ["variances", "measures", "run_metrics", "run_params", "run_list"].map {
+            ($0, "SELECT * FROM \($0) WHERE run = 1")
+        }
         return try QueryStore.queries.filter { try place.isPossible($0.key) }.merging(views) { $1 }
     }
 

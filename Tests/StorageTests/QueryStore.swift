@@ -89,7 +89,8 @@ enum Statistics: Equatable, CustomStringConvertible {
     static let all: [Statistics] = {
         let tables = [
             "experiments", "datasets", "environments", "runs", "params", "tags", "layers", "layer_variances",
-            "metric_keys", "metrics", "blobs", "tensors", "merged_runs", "merged_layers", "merged_keys", "import_keys",
+            "metric_keys", "metrics", "run_layers", "run_metric_keys", "blobs", "tensors", "merged_runs",
+            "merged_layers", "merged_keys", "import_keys",
             "import_layers", "main", "source", "mlflow", "temp",
         ]
         return [.none] + tables.flatMap { [.tiny($0), .huge($0)] }

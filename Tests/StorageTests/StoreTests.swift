@@ -263,11 +263,29 @@ import Testing
             ]
         )
         #expect(
-            try store.columns(of: "SELECT * FROM run_metrics") == ["run", "key", "step", "timestamp", "value"]
+            try store.columns(of: "SELECT * FROM measures") == [
+                "run", "uuid", "experiment", "architecture", "seed", "started", "step", "layer", "position", "measure",
+                "after_norm", "value",
+            ]
         )
-        #expect(try store.columns(of: "SELECT * FROM run_params") == ["run", "key", "value"])
+        #expect(
+            try store.columns(of: "SELECT * FROM run_metrics") == [
+                "run", "key", "step", "timestamp", "value", "architecture", "seed", "experiment",
+            ]
+        )
+        #expect(
+            try store.columns(of: "SELECT * FROM run_params") == [
+                "run", "key", "value", "architecture", "seed", "experiment",
+            ]
+        )
+        #expect(
+            try store.columns(of: "SELECT * FROM run_list") == [
+                "run", "uuid", "name", "experiment", "architecture", "seed", "status", "steps", "last_step", "started",
+                "ended", "started_at", "ended_at", "note",
+            ]
+        )
         // JSON columns can be taken apart, and tables looked at.
-        for (sql, count) in [("SELECT * FROM json_each('[1,2]')", 2), ("SELECT * FROM pragma_table_info('tags')", 3)] {
+        for (sql, count) in [("SELECT * FROM json_each('[1,2]')", 2), ("SELECT * FROM pragma_table_info('tags')", 4)] {
             var rows = 0
             try store.query(sql) { _ in rows += 1 }
             #expect(rows == count)

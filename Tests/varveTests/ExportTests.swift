@@ -33,8 +33,8 @@ import Testing
 
     @Test(arguments: [
         ("variances", "SELECT * FROM variances ORDER BY run, step, position"),
-        ("metrics", "SELECT * FROM run_metrics WHERE run < 5 ORDER BY run, key, step"),
-        ("params", "SELECT * FROM run_params ORDER BY run, key"),
+        ("metrics", "SELECT run, key, step, timestamp, value FROM run_metrics WHERE run < 5 ORDER BY run, key, step"),
+        ("params", "SELECT run, key, value FROM run_params ORDER BY run, key"),
         ("tags", "SELECT run_id AS run, key, value FROM tags ORDER BY run_id, key"),
     ])
     func `a file says what the view says, digit by digit`(_ name: String, _ sql: String) throws {

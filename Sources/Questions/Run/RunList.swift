@@ -32,9 +32,15 @@ extension RunField {
         case .attribute(let attribute): return attribute.value(of: run)
         case .param(let key): return JSON(try details.params(of: run.number).first { $0.key == key }?.value ?? .null)
         case .tag(let key): return JSON(try details.tags(of: run.number).first { $0.key == key }?.value ?? .null)
-        case .metric(let key): return JSON(try details.lastMetrics(of: run.number).first { $0.key == key }?.value)
-        case .variance(let layer):
-            return JSON(try details.variances(of: run).first { $0.name == layer || $0.layer == layer }?.variance)
+        case .metric(let key, .last):
+            return JSON(try details.lastMetrics(of: run.number).first { $0.key == key }?.value)
+        case .metric(let key, let value):
+            let found = try details.metricExtremes(of: run.number).first { $0.key == key }
+            // Of a metric that was never anything but NaN that is all there is to say.
+            return JSON(found.map { (value == .greatest ? $0.greatest : $0.least) ?? .nan })
+        case .layer(let name, let measure):
+            let measures = try details.measures(of: run).filter { measure.includes($0.measure) }
+            return JSON(measures.first { $0.name == name || $0.layer == name }?.variance)
         }
     }
 }
@@ -54,6 +60,7 @@ extension RunField.Attribute {
         case .lastStep: JSON(run.lastStep)
         case .started: .integer(run.started)
         case .ended: JSON(run.ended)
+        case .duration: JSON(run.duration)
         }
     }
 }

@@ -22,7 +22,10 @@ public struct SeedRange: Sendable {
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let range = try range(part, in: text)
             if let taken = ranges.first(where: { $0.overlaps(range) }) {
-                throw ConfigurationError("seeds", "\(text): seed \(max(taken.lowerBound, range.lowerBound)) is given twice")
+                throw ConfigurationError(
+                    "seeds",
+                    "\(text): seed \(max(taken.lowerBound, range.lowerBound)) is given twice"
+                )
             }
             ranges.append(range)
         }

@@ -23,13 +23,15 @@ extension StoreCheck {
         /// The first step that has another number of them.
         var uneven: (step: Int64, layers: Int64)?
         var unknownLayers: Int64 = 0
+        /// The last step of each layer.
+        var lastSteps: [Int64: Int64] = [:]
 
-        mutating func add(step: Int64, isKnown: Bool) {
+        mutating func add(step: Int64, layer: Int64, isKnown: Bool) {
             if step != lastStep { endStep() }
             lastStep = step
             count += 1
             layersOfStep += 1
-            if !isKnown { unknownLayers += 1 }
+            if isKnown { lastSteps[layer] = step } else { unknownLayers += 1 }
         }
 
         mutating func endStep() {
@@ -64,7 +66,7 @@ extension StoreCheck {
 
     private func check(_ facts: Facts, _ sums: RowChecksums, _ report: Report) throws {
         var rows = Rows()
-        let variances = try sums.variances(of: facts.run) { step, isKnown in rows.add(step: step, isKnown: isKnown) }
+        let variances = try sums.variances(of: facts.run) { rows.add(step: $0, layer: $1, isKnown: $2) }
         rows.endStep()
         counts.variances += rows.count
         if rows.unknownLayers > 0 {
@@ -84,21 +86,55 @@ extension StoreCheck {
                 "its variances do not have their checksum any more: a value, a step or a layer is not what it was"
             try report(Finding(.damage, .digests, run: facts.run, line))
         }
-        try check(facts, sums, lastStep: rows.lastStep, report)
+        try check(facts, sums, rows, report)
     }
 
-    private func check(_ facts: Facts, _ sums: RowChecksums, lastStep: Int64?, _ report: Report) throws {
-        var lastMetric: Int64?
-        let metrics = try sums.metrics(of: facts.run) { step in lastMetric = max(step, lastMetric ?? step) }
+    private func check(_ facts: Facts, _ sums: RowChecksums, _ rows: Rows, _ report: Report) throws {
+        var summaries: [Int64: MetricSummary] = [:]
+        let metrics = try sums.metrics(of: facts.run) { key, row in summaries[key, default: row].add(row) }
         if let checksum = facts.metrics, checksum != metrics {
             let line = "its metrics do not have their checksum any more: a value, a step or a name is not what it was"
             try report(Finding(.damage, .digests, run: facts.run, line))
         }
         // Where a run has no layers its last step is that of its metrics. One that has layers may have no rows yet.
-        let reached = lastStep ?? lastMetric
-        if facts.lastStep != reached, lastStep != nil || facts.lastStep != nil {
+        let reached = rows.lastStep ?? summaries.values.map(\.step).max()
+        if facts.lastStep != reached, rows.lastStep != nil || facts.lastStep != nil {
             find(facts.lastStep, of: facts.run, reaches: reached)
         }
+        let isRight = try lastSteps(of: facts.run) == rows.lastSteps && self.summaries(of: facts.run) == summaries
+        guard !isRight else { return }
+        let line = "the latest values that are noted of its layers and metrics are not those of its rows"
+        find(Finding(.damage, .runs, run: facts.run, line)) { [store] in
+            let summary = try RunSummary(store)
+            try store.connection.transaction { try summary.write(facts.run) }
+        }
+    }
+
+    private func lastSteps(of run: Int64) throws -> [Int64: Int64] {
+        let list = try store.connection.prepare(PackageResources.listRunLayers_sql)
+        try list.bind(run)
+        var steps: [Int64: Int64] = [:]
+        while try list.step() { steps[try list.column(0)] = try list.column(1) as Int64 }
+        return steps
+    }
+
+    private func summaries(of run: Int64) throws -> [Int64: MetricSummary] {
+        let list = try store.connection.prepare(PackageResources.listMetricKeys_sql)
+        try list.bind(run)
+        var summaries: [Int64: MetricSummary] = [:]
+        while try list.step() {
+            summaries[try list.column(0)] = MetricSummary(
+                step: try list.column(1),
+                timestamp: try list.column(2),
+                value: try list.column(3),
+                isNaN: try list.column(4),
+                least: try list.column(5),
+                leastStep: try list.column(6),
+                greatest: try list.column(7),
+                greatestStep: try list.column(8)
+            )
+        }
+        return summaries
     }
 
     private func check(_ facts: Facts, _ seal: RunSeal, _ report: Report) throws {

@@ -30,7 +30,7 @@ public final class StoreCheck {
     /// - Parameters:
     ///   - path: the store.
     ///   - isMending: whether what can be put right without guessing is: runs whose process has died become killed, last
-    ///     steps are set by the rows, indexes are built anew, and blobs that nothing uses go away.
+    ///     steps and latest values are set by the rows, indexes are built anew, and blobs that nothing uses go away.
     ///   - interruption: what ends the check.
     /// - Throws: ``StoreError`` and ``SQLiteError`` for a file that cannot be opened as a store.
     public init(path: String, isMending: Bool, interruption: Interruption = Interruption()) throws {

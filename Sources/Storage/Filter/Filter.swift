@@ -6,7 +6,8 @@
 /// double quotes: ``metrics.`val loss` ``.
 ///
 /// **Tests**: `=`, `!=`, `<`, `<=`, `>`, `>=`, `LIKE` (`%` any text, `_` any character), `ILIKE` (the same, whatever the
-/// case of ASCII letters), `IN (…)`, their forms with `NOT`, `IS NULL`, `IS NOT NULL`; joined by `AND`, `OR`, `NOT` and
+/// case of ASCII letters), `IN (…)`, their forms with `NOT`, `IS NULL`, `IS NOT NULL`; of metrics and layers also `IS NAN`, `IS FINITE`, `IS NOT NAN`,
+/// `IS NOT FINITE`; joined by `AND`, `OR`, `NOT` and
 /// parentheses.
 ///
 /// **Values**: numbers (`5`, `-2.5`, `1e-3`, `inf`) and quoted text (`'it''s'`). For `started` and `ended` also dates,
@@ -16,7 +17,13 @@
 /// byte. A number and a text that is none are unequal and have no order: neither `<` nor `>` is true.
 ///
 /// **What is not there** (no such param, a metric that is NaN) is NULL. As in SQL a test of it is neither true nor false,
-/// also behind NOT, so the run is left out; only `IS NULL` finds it.
+/// also behind NOT, so the run is left out; only `IS NULL` finds it. Of three runs with a last loss of 2, of NaN and
+/// without any, `metrics.loss < 5` finds the first, and so does `NOT metrics.loss > 5`; `metrics.loss IS NAN` finds the
+/// second, `metrics.loss IS NOT NAN` and `IS FINITE` the first, `metrics.loss IS NULL` the second and the third.
+///
+/// **Values of metrics**: `metrics.KEY` is the last one, `max(metrics.KEY)` and `min(metrics.KEY)` the greatest and the
+/// least of all steps, infinities included and NaN left out. `variance.LAYER` is any variance, whatever the measure is
+/// called; `second_moment.LAYER`, `gradient.LAYER` and `dead.LAYER` are those that Varve records beside it.
 public struct Filter: Sendable {
     let condition: Condition?
 
@@ -63,13 +70,17 @@ indirect enum Condition: Sendable {
 
 /// What is asked of one field.
 enum FieldTest: Sendable {
-    case compare(Comparison, FilterValue)
+    case compare(Sign, FilterValue)
     case among([FilterValue])
     case like(String, ignoringCase: Bool)
     case isNull
+    /// Recorded, and NaN.
+    case isNaN
+    /// Recorded, and neither NaN nor infinite.
+    case isFinite
 
     /// The signs are SQL's own.
-    enum Comparison: String, Sendable {
+    enum Sign: String, Sendable {
         case equal = "="
         case notEqual = "!="
         case less = "<"

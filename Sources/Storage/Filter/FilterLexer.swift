@@ -3,6 +3,8 @@ struct FilterToken {
     enum Kind: Equatable {
         /// A bare word, or a key with what stands before its dot: `seed`, `params.width`, ``metrics.`val loss` ``.
         case name(prefix: String?, key: String)
+        /// All keys with what stands before their dot: `params.*`.
+        case all(prefix: String)
         case number(SQLValue)
         case text(String)
         case symbol(String)
@@ -80,6 +82,10 @@ struct FilterLexer {
         guard let dot = word.firstIndex(of: ".") else { return .name(prefix: nil, key: word) }
         var key = String(word[word.index(after: dot)...])
         if key.isEmpty {
+            if current == "*" {
+                advance()
+                return .all(prefix: String(word[..<dot]))
+            }
             guard let mark = current, mark == "`" || mark == "\"" else {
                 throw error("there is no key behind '\(word)'", at: position, expected: "a key, as in params.width")
             }

@@ -4,7 +4,8 @@
 ///     any         = every (OR every)*
 ///     every       = negation (AND negation)*
 ///     negation    = NOT negation | "(" any ")" | test
-///     test        = field (comparison value | [NOT] LIKE text | [NOT] IN "(" value ("," value)* ")" | IS [NOT] NULL)
+///     test        = field (comparison value | [NOT] LIKE text | [NOT] IN "(" value ("," value)* ")" | IS [NOT] (NULL | NAN | FINITE))
+///     field       = name | (MAX | MIN) "(" name ")"
 struct FilterParser {
     /// How deep parentheses and NOTs may go: SQLite's parser, which reads the compiled filter, has a stack of its own.
     static let maximumDepth = 50
@@ -71,14 +72,14 @@ struct FilterParser {
             )
         }
         let field = try field()
-        if case .symbol(let sign) = token.kind, let comparison = FieldTest.Comparison(rawValue: sign) {
+        if case .symbol(let sign) = token.kind, let comparison = FieldTest.Sign(rawValue: sign) {
             advance()
             return .test(field, .compare(comparison, try value(for: field)))
         }
         if take("IS") {
             let isNegated = take("NOT")
-            guard take("NULL") else { throw unexpected(isNegated ? "NULL" : "NULL or NOT NULL") }
-            return isNegated ? .not(.test(field, .isNull)) : .test(field, .isNull)
+            let test = try property(of: field, isNegated)
+            return isNegated ? .not(.test(field, test)) : .test(field, test)
         }
         let isNegated = take("NOT")
         let test: FieldTest
@@ -95,6 +96,19 @@ struct FilterParser {
         return isNegated ? .not(.test(field, test)) : .test(field, test)
     }
 
+    /// What stands behind IS or IS NOT.
+    private mutating func property(of field: RunField, _ isNegated: Bool) throws(FilterError) -> FieldTest {
+        if take("NULL") { return .isNull }
+        let isNumeric = token.isKeyword("NAN") || token.isKeyword("FINITE")
+        guard field.isMeasured else {
+            if isNumeric { throw error("only metrics and layers can be \(token.source)", expected: "NULL") }
+            throw unexpected(isNegated ? "NULL" : "NULL or NOT NULL")
+        }
+        if take("NAN") { return .isNaN }
+        if take("FINITE") { return .isFinite }
+        throw unexpected(isNegated ? "NULL, NAN or FINITE" : "NULL, NAN, FINITE or NOT before one of them")
+    }
+
     private mutating func list(for field: RunField) throws(FilterError) -> [FilterValue] {
         guard take(symbol: "(") else { throw unexpected("( and values with commas between them") }
         var list: [FilterValue] = []
@@ -109,11 +123,30 @@ struct FilterParser {
         guard case .name(let prefix, let key) = token.kind, !Self.keywords.contains(where: token.isKeyword) else {
             throw unexpected("a field: " + RunField.forms)
         }
+        if prefix == nil, tokens[min(position + 1, tokens.count - 1)].kind == .symbol("("),
+            let value = RunField.MetricValue(rawValue: key.lowercased()), value != .last
+        {
+            return try metric(value)
+        }
         guard let field = RunField(prefix: prefix, key: key) else {
             throw error("there is no field '\(token.source)'", expected: RunField.forms)
         }
         advance()
         return field
+    }
+
+    /// What stands between the parentheses of `max(…)` and `min(…)`.
+    private mutating func metric(_ value: RunField.MetricValue) throws(FilterError) -> RunField {
+        advance()
+        advance()
+        guard case .name(let prefix, let key) = token.kind,
+            case .metric(let key, .last)? = RunField(prefix: prefix, key: key)
+        else {
+            throw unexpected("a metric, as max(metrics.loss)")
+        }
+        advance()
+        guard take(symbol: ")") else { throw unexpected(")") }
+        return .metric(key, value)
     }
 
     private static let keywords = ["AND", "OR", "NOT", "IN", "IS", "LIKE", "ILIKE", "NULL"]
@@ -146,7 +179,7 @@ struct FilterParser {
             if let number = NumberText.number(in: word) { return .number(number) }
             switch word.uppercased() {
             case "NULL": throw error("nothing equals NULL", expected: "IS NULL or IS NOT NULL instead")
-            case "NAN": throw error("nothing equals NaN", expected: "IS NULL instead, which finds NaN too")
+            case "NAN": throw error("nothing equals NaN", expected: "IS NAN instead")
             default: throw error("'\(word)' stands where a value belongs", expected: expected)
             }
         default: throw unexpected(expected)
@@ -171,6 +204,20 @@ struct FilterParser {
 
     mutating func take(_ keyword: String) -> Bool {
         guard token.isKeyword(keyword) else { return false }
+        advance()
+        return true
+    }
+
+    /// The text from a token up to the present one, as it was written.
+    func text(from start: FilterToken) -> String {
+        let last = tokens[max(position - 1, 0)]
+        let bytes = text.utf8.dropFirst(start.offset).prefix(last.offset + last.source.utf8.count - start.offset)
+        return String(bytes) ?? start.source
+    }
+
+    /// Takes `params.*` and the like, by a field of the kind.
+    mutating func take(allOf field: RunField) -> Bool {
+        guard case .all(let prefix) = token.kind, RunField(prefix: prefix, key: "") == field else { return false }
         advance()
         return true
     }

@@ -5,11 +5,14 @@
 /// files all the same, with the marks of ``completed(_:)`` where these conditions go.
 ///
 /// Every field but those of the row itself is a subquery that seeks by primary key, so that the tests see one row of
-/// `metrics` or `layer_variances` a run, however many there are. Only `runs` has to be in the statement around it.
+/// `run_metric_keys` or `layer_variances` a run, however many there are. Only `runs` has to be in the statement around it.
 struct FilterSQL {
     private(set) var values: [SQLValue] = []
     private var condition = ""
     private var order = ""
+    /// The values that runs are ordered by, for a statement that asks for them.
+    private var keys = ""
+    private var after = ""
     /// Parameters that the statement has of its own.
     private let parameters: Int
     private let dead: Set<Int64>
@@ -18,20 +21,32 @@ struct FilterSQL {
     ///
     /// - Parameters:
     ///   - filter: which runs.
-    ///   - order: the keys that come before the statement's own order.
+    ///   - order: the keys that come before the statement's own order, by number from the newest.
+    ///   - after: the run behind which the list goes on, with its values of `order`; nil for the whole list.
     ///   - dead: the runs that stand as running but read as killed.
     ///   - parameters: how many parameters the statement has of its own.
-    init(_ filter: Filter, order: [RunOrder] = [], dead: Set<Int64>, parameters: Int) {
+    init(
+        _ filter: Filter,
+        order: [RunOrder] = [],
+        after: (run: Int64, keys: [SQLValue])? = nil,
+        dead: Set<Int64>,
+        parameters: Int
+    ) {
         self.dead = dead
         self.parameters = parameters
         if let condition = filter.condition { self.condition = "AND " + sql(condition, isNegated: false) }
-        self.order = order.map { key(of: $0) + ", " }.joined()
+        let keys = order.map { key(of: $0.field) }
+        self.keys = keys.map { $0 + ", " }.joined()
+        self.order = zip(keys, order).map { $0 + ($1.isDescending ? " DESC" : "") + " NULLS LAST, " }.joined()
+        if let after { self.after = "AND " + sql(zip(keys, order), behind: after) }
     }
 
     /// A statement of Queries with filter and order where its marks are.
     func completed(_ statement: [UInt8]) -> [UInt8] {
         var text = String(decoding: statement, as: UTF8.self)
-        for (mark, part) in [("/* AND filter */", condition), ("/* order, */", order)] {
+        for (mark, part) in [
+            ("/* AND filter */", condition), ("/* order, */", order), ("/* keys, */", keys), ("/* AND after */", after),
+        ] {
             if let place = text.firstRange(of: mark) { text.replaceSubrange(place, with: part) }
         }
         return [UInt8](text.utf8)
@@ -68,6 +83,9 @@ struct FilterSQL {
         switch test {
         // Outside of the subquery: of a row that is not there nothing is asked inside.
         case .isNull: return "(\(source.head)\(source.column)\(source.tail) IS NULL)"
+        // Inside, so that of what is not there nothing is true, behind NOT neither.
+        case .isNaN: predicate = "\(source.column) IS NULL"
+        case .isFinite: predicate = "ifnull(abs(\(source.column)) < 9e999, 0)"
         case .compare(let comparison, let value): predicate = sql(source.column, field.kind, comparison, value)
         case .among(let list): predicate = sql(source.column, field.kind, among: list)
         case .like(let pattern, ignoringCase: true): predicate = "\(source.column) LIKE \(bind(pattern))"
@@ -96,7 +114,7 @@ struct FilterSQL {
     private mutating func sql(
         _ column: String,
         _ kind: RunField.Kind,
-        _ comparison: FieldTest.Comparison,
+        _ comparison: FieldTest.Sign,
         _ value: FilterValue
     ) -> String {
         let sign = comparison.rawValue
@@ -143,10 +161,35 @@ struct FilterSQL {
     /// turn the number beside it into text.
     private static func typed(_ column: String) -> String { "coalesce(as_number(\(column)), \(column))" }
 
-    private mutating func key(of order: RunOrder) -> String {
-        let source = source(of: order.field)
-        let value = order.field.kind == .value ? Self.typed(source.column) : source.column
-        return source.head + value + source.tail + (order.isDescending ? " DESC NULLS LAST" : " NULLS LAST")
+    // MARK: Order
+
+    /// A value that runs are ordered by.
+    private mutating func key(of field: RunField) -> String {
+        let source = source(of: field)
+        return source.head + (field.kind == .value ? Self.typed(source.column) : source.column) + source.tail
+    }
+
+    /// What is true of the runs that come behind another one.
+    ///
+    /// In the first key that is not its own they are beyond it, or where all are its own they are older. What is NULL
+    /// comes last.
+    private mutating func sql(
+        _ keys: Zip2Sequence<[String], [RunOrder]>,
+        behind run: (run: Int64, keys: [SQLValue])
+    ) -> String {
+        var parts: [String] = []
+        var equal = ""
+        for ((key, order), value) in zip(keys, run.keys) {
+            guard value != .null else {
+                equal += "\(key) IS NULL AND "
+                continue
+            }
+            let value = bind(value)
+            parts.append("\(equal)(\(key) \(order.isDescending ? "<" : ">") \(value) OR \(key) IS NULL)")
+            equal += "\(key) IS \(value) AND "
+        }
+        parts.append("\(equal)runs.id < \(bind(run.run))")
+        return "(" + parts.joined(separator: " OR ") + ")"
     }
 
     // MARK: Fields
@@ -173,28 +216,43 @@ struct FilterSQL {
                 column: "tags.value",
                 tail: " FROM tags WHERE tags.run_id = runs.id AND tags.key = \(bind(key)))"
             )
-        case .metric(let key):
-            // The order of the primary key, so the last value is the first one from behind.
-            return Source(
-                head: "(SELECT ",
-                column: "CASE metrics.is_nan WHEN 0 THEN metrics.value END",
-                tail: " FROM metrics WHERE metrics.run_id = runs.id"
-                    + " AND metrics.key_id = (SELECT metric_keys.id FROM metric_keys WHERE metric_keys.key = \(bind(key)))"
-                    + " ORDER BY metrics.step DESC, metrics.timestamp DESC, metrics.value DESC, metrics.is_nan DESC LIMIT 1)"
-            )
-        case .variance(let layer):
-            // The layers of the name are found once; a name that a run has twice means the first place.
-            let name = bind(layer)
-            return Source(
-                head: "(SELECT ",
-                column: "layer_variances.variance",
-                tail: " FROM layer_variances CROSS JOIN layers ON layers.id = layer_variances.layer_id"
-                    + " WHERE layer_variances.run_id = runs.id AND layer_variances.step = runs.last_step"
-                    + " AND layer_variances.layer_id IN"
-                    + " (SELECT named.id FROM layers AS named WHERE named.short_name = \(name) OR named.name = \(name))"
-                    + " ORDER BY layers.position, layers.id LIMIT 1)"
-            )
+        case .metric(let key, let value): return source(ofMetric: key, value)
+        case .layer(let name, let measure): return source(ofLayer: name, measure)
         }
+    }
+
+    private mutating func source(ofMetric key: String, _ value: RunField.MetricValue) -> Source {
+        let column =
+            switch value {
+            case .last: "CASE run_metric_keys.is_nan WHEN 0 THEN run_metric_keys.value END"
+            case .greatest: "run_metric_keys.greatest"
+            case .least: "run_metric_keys.least"
+            }
+        return Source(
+            head: "(SELECT ",
+            column: column,
+            tail: " FROM run_metric_keys WHERE run_metric_keys.run_id = runs.id"
+                + " AND run_metric_keys.key_id = (SELECT metric_keys.id FROM metric_keys WHERE metric_keys.key = \(bind(key))))"
+        )
+    }
+
+    private mutating func source(ofLayer name: String, _ measure: RunField.LayerMeasure) -> Source {
+        let others = RunField.LayerMeasure.allCases.compactMap(\.stored)
+        let measures =
+            measure.stored.map { "named.measure = \(bind($0))" }
+            ?? "named.measure NOT IN (\(others.map { bind($0) }.joined(separator: ", ")))"
+        let name = bind(name)
+        // The layers of the name are found once; a name that a run has twice means the first place.
+        return Source(
+            head: "(SELECT ",
+            column: "layer_variances.variance",
+            tail: " FROM run_layers CROSS JOIN layer_variances ON layer_variances.run_id = runs.id"
+                + " AND layer_variances.step = run_layers.last_step AND layer_variances.layer_id = run_layers.layer_id"
+                + " CROSS JOIN layers ON layers.id = run_layers.layer_id"
+                + " WHERE run_layers.run_id = runs.id AND run_layers.layer_id IN (SELECT named.id FROM layers AS named"
+                + " WHERE (named.short_name = \(name) OR named.name = \(name)) AND \(measures))"
+                + " ORDER BY layers.position, layers.id LIMIT 1)"
+        )
     }
 
     private mutating func source(of attribute: RunField.Attribute) -> Source {
@@ -208,6 +266,10 @@ struct FilterSQL {
         case .lastStep: return Source(column: "runs.last_step")
         case .started: return Source(column: "runs.started")
         case .ended: return Source(column: "runs.ended")
+        case .duration:
+            // SQLite goes on with reals where integers end.
+            let duration = "(runs.ended - runs.started)"
+            return Source(column: "CASE typeof\(duration) WHEN 'integer' THEN \(duration) END")
         case .status:
             guard !dead.isEmpty else { return Source(column: "runs.status") }
             let list = bind("[" + dead.sorted().map(\.description).joined(separator: ",") + "]")

@@ -1,20 +1,54 @@
-/// A value of a run that filters, orders and columns name: `seed`, `params.width`, `variance.residual5`.
+/// A value of a run that filters, orders and columns name: `seed`, `params.width`, `max(metrics.loss)`, `variance.residual5`.
 public enum RunField: Sendable, Equatable {
     case attribute(Attribute)
     /// A param, by its key.
     case param(String)
-    /// The last value of a metric, by its key.
-    case metric(String)
-    /// The variance at the run's last recorded step, by the layer's short or long name.
-    case variance(String)
+    /// A value of a metric, by its key.
+    case metric(String, MetricValue = .last)
+    /// What was measured at a layer, by its short or long name, at the last step the run recorded of it.
+    case layer(String, LayerMeasure = .variance)
     /// A tag, by its key.
     case tag(String)
+
+    /// Which of the values of a metric is meant.
+    public enum MetricValue: String, Sendable {
+        case last
+        /// The greatest value that is not NaN, infinities included.
+        case greatest = "max"
+        /// The least one, likewise.
+        case least = "min"
+    }
+
+    /// What was measured at a layer, by the word that commands and filters have for it.
+    public enum LayerMeasure: String, Sendable, CaseIterable {
+        /// Whatever is a variance: all that a run recorded but the other three.
+        case variance
+        case secondMoment = "second_moment"
+        case gradient, dead
+
+        /// The words in `layers.measure`; of ``variance`` nil, as those are all others.
+        public var stored: String? {
+            switch self {
+            case .variance: nil
+            case .secondMoment: "second_moment"
+            case .gradient: "gradient_second_moment"
+            case .dead: "dead_share"
+            }
+        }
+
+        /// Whether numbers of a measure in the store are meant.
+        public func includes(_ measure: String) -> Bool {
+            stored.map { $0 == measure } ?? !Self.allCases.contains { $0.stored == measure }
+        }
+    }
 
     /// What every run has, by the word that names it.
     public enum Attribute: String, Sendable, CaseIterable {
         case number, uuid, experiment, name, architecture, dataset, seed, status, steps
         case lastStep = "last_step"
         case started, ended
+        /// Milliseconds from start to end; none of a run that has not ended.
+        case duration
     }
 
     /// What the values of a field are, which decides what they may be compared with.
@@ -31,10 +65,10 @@ public enum RunField: Sendable, Equatable {
     var kind: Kind {
         switch self {
         case .param, .tag: .value
-        case .metric, .variance: .number
+        case .metric, .layer: .number
         case .attribute(let attribute):
             switch attribute {
-            case .number, .seed, .steps, .lastStep: .number
+            case .number, .seed, .steps, .lastStep, .duration: .number
             case .started, .ended: .moment
             case .uuid: .identifier
             case .experiment, .name, .architecture, .dataset, .status: .value
@@ -54,16 +88,28 @@ public enum RunField: Sendable, Equatable {
             self = .attribute(attribute)
         case "params", "param", "parameters", "parameter": self = .param(key)
         case "metrics", "metric": self = .metric(key)
-        case "variance", "variances": self = .variance(key)
         case "tags", "tag": self = .tag(key)
-        default: return nil
+        case let word?:
+            // `dead` is one word, `second_moment` is also written with a hyphen.
+            let measure = word == "variances" ? "variance" : word.split(separator: "-").joined(separator: "_")
+            guard let measure = LayerMeasure(rawValue: measure) else { return nil }
+            self = .layer(key, measure)
+        }
+    }
+
+    /// Whether its values may be NaN.
+    var isMeasured: Bool {
+        switch self {
+        case .metric, .layer: true
+        case .attribute, .param, .tag: false
         }
     }
 
     /// What may be written for a field, for errors and help.
     static let forms =
         Attribute.allCases.map(\.rawValue).joined(separator: ", ")
-        + ", params.KEY, metrics.KEY, variance.LAYER or tags.KEY"
+        + ", params.KEY, metrics.KEY, max(metrics.KEY), min(metrics.KEY), variance.LAYER, second_moment.LAYER, gradient.LAYER, "
+        + "dead.LAYER or tags.KEY"
 }
 
 extension RunField.Attribute {

@@ -21,19 +21,3 @@ public struct RunOrder: Sendable, Equatable {
         return orders
     }
 }
-
-extension RunField {
-    /// Reads fields with commas between them, each with the words that it was given as.
-    ///
-    /// - Throws: ``FilterError`` that points at the first place which cannot be read.
-    public static func list(parsing text: String) throws(FilterError) -> [(title: String, field: RunField)] {
-        var parser = try FilterParser(text)
-        var fields: [(title: String, field: RunField)] = []
-        repeat {
-            let title = parser.token.source
-            fields.append((title, try parser.field()))
-        } while parser.take(symbol: ",")
-        guard parser.token.kind == .end else { throw parser.unexpected("a comma or the end") }
-        return fields
-    }
-}

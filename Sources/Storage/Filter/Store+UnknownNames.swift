@@ -22,8 +22,8 @@ extension Store {
             case .attribute: continue
             case .param(let key): (kind, name) = ("param", key)
             case .tag(let key): (kind, name) = ("tag", key)
-            case .metric(let key): (kind, name) = ("metric", key)
-            case .variance(let layer): (kind, name) = ("layer", layer)
+            case .metric(let key, _): (kind, name) = ("metric", key)
+            case .layer(let layer, _): (kind, name) = ("layer", layer)
             }
             try isKnown.bind(kind, name)
             guard try isKnown.only() else { return UnknownName(kind: kind, name: name) }

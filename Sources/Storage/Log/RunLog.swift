@@ -24,7 +24,6 @@ public final class RunLog {
     /// The layers by their long and their short names.
     private var indices: [ExactText: Int] = [:]
     private var nextPosition = 0
-    private var steps = 0
 
     private struct Layer {
         var place: LayerPlace
@@ -73,11 +72,11 @@ public final class RunLog {
         case .variance(let layer, let step, let variance):
             let index = try recordedIndex(of: layer)
             try recorder.log(run, step: step, layer: index, variance: variance)
-            note(step)
+            count += 1
         case .layer(let layer): _ = try declare(layer)
         case .metric(let key, let step, let value, let timestamp):
             try recorder.log(run, step: step, metric: key, value, at: timestamp)
-            note(step)
+            count += 1
         case .param(let key, let value): try recorder.log(run, param: key, value)
         case .tag(let key, let value): try recorder.log(run, tag: key, value)
         case .end(let status): try end(status)
@@ -91,13 +90,8 @@ public final class RunLog {
     ///
     /// The steps done are told by the greatest step, as steps count from 0.
     public func end(_ status: RunStatus) throws {
-        try recorder.finish(run, RunEnding(status, steps: steps))
+        try recorder.finish(run, RunEnding(status))
         isEnded = true
-    }
-
-    private func note(_ step: Int) {
-        count += 1
-        steps = max(steps, step == .max ? step : step + 1)
     }
 
     // MARK: Layers

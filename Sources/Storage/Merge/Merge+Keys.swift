@@ -24,6 +24,7 @@ extension Merge {
     func mapExperiments() throws {
         let map = try map("experiments")
         let insert = try store.connection.prepare(PackageResources.mergeExperiment_sql)
+        let copyTags = try store.connection.prepare(PackageResources.mergeExperimentTags_sql)
         let list = try store.connection.prepare(PackageResources.listMergeExperiments_sql)
         try list.bind(runs != nil)
         while try list.step() {
@@ -33,8 +34,15 @@ extension Merge {
                 id = known.id
             } else {
                 let lifecycle: Lifecycle = try list.column(2)
-                try insert.run(name, lifecycle, try list.column(3) as Int64, try list.column(4) as Int64)
+                try insert.run(
+                    name,
+                    lifecycle,
+                    try list.column(3) as Int64,
+                    try list.column(4) as Int64,
+                    try list.column(5) as String?
+                )
                 id = store.connection.lastInsertedID
+                try copyTags.run(try list.column(0) as Int64, id)
             }
             try map.run(try list.column(0) as Int64, id)
         }

@@ -59,10 +59,11 @@ struct Merge {
         try copyBlobs()
         let statements = [
             PackageResources.clearMergedParams_sql, PackageResources.clearMergedVariances_sql,
-            PackageResources.clearMergedMetrics_sql, PackageResources.clearMergedTensors_sql,
+            PackageResources.clearMergedMetrics_sql, PackageResources.clearMergedLayers_sql,
+            PackageResources.clearMergedMetricKeys_sql, PackageResources.clearMergedTensors_sql,
             PackageResources.mergeRuns_sql, PackageResources.replaceRuns_sql, PackageResources.mergeParams_sql,
             PackageResources.mergeTags_sql, PackageResources.mergeVariances_sql, PackageResources.mergeMetrics_sql,
-            PackageResources.mergeTensors_sql,
+            PackageResources.mergeLayers_sql, PackageResources.mergeMetricKeys_sql, PackageResources.mergeTensors_sql,
         ]
         for statement in statements {
             try store.interruption.check()

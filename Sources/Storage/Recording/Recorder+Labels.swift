@@ -11,7 +11,7 @@ extension Recorder {
     ///   ``SQLiteError``.
     public func log(_ run: OpenRun, param key: String, _ value: SQLValue) throws {
         try Store.checkKey(key, of: "param")
-        _ = try lastStep(of: run)
+        try checkOpen(run)
         let find = try store.connection.prepare(PackageResources.findParam_sql)
         try find.bind(run.number, key)
         if let known = try find.first(as: { (value: SQLValue) in value }) {
@@ -24,6 +24,7 @@ extension Recorder {
             try store.connection.prepare(PackageResources.insertParam_sql).run(run.number, key, value)
             // Somebody may have taken it for dead meanwhile.
             try seal.unseal(run.number)
+            try store.noteChange(of: [run.number])
         }
     }
 
@@ -32,6 +33,9 @@ extension Recorder {
     /// - Throws: ``StoreError`` for a key that is none; ``SQLiteError``.
     public func log(_ run: OpenRun, tag key: String, _ value: String) throws {
         try Store.checkKey(key, of: "tag")
-        try store.connection.prepare(PackageResources.insertTag_sql).run(run.number, key, value)
+        try store.connection.transaction {
+            try store.connection.prepare(PackageResources.insertTag_sql).run(run.number, key, value, Moment.now)
+            try store.noteChange(of: [run.number])
+        }
     }
 }

@@ -21,6 +21,9 @@ extension Recorder {
         var checksum: UInt64 {
             key.checksum.metric(step: step, timestamp: timestamp, storedValue, isNaN: isNaN).state
         }
+        var summary: MetricSummary {
+            MetricSummary(step: step, timestamp: timestamp, value: storedValue, isNaN: isNaN)
+        }
     }
 
     struct MetricKey {
@@ -31,36 +34,94 @@ extension Recorder {
     /// The rows of one `insertVariances` statement.
     private static let tuple = 64
 
-    /// Writes what is gathered, a run's weights and its end, in the transaction that is open.
-    borrowing func write(_ ending: RunEnding, of run: OpenRun) throws(SQLiteError) {
-        try writeRows()
+    /// That a run is not in the store any more, or deleted: nothing of it can be written.
+    struct Gone: Error {
+        let run: Int64
+    }
+
+    /// Writes what is gathered of a run, its weights and its end, in the transaction that is open.
+    borrowing func write(_ ending: RunEnding, of run: OpenRun) throws {
+        let steps = ending.steps.map(Int64.init) ?? progress[run.number]?.steps
+        try checkPresence(of: run.number)
+        try writeRows(of: run.number)
         try write(ending.initialTensors, stage: "initial", of: run)
         try write(ending.finalTensors, stage: "final", of: run)
+        let now = Moment.now
         try finishRun.run(
             run.number,
             ending.status,
-            Moment.now,
-            ending.steps,
+            ending.ended.map { try Moment.checked($0, as: "the end of run \(run.number)") } ?? now,
+            steps,
             ending.initialWeightsDigest,
             ending.batchOrderDigest,
-            ending.finalWeightsDigest
+            ending.finalWeightsDigest,
+            now
         )
         try seal.seal(run.number)
     }
 
-    /// Writes what is gathered, in the transaction that is open.
-    borrowing func writeRows() throws(SQLiteError) {
+    /// Writes what is gathered of one run, or of all of them, in the transaction that is open.
+    borrowing func writeRows(of only: Int64?) throws {
+        // Before the rows, which a run that is gone may not have.
+        for (run, progress) in progress where isDue(run, progress, only) { try checkPresence(of: run) }
         var changes: [Int64: Changes] = [:]
-        try writeVariances(&changes)
-        for row in metrics {
+        try writeVariances(only.map { run in rows.filter { $0.run == run } } ?? rows, &changes)
+        try writeMetrics(only.map { run in metrics.filter { $0.run == run } } ?? metrics, &changes)
+        let now = Moment.now
+        for (run, progress) in progress where isDue(run, progress, only) {
+            if progress.isChanged {
+                for layer in progress.layers {
+                    guard let step = layer.step else { continue }
+                    try noteLayer.run(run, layer.id, step)
+                }
+                let change = changes[run] ?? Changes()
+                try noteProgress.run(
+                    run,
+                    progress.lastStep,
+                    now,
+                    Int64(bitPattern: change.variances),
+                    Int64(bitPattern: change.metrics),
+                    progress.steps
+                )
+            } else {
+                try noteLife.run(run, now)
+            }
+        }
+    }
+
+    private borrowing func checkPresence(of run: Int64) throws {
+        try findPresence.bind(run)
+        guard try findPresence.only() else { throw Gone(run: run) }
+    }
+
+    private struct MetricPlace: Hashable {
+        let run: Int64
+        let key: Int64
+    }
+
+    private borrowing func writeMetrics(_ rows: [MetricRow], _ changes: inout [Int64: Changes]) throws(SQLiteError) {
+        var summaries: [MetricPlace: MetricSummary] = [:]
+        for row in rows {
             try insertMetric.run(row.run, row.key.id, row.step, row.timestamp, row.storedValue, row.isNaN)
             // An exact repeat is dropped.
-            if store.connection.changes > 0 { changes[row.run, default: Changes()].metrics ^= row.checksum }
+            guard store.connection.changes > 0 else { continue }
+            changes[row.run, default: Changes()].metrics ^= row.checksum
+            let summary = row.summary
+            summaries[MetricPlace(run: row.run, key: row.key.id), default: summary].add(summary)
         }
-        let now = Moment.now
-        for (run, step) in lastSteps {
-            let change = changes[run] ?? Changes()
-            try noteProgress.run(run, step, now, Int64(bitPattern: change.variances), Int64(bitPattern: change.metrics))
+        for (place, summary) in summaries {
+            try noteMetric.run(
+                place.run,
+                place.key,
+                summary.step,
+                summary.timestamp,
+                summary.value,
+                summary.isNaN,
+                summary.least,
+                summary.leastStep,
+                summary.greatest,
+                summary.greatestStep
+            )
         }
     }
 
@@ -70,11 +131,11 @@ extension Recorder {
         var metrics: UInt64 = 0
     }
 
-    private borrowing func writeVariances(_ changes: inout [Int64: Changes]) throws(SQLiteError) {
+    private borrowing func writeVariances(_ rows: [Row], _ changes: inout [Int64: Changes]) throws(SQLiteError) {
         var next = 0
         while next < rows.count {
             let range = next..<(rows.count - next < Self.tuple ? next + 1 : next + Self.tuple)
-            let isNew = try insert(range)
+            let isNew = try insert(rows[range])
             var (run, change) = (rows[next].run, 0 as UInt64)
             for row in rows[range] {
                 if row.run != run {
@@ -91,13 +152,13 @@ extension Recorder {
     /// Inserts one row, or as many as a statement takes.
     ///
     /// - Returns: false where one of them is there already; none is inserted then.
-    private borrowing func insert(_ range: Range<Int>) throws(SQLiteError) -> Bool {
+    private borrowing func insert(_ rows: ArraySlice<Row>) throws(SQLiteError) -> Bool {
         do {
-            if range.count == 1 {
-                try Self.bind(rows[range.lowerBound], to: insertRow, from: 0)
+            if rows.count == 1 {
+                try Self.bind(rows[rows.startIndex], to: insertRow, from: 0)
                 try insertRow.run()
             } else {
-                for (index, row) in rows[range].enumerated() { try Self.bind(row, to: insertRows, from: index * 4) }
+                for (index, row) in rows.enumerated() { try Self.bind(row, to: insertRows, from: index * 4) }
                 try insertRows.run()
             }
             return true

@@ -15,6 +15,9 @@
 public struct Recorder: ~Copyable {
     /// How many rows are gathered before they are written.
     private static let batch = 8192
+    /// The steps that can be recorded.
+    public static let steps: ClosedRange<Int64> = -(1 << 62)...(1 << 62)
+
     /// The longest time that rows wait, in milliseconds.
     private static let patience: Int64 = 2000
     /// The longest time without a sign of life where there are no rows.
@@ -31,15 +34,19 @@ public struct Recorder: ~Copyable {
     let findRow: Statement
     let replaceRow: Statement
     let insertMetric: Statement
+    let findPresence: Statement
     let noteProgress: Statement
+    let noteLife: Statement
+    let noteLayer: Statement
+    let noteMetric: Statement
     let insertBlob: Statement
     let insertTensor: Statement
     let finishRun: Statement
     private(set) var rows: [Row] = []
     private(set) var metrics: [MetricRow] = []
     private var metricKeys: [ExactText: MetricKey] = [:]
-    /// The runs that are open, with the greatest step recorded of each.
-    private(set) var lastSteps: [Int64: Int64?] = [:]
+    /// The runs that are open.
+    private(set) var progress: [Int64: RunProgress] = [:]
     private var flushed = Moment.now
 
     /// Prepares to record into a store opened for writing.
@@ -53,7 +60,11 @@ public struct Recorder: ~Copyable {
         let findRow = try store.connection.prepare(PackageResources.findVariance_sql)
         let replaceRow = try store.connection.prepare(PackageResources.replaceVariance_sql)
         let insertMetric = try store.connection.prepare(PackageResources.insertMetric_sql)
+        let findPresence = try store.connection.prepare(PackageResources.findPresence_sql)
         let noteProgress = try store.connection.prepare(PackageResources.noteProgress_sql)
+        let noteLife = try store.connection.prepare(PackageResources.noteLife_sql)
+        let noteLayer = try store.connection.prepare(PackageResources.noteLayer_sql)
+        let noteMetric = try store.connection.prepare(PackageResources.noteMetric_sql)
         let insertBlob = try store.connection.prepare(PackageResources.insertBlob_sql)
         let insertTensor = try store.connection.prepare(PackageResources.insertTensor_sql)
         let finishRun = try store.connection.prepare(PackageResources.finishRun_sql)
@@ -66,7 +77,11 @@ public struct Recorder: ~Copyable {
         self.findRow = findRow
         self.replaceRow = replaceRow
         self.insertMetric = insertMetric
+        self.findPresence = findPresence
         self.noteProgress = noteProgress
+        self.noteLife = noteLife
+        self.noteLayer = noteLayer
+        self.noteMetric = noteMetric
         self.insertBlob = insertBlob
         self.insertTensor = insertTensor
         self.finishRun = finishRun
@@ -79,7 +94,20 @@ public struct Recorder: ~Copyable {
     public mutating func start(_ run: NewRun, layers: [LayerPlace]) throws -> OpenRun {
         let starter = starter
         let open = try store.connection.transaction { try starter.start(run, layers: layers) }
-        lastSteps.updateValue(nil, forKey: open.number)
+        progress[open.number] = RunProgress(layers: open.layers, now: Moment.now)
+        return open
+    }
+
+    /// Goes on with a run, whatever has become of it: it is running again, owned by this process.
+    ///
+    /// What is recorded comes beside what is there. The layers that it has are known by ``add(_:to:)``.
+    ///
+    /// - Throws: ``StoreError`` when there is no such run, when it is deleted, or when another process records it;
+    ///   ``SQLiteError``.
+    public mutating func reopen(uuid: String) throws -> OpenRun {
+        let starter = starter
+        let (open, progress) = try store.connection.transaction { try starter.reopen(uuid) }
+        self.progress[open.number] = progress
         return open
     }
 
@@ -99,7 +127,7 @@ public struct Recorder: ~Copyable {
     ) throws -> OpenRun? {
         let starter = starter
         let open = try store.connection.transaction { try isThere() ? nil : starter.start(run, layers: layers) }
-        if let open { lastSteps.updateValue(nil, forKey: open.number) }
+        if let open { progress[open.number] = RunProgress(layers: open.layers, now: Moment.now) }
         return open
     }
 
@@ -110,12 +138,15 @@ public struct Recorder: ~Copyable {
 
     /// Adds a layer to a run that has begun, for programs that meet their layers as they go.
     ///
-    /// - Returns: its index among the run's layers, for ``log(_:step:layer:variance:)``.
-    /// - Throws: ``SQLiteError``.
-    public mutating func add(_ layer: LayerPlace, to run: inout OpenRun) throws(SQLiteError) -> Int {
-        // Until now the last step was that of the metrics.
-        if run.layers.isEmpty { lastSteps.updateValue(nil, forKey: run.number) }
-        run.layers.append(try starter.recorded(layer))
+    /// - Returns: its index among the run's layers, for ``log(_:step:layer:variance:)``; of one that the run has, the
+    ///   index it has.
+    /// - Throws: ``StoreError`` when the run has ended; ``SQLiteError``.
+    public mutating func add(_ layer: LayerPlace, to run: inout OpenRun) throws -> Int {
+        try checkOpen(run)
+        let recorded = try starter.recorded(layer)
+        if let index = run.index(of: recorded) { return index }
+        run.append(recorded)
+        progress[run.number]?.add(recorded)
         return run.layers.count - 1
     }
 
@@ -128,7 +159,8 @@ public struct Recorder: ~Copyable {
     ///
     /// NaN is stored as NULL; infinities stay.
     ///
-    /// - Throws: ``StoreError`` when there are more or fewer variances than layers, or the run has ended.
+    /// - Throws: ``StoreError`` when there are more or fewer variances than layers, for a step outside of ``steps``, or when
+    ///   the run has ended.
     public mutating func log(_ run: OpenRun, step: Int, variances: [Float]) throws {
         guard variances.count == run.layers.count else {
             throw StoreError.wrongCount(
@@ -138,8 +170,8 @@ public struct Recorder: ~Copyable {
                 layers: run.layers.count
             )
         }
-        let step = Int64(step)
-        try note(step, of: run)
+        let step = try checked(step, of: run)
+        progress[run.number]?.reach(step, layers: run.layers.indices)
         for (layer, variance) in zip(run.layers, variances) {
             rows.append(Row(run: run.number, step: step, layer: layer, variance: Double(variance)))
         }
@@ -150,16 +182,17 @@ public struct Recorder: ~Copyable {
     ///
     /// - Parameters:
     ///   - run: the run.
-    ///   - step: the step, from 0.
+    ///   - step: the step; those of training count from 0.
     ///   - layer: the index among the run's layers, see ``add(_:to:)``.
     ///   - variance: NaN is stored as NULL; infinities stay.
-    /// - Throws: ``StoreError`` for an index that the run does not have, or when it has ended; ``SQLiteError``.
+    /// - Throws: ``StoreError`` for an index that the run does not have, a step outside of ``steps``, or when the run has
+    ///   ended; ``SQLiteError``.
     public mutating func log(_ run: OpenRun, step: Int, layer: Int, variance: Double) throws {
         guard run.layers.indices.contains(layer) else {
             throw StoreError.noLayer(run: run.number, index: layer, layers: run.layers.count)
         }
-        let step = Int64(step)
-        try note(step, of: run)
+        let step = try checked(step, of: run)
+        progress[run.number]?.reach(step, layers: layer..<layer + 1)
         rows.append(Row(run: run.number, step: step, layer: run.layers[layer], variance: variance))
         try flushIfDue()
     }
@@ -171,11 +204,12 @@ public struct Recorder: ~Copyable {
     ///
     /// - Parameters:
     ///   - run: the run.
-    ///   - step: the step, from 0; it may repeat, the last value counts.
+    ///   - step: the step; it may repeat, the last value counts.
     ///   - key: the metric's name, as `loss`.
     ///   - value: NaN and infinities stay.
     ///   - timestamp: milliseconds since 1970; now unless given.
-    /// - Throws: ``StoreError`` for a key that nobody could type, or when the run has ended; ``SQLiteError``.
+    /// - Throws: ``StoreError`` for a key that nobody could type, a step outside of ``steps``, a timestamp outside of
+    ///   ``Moment/range``, or when the run has ended; ``SQLiteError``.
     public mutating func log(
         _ run: OpenRun,
         step: Int,
@@ -186,27 +220,26 @@ public struct Recorder: ~Copyable {
         let exact = ExactText(key)
         let known = try metricKeys[exact] ?? MetricKey(id: store.metricKey(key), checksum: Checksum(key: key))
         if metricKeys.count < Self.knownKeys { metricKeys[exact] = known }
-        let step = Int64(step)
-        if run.layers.isEmpty { try note(step, of: run) } else { _ = try lastStep(of: run) }
-        metrics.append(
-            MetricRow(run: run.number, key: known, step: step, timestamp: timestamp ?? Moment.now, value: value)
-        )
+        let step = try checked(step, of: run)
+        let moment = try timestamp.map { try Moment.checked($0, as: "the timestamp of '\(key)'") } ?? Moment.now
+        progress[run.number]?.reach(step)
+        metrics.append(MetricRow(run: run.number, key: known, step: step, timestamp: moment, value: value))
         try flushIfDue()
     }
 
-    private mutating func note(_ step: Int64, of run: OpenRun) throws {
-        if let last = try lastStep(of: run), last >= step { return }
-        lastSteps.updateValue(step, forKey: run.number)
+    /// A step that can be recorded of a run.
+    private borrowing func checked(_ step: Int, of run: OpenRun) throws(StoreError) -> Int64 {
+        try checkOpen(run)
+        guard Self.steps.contains(Int64(step)) else {
+            throw StoreError.stepOutOfRange(step: step)
+        }
+        return Int64(step)
     }
 
-    /// The greatest step of a run so far; nil where there is none yet.
-    ///
     /// - Throws: ``StoreError`` when the run has ended.
-    borrowing func lastStep(of run: OpenRun) throws(StoreError) -> Int64? {
-        guard let last = lastSteps[run.number] else {
-            throw StoreError.runEnded(number: run.number)
-        }
-        return last
+    borrowing func checkOpen(_ run: OpenRun) throws(StoreError) {
+        guard progress[run.number] == nil else { return }
+        throw StoreError.runEnded(number: run.number)
     }
 
     private mutating func flushIfDue() throws {
@@ -214,19 +247,43 @@ public struct Recorder: ~Copyable {
         if rows.count >= Self.batch || metrics.count >= Self.batch || Moment.now - flushed > patience { try flush() }
     }
 
-    /// Commits everything gathered so far, and a sign of life of the runs it belongs to.
+    /// Commits everything gathered so far, and a sign of life of the runs that had none for a while.
+    ///
+    /// - Throws: ``StoreError`` when a run was deleted meanwhile, which is then as good as ended; the others stay as they
+    ///   are. ``SQLiteError``.
     public mutating func flush() throws {
         flushed = Moment.now
-        guard !lastSteps.isEmpty else { return }
-        try commit { recorder throws(SQLiteError) in try recorder.writeRows() }
-        forgetRows()
+        try commit(nil)
     }
 
-    /// Ends a run: commits what is still gathered, its weights, its digests and its status in one transaction.
+    /// Commits what is gathered of one run, and touches no other.
+    ///
+    /// - Throws: ``StoreError`` when the run has ended or was deleted meanwhile; ``SQLiteError``.
+    public mutating func flush(_ run: OpenRun) throws {
+        try checkOpen(run)
+        try commit(run.number)
+    }
+
+    private mutating func commit(_ only: Int64?) throws {
+        let due = progress.filter { isDue($0, $1, only) }.keys
+        guard !due.isEmpty else { return }
+        try commit { recorder in try recorder.writeRows(of: only) }
+        forgetRows(of: only)
+        for run in due { progress[run]?.commit(now: flushed) }
+    }
+
+    /// Whether the store has to be told of a run now.
+    borrowing func isDue(_ run: Int64, _ progress: RunProgress, _ only: Int64?) -> Bool {
+        run == only ?? run && (progress.isChanged || flushed - progress.noted >= Self.pulse)
+    }
+
+    /// Ends a run: commits what is still gathered of it, its weights, its digests and its status in one transaction.
+    ///
+    /// - Throws: ``StoreError`` when it was deleted meanwhile; ``SQLiteError``.
     public mutating func finish(_ run: OpenRun, _ ending: RunEnding) throws {
-        try commit { recorder throws(SQLiteError) in try recorder.write(ending, of: run) }
-        forgetRows()
-        lastSteps.removeValue(forKey: run.number)
+        try checkOpen(run)
+        try commit { recorder in try recorder.write(ending, of: run) }
+        forget(run.number)
     }
 
     /// Ends a run as ``finish(_:_:)`` does and begins another in the same transaction: half the commits of a sweep.
@@ -246,26 +303,42 @@ public struct Recorder: ~Copyable {
         layers: [LayerPlace],
         unless isThere: () throws -> Bool = { false }
     ) throws -> OpenRun? {
-        var open: OpenRun?
-        try commit { recorder in
+        try checkOpen(run)
+        let open = try commit { recorder in
             try recorder.write(ending, of: run)
-            if try !isThere() { open = try recorder.starter.start(next, layers: layers) }
+            return try isThere() ? nil : recorder.starter.start(next, layers: layers)
         }
-        forgetRows()
-        lastSteps.removeValue(forKey: run.number)
-        if let open { lastSteps.updateValue(nil, forKey: open.number) }
+        forget(run.number)
+        if let open { progress[open.number] = RunProgress(layers: open.layers, now: Moment.now) }
         return open
     }
 
-    private borrowing func commit<Failure>(_ write: (borrowing Recorder) throws(Failure) -> Void) throws {
-        try store.connection.transaction { try write(self) }
-        // SQLite goes on writing into a file that has lost its name.
-        try store.checkPresence()
+    private mutating func commit<Result>(_ write: (borrowing Recorder) throws -> Result) throws -> Result {
+        do {
+            let result = try store.connection.transaction { try write(self) }
+            // SQLite goes on writing into a file that has lost its name.
+            try store.checkPresence()
+            return result
+        } catch {
+            guard let gone = error as? Gone else { throw error }
+            forget(gone.run)
+            throw StoreError.deletedWhileRecorded(run: gone.run)
+        }
+    }
+
+    /// Takes a run that has ended for unknown from here on.
+    private mutating func forget(_ run: Int64) {
+        forgetRows(of: run)
+        progress.removeValue(forKey: run)
     }
 
     /// Only behind a commit: rows that could not be written stay gathered.
-    private mutating func forgetRows() {
-        rows.removeAll(keepingCapacity: true)
-        metrics.removeAll(keepingCapacity: true)
+    private mutating func forgetRows(of only: Int64?) {
+        guard let only else {
+            rows.removeAll(keepingCapacity: true)
+            return metrics.removeAll(keepingCapacity: true)
+        }
+        rows.removeAll { $0.run == only }
+        metrics.removeAll { $0.run == only }
     }
 }

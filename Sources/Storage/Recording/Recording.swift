@@ -6,6 +6,8 @@ public struct NewRun: Sendable {
     public var name: String?
     public var architecture: String?
     public var seed: Int64?
+    /// When it began, in milliseconds since 1970; now unless given.
+    public var started: Int64?
     /// Key and value of each param, in the order given.
     public var params: [(key: String, value: SQLValue)] = []
     public var tags: [(key: String, value: String)] = []
@@ -79,7 +81,23 @@ public struct OpenRun: Sendable {
     public let number: Int64
     /// 32 hexadecimal digits.
     public let uuid: String
-    var layers: [RecordedLayer]
+    private(set) var layers: [RecordedLayer] = []
+    /// Where each layer stands among them, by its key.
+    private var indices: [Int64: Int] = [:]
+
+    init(number: Int64, uuid: String, layers: [RecordedLayer]) {
+        self.number = number
+        self.uuid = uuid
+        for layer in layers { append(layer) }
+    }
+
+    /// The index of a layer that the run has; nil for another one.
+    func index(of layer: RecordedLayer) -> Int? { indices[layer.id] }
+
+    mutating func append(_ layer: RecordedLayer) {
+        indices[layer.id] = layers.count
+        layers.append(layer)
+    }
 }
 
 /// A layer of a run by its key, with the checksum that those of its variances begin with.
@@ -91,15 +109,17 @@ struct RecordedLayer: Sendable {
 /// How a run ended and what is known then.
 public struct RunEnding: Sendable {
     public var status: RunStatus
-    /// Updates done.
-    public var steps: Int
+    /// Updates done; nil for those that the recorded steps tell of.
+    public var steps: Int?
+    /// When it ended, in milliseconds since 1970; now unless given.
+    public var ended: Int64?
     public var initialWeightsDigest: String?
     public var batchOrderDigest: String?
     public var finalWeightsDigest: String?
     public var initialTensors: [TensorRecord] = []
     public var finalTensors: [TensorRecord] = []
 
-    public init(_ status: RunStatus, steps: Int = 0) {
+    public init(_ status: RunStatus, steps: Int? = nil) {
         self.status = status
         self.steps = steps
     }

@@ -22,17 +22,19 @@ final class RowChecksums {
     ///
     /// - Parameters:
     ///   - run: the run's number.
-    ///   - visit: takes the step of each row and whether its layer is known, in the order of the steps.
+    ///   - visit: takes the step of each row, the key of its layer and whether there is such a layer, in the order of the
+    ///     steps.
     /// - Returns: the checksum, as a column holds it.
     /// - Throws: ``SQLiteError``, also after an ``Interruption``.
-    func variances(of run: Int64, _ visit: (Int64, Bool) -> Void = { _, _ in }) throws(SQLiteError) -> Int64 {
+    func variances(of run: Int64, _ visit: (Int64, Int64, Bool) -> Void = { _, _, _ in }) throws(SQLiteError) -> Int64 {
         try variances.bind(run)
         var sum: UInt64 = 0
         while try variances.step() {
             let step: Int64 = try variances.column(0)
-            let layer = layers[try variances.column(1)]
+            let id: Int64 = try variances.column(1)
+            let layer = layers[id]
             sum ^= (layer ?? Checksum()).variance(step: step, try variances.real(2)).state
-            visit(step, layer != nil)
+            visit(step, id, layer != nil)
         }
         variances.reset()
         return Int64(bitPattern: sum)
@@ -42,25 +44,20 @@ final class RowChecksums {
     ///
     /// - Parameters:
     ///   - run: the run's number.
-    ///   - visit: takes the step of each row.
+    ///   - visit: takes the key of each row's metric, and the row.
     /// - Returns: the checksum, as a column holds it.
     /// - Throws: ``SQLiteError``, also after an ``Interruption``.
-    func metrics(of run: Int64, _ visit: (Int64) -> Void = { _ in }) throws(SQLiteError) -> Int64 {
+    func metrics(of run: Int64, _ visit: (Int64, MetricSummary) -> Void = { _, _ in }) throws(SQLiteError) -> Int64 {
         try metrics.bind(run)
         var sum: UInt64 = 0
         var key: (id: Int64, checksum: Checksum)?
         while try metrics.step() {
             let (id, step): (Int64, Int64) = (try metrics.column(0), try metrics.column(1))
             if key?.id != id { key = (id, try checksum(ofKey: id)) }
-            let row = (key?.checksum ?? Checksum())
-                .metric(
-                    step: step,
-                    timestamp: try metrics.column(2),
-                    try metrics.column(3),
-                    isNaN: try metrics.column(4)
-                )
-            sum ^= row.state
-            visit(step)
+            let (timestamp, value): (Int64, Double) = (try metrics.column(2), try metrics.column(3))
+            let isNaN: Bool = try metrics.column(4)
+            sum ^= (key?.checksum ?? Checksum()).metric(step: step, timestamp: timestamp, value, isNaN: isNaN).state
+            visit(id, MetricSummary(step: step, timestamp: timestamp, value: value, isNaN: isNaN))
         }
         metrics.reset()
         return Int64(bitPattern: sum)

@@ -32,6 +32,7 @@ final class RunStarter {
         for tag in run.tags { try Store.checkKey(tag.key, of: "tag") }
         let owner = Owner.current
         let uuid = Self.newUUID()
+        let now = Moment.now
         try insertRun.run(
             uuid,
             experimentID(named: run.experiment),
@@ -40,7 +41,7 @@ final class RunStarter {
             run.architecture,
             run.seed,
             RunStatus.running,
-            Moment.now,
+            run.started.map { try Moment.checked($0, as: "the start of the run") } ?? now,
             run.canonicalConfiguration?.text,
             run.canonicalConfiguration?.digest,
             run.numerics,
@@ -48,18 +49,53 @@ final class RunStarter {
             owner.host,
             owner.bootID,
             owner.pid,
-            owner.processStarted
+            owner.processStarted,
+            now
         )
         let number = store.connection.lastInsertedID
-        for param in run.params {
-            try Store.checkKey(param.key, of: "param")
-            try insertParam.run(number, param.key, param.value)
-        }
-        for tag in run.tags {
-            try Store.checkKey(tag.key, of: "tag")
-            try insertTag.run(number, tag.key, tag.value)
-        }
+        for param in run.params { try insertParam.run(number, param.key, param.value) }
+        for tag in run.tags { try insertTag.run(number, tag.key, tag.value, now) }
         return OpenRun(number: number, uuid: uuid, layers: try layers.map { try recorded($0) })
+    }
+
+    /// Lets a run go on, in the transaction that is open.
+    ///
+    /// - Throws: ``StoreError`` when there is no such run, when it is deleted, or when another process records it;
+    ///   ``SQLiteError``.
+    func reopen(_ uuid: String) throws -> (OpenRun, RunProgress) {
+        let find = try store.connection.prepare(PackageResources.findOpenable_sql)
+        try find.bind(uuid)
+        guard let found = try find.first(as: Openable.init) else {
+            throw StoreError.noRun(word: uuid, path: store.path)
+        }
+        guard found.lifecycle == .active else {
+            throw StoreError.runIsDeleted(number: found.run)
+        }
+        let owner = Owner.current
+        let isOurs =
+            found.pid == owner.pid && found.processStarted == owner.processStarted && found.bootID == owner.bootID
+        if found.status == .running, !isOurs, try !store.deadRuns().contains(found.run) {
+            throw StoreError.recordedElsewhere(run: found.run)
+        }
+        let now = Moment.now
+        try store.connection.prepare(PackageResources.reopenRun_sql)
+            .run(found.run, now, owner.host, owner.bootID, owner.pid, owner.processStarted)
+        let layers = try store.layers(ofRun: found.run).map { RecordedLayer(id: $0.id, checksum: Checksum($0.place)) }
+        return (
+            OpenRun(number: found.run, uuid: uuid, layers: layers),
+            RunProgress(lastStep: found.lastStep, steps: found.steps, layers: layers, now: now)
+        )
+    }
+
+    private struct Openable {
+        let run: Int64
+        let lifecycle: Lifecycle
+        let status: RunStatus
+        let lastStep: Int64?
+        let steps: Int64
+        let bootID: String?
+        let pid: Int64?
+        let processStarted: Int64?
     }
 
     /// A random UUID (version 4) without its hyphens, as MLflow writes run ids.

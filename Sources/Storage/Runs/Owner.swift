@@ -47,7 +47,7 @@ public struct Owner: Sendable, Equatable {
     }
 
     /// Clock ticks from boot to the start of a process; nil when there is none of that number.
-    private static func startTime(of pid: Int64) -> Int64? {
+    static func startTime(of pid: Int64) -> Int64? {
         guard let stat = line(of: "/proc/\(pid)/stat"), let name = stat.lastIndex(of: ")") else { return nil }
         // The process's own name may hold spaces and brackets; the fields after it begin with the third.
         let fields = stat[stat.index(after: name)...].split(separator: " ")

@@ -45,6 +45,13 @@ public struct Run: Sendable, Equatable {
     public let numerics: Int64?
     /// JSON text; see ``NewRun/environment``.
     public let environment: String?
+
+    /// Milliseconds from start to end; nil of a run that has not ended, or where that is no number of 64 bits.
+    public var duration: Int64? {
+        guard let ended else { return nil }
+        let (duration, isTooLarge) = ended.subtractingReportingOverflow(started)
+        return isTooLarge ? nil : duration
+    }
 }
 
 /// One variance with the place it was measured at.
@@ -91,6 +98,18 @@ public struct Metric: Sendable, Equatable {
         self.step = step
         self.value = value.value
     }
+}
+
+/// The least and the greatest value of a metric over all steps; infinities count, NaN does not.
+public struct MetricExtremes: Sendable, Equatable {
+    public let key: String
+    /// Nil where all values are NaN, as are the others then.
+    public let least: Double?
+    /// The first step that has it.
+    public let leastStep: Int64?
+    public let greatest: Double?
+    /// The first step that has it.
+    public let greatestStep: Int64?
 }
 
 /// A param or a tag.

@@ -5,6 +5,7 @@ public final class RunDetails {
     private let listParams: Statement
     private let listTags: Statement
     private let listMetrics: Statement
+    private let listExtremes: Statement
     private let listVariances: Statement
 
     /// Prepares the questions.
@@ -13,12 +14,14 @@ public final class RunDetails {
         let listParams = try store.connection.prepare(PackageResources.listParams_sql)
         let listTags = try store.connection.prepare(PackageResources.listTags_sql)
         let listMetrics = try store.connection.prepare(PackageResources.lastMetrics_sql)
+        let listExtremes = try store.connection.prepare(PackageResources.metricExtremes_sql)
         let listVariances = try store.connection.prepare(PackageResources.variancesAtStep_sql)
         self.store = store
         self.findRun = findRun
         self.listParams = listParams
         self.listTags = listTags
         self.listMetrics = listMetrics
+        self.listExtremes = listExtremes
         self.listVariances = listVariances
     }
 
@@ -45,15 +48,31 @@ public final class RunDetails {
         return try listMetrics.rows(as: Metric.init)
     }
 
+    /// The least and the greatest value of each metric of a run.
+    public func metricExtremes(of run: Int64) throws(SQLiteError) -> [MetricExtremes] {
+        try listExtremes.bind(run)
+        return try listExtremes.rows(as: MetricExtremes.init)
+    }
+
     /// The variances of a run at one step, by position.
     ///
     /// - Parameters:
     ///   - run: the run.
-    ///   - step: the run's last recorded step, unless given.
+    ///   - step: the step; of each layer its last recorded one, unless given.
     /// - Returns: nothing where the step was not recorded.
     /// - Throws: ``SQLiteError``.
     public func variances(of run: Run, step: Int64? = nil) throws(SQLiteError) -> [LayerVariance] {
-        guard let step = step ?? run.lastStep else { return [] }
+        try measures(of: run, step: step).filter { RunField.LayerMeasure.variance.includes($0.measure) }
+    }
+
+    /// All that was measured at the layers of a run at one step, by position.
+    ///
+    /// - Parameters:
+    ///   - run: the run.
+    ///   - step: the step; of each layer its last recorded one, unless given.
+    /// - Returns: nothing where the step was not recorded.
+    /// - Throws: ``SQLiteError``.
+    public func measures(of run: Run, step: Int64? = nil) throws(SQLiteError) -> [LayerVariance] {
         try listVariances.bind(run.number, step)
         return try listVariances.rows(as: LayerVariance.init)
     }

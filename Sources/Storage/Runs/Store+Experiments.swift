@@ -68,7 +68,8 @@ extension Store {
             if let number = try running.first(as: { (number: Int64) in number }) {
                 throw StoreError.runIsRunning(number: number, experiment: name)
             }
-            try connection.prepare(PackageResources.markRunsOfExperiment_sql).run(id, Self.experimentMark)
+            try connection.prepare(PackageResources.markRunsOfExperiment_sql)
+                .run(id, Self.experimentMark, Moment.now)
             let count = try setLifecycle(.deleted, ofExperiment: id)
             return count
         }
@@ -88,7 +89,12 @@ extension Store {
     }
 
     private func setLifecycle(_ lifecycle: Lifecycle, ofExperiment id: Int64) throws(SQLiteError) -> Int {
-        try connection.prepare(PackageResources.setLifecycleOfMarked_sql).run(id, Self.experimentMark, lifecycle)
+        try connection.prepare(PackageResources.setLifecycleOfMarked_sql).run(
+            id,
+            Self.experimentMark,
+            lifecycle,
+            Moment.now
+        )
         let count = connection.changes
         try connection.prepare(PackageResources.setExperimentLifecycle_sql).run(id, lifecycle, Moment.now)
         return count

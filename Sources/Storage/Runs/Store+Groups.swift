@@ -32,7 +32,8 @@ extension Store {
     ///
     /// - Parameters:
     ///   - filter: which runs.
-    ///   - step: the step; nil for the last recorded one of each run. Runs that did not record it are left out.
+    ///   - step: the step; nil for the last one that each run recorded of each layer. What was not recorded at it
+    ///     is left out.
     ///   - body: takes the run's number, the key of the layer, and the variance.
     /// - Throws: ``SQLiteError``, and what `body` throws.
     public func forEachGroupedVariance(
@@ -68,10 +69,10 @@ extension Store {
     /// The first step that two runs both recorded at or behind a given one; nil where there is none.
     ///
     /// Seeks from step to step, on the one run and the other in turn.
-    public func commonStep(of a: Int64, and b: Int64, from start: Int64 = 0) throws(SQLiteError) -> Int64? {
+    public func commonStep(of a: Int64, and b: Int64, from start: Int64 = .min) throws(SQLiteError) -> Int64? {
         let next = try connection.prepare(PackageResources.nextStep_sql)
         func step(of run: Int64, from step: Int64) throws(SQLiteError) -> Int64? {
-            try next.bind(run, step - 1)
+            try next.bind(run, step)
             return try next.first { (step: Int64?) in step } ?? nil
         }
         var candidate = start

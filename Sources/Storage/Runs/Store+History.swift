@@ -116,6 +116,13 @@ extension Store {
         try connection.prepare(PackageResources.listLayers_sql).rows(as: StoredLayer.init)
     }
 
+    /// The layers that a run has recorded, by position.
+    public func layers(ofRun run: Int64) throws(SQLiteError) -> [StoredLayer] {
+        let list = try connection.prepare(PackageResources.layersOfRun_sql)
+        try list.bind(run)
+        return try list.rows(as: StoredLayer.init)
+    }
+
     /// The architectures of the finished runs, in the order they first appeared in.
     public func architectures() throws(SQLiteError) -> [String] {
         try connection.prepare(PackageResources.listArchitectures_sql).rows { (architecture: String) in architecture }
@@ -126,7 +133,8 @@ extension Store {
     /// - Parameters:
     ///   - layers: the layers; a run that has several of them comes several times.
     ///   - filter: which runs; those that are deleted or not finished never take part.
-    ///   - step: the step; nil for the last recorded one of each run. Runs that did not record it are left out.
+    ///   - step: the step; nil for the last one that each run recorded of each layer. What was not recorded at it
+    ///     is left out.
     ///   - grouping: what ``RunVariance/group`` is to say.
     ///   - body: takes a variance; what it throws ends the listing.
     /// - Throws: ``SQLiteError``, and what `body` throws.

@@ -1,14 +1,20 @@
 extension Store {
     /// Deletes runs softly: nothing lists them any more, and ``restore(_:)`` brings them back.
     ///
-    /// - Parameter runs: their numbers; all of them are deleted or, when one cannot be, none.
+    /// - Parameters:
+    ///   - runs: their numbers; all of them are deleted or, when one cannot be, none.
+    ///   - force: whether also those that are running, which are killed then; who records one is told at its next commit.
     /// - Returns: those that were not deleted before.
     /// - Throws: ``StoreError`` when one is running; ``SQLiteError``.
-    public func delete(_ runs: [Int64]) throws -> [Int64] {
-        try setLifecycle(.deleted, of: runs) { run in
-            guard run.status != .running else {
+    public func delete(_ runs: [Int64], force: Bool = false) throws -> [Int64] {
+        let seal = try RunSeal(self)
+        return try setLifecycle(.deleted, of: runs) { run in
+            guard run.status == .running else { return }
+            guard force else {
                 throw StoreError.runIsRunning(number: run.number, experiment: nil)
             }
+            try connection.prepare(PackageResources.markKilled_sql).run(run.number, Moment.now)
+            try seal.seal(run.number)
         }
     }
 
@@ -39,7 +45,7 @@ extension Store {
                     throw StoreError.runGone(number: number, path: path)
                 }
                 try check(run)
-                try update.run(number, lifecycle)
+                try update.run(number, lifecycle, Moment.now)
                 if connection.changes > 0 { changed.append(number) }
             }
             return changed
@@ -70,8 +76,31 @@ extension Store {
             let delete = try connection.prepare(PackageResources.deleteTag_sql)
             for run in runs {
                 for key in removed { try delete.run(run, key) }
-                for tag in tags { try insert.run(run, tag.key, tag.value) }
+                for tag in tags { try insert.run(run, tag.key, tag.value, Moment.now) }
             }
+            try noteChange(of: runs)
+        }
+    }
+
+    /// Notes that something of runs was changed, in the transaction that is open.
+    func noteChange(of runs: [Int64]) throws(SQLiteError) {
+        let note = try connection.prepare(PackageResources.noteChange_sql)
+        for run in runs { try note.run(run, Moment.now) }
+    }
+
+    // MARK: Names
+
+    /// Gives a run another name, or none.
+    ///
+    /// - Throws: ``StoreError`` when there is no such run; ``SQLiteError``.
+    public func rename(_ run: Int64, to name: String?) throws {
+        let seal = try RunSeal(self)
+        try connection.transaction {
+            let isSealed = try seal.holds(run)
+            try connection.prepare(PackageResources.renameRun_sql).run(run, name, Moment.now)
+            guard connection.changes == 1 else { throw StoreError.runGone(number: run, path: path) }
+            // Damage that was there stays to be found.
+            if isSealed { try seal.seal(run) }
         }
     }
 

@@ -51,6 +51,10 @@ extension Store {
         let purgeParams = try connection.prepare(PackageResources.purgeParams_sql)
         let purgeTags = try connection.prepare(PackageResources.purgeTags_sql)
         let purgeTensors = try connection.prepare(PackageResources.purgeTensors_sql)
+        let purgeLayers = try connection.prepare(PackageResources.purgeLayers_sql)
+        let purgeMetricKeys = try connection.prepare(PackageResources.purgeMetricKeys_sql)
+        let purgeTagRemovals = try connection.prepare(PackageResources.purgeTagRemovals_sql)
+        let purgeEdits = try connection.prepare(PackageResources.purgeEdits_sql)
         var count = 0
         var rest = runs[...]
         while !rest.isEmpty {
@@ -63,6 +67,10 @@ extension Store {
                     try purgeParams.run(run)
                     try purgeTags.run(run)
                     try purgeTensors.run(run)
+                    try purgeLayers.run(run)
+                    try purgeMetricKeys.run(run)
+                    try purgeTagRemovals.run(run)
+                    try purgeEdits.run(run)
                 }
             }
             rest = rest.dropFirst(Self.purgedRuns)

@@ -4,19 +4,24 @@ extension Store {
     /// - Parameters:
     ///   - filter: which runs.
     ///   - order: what they are ordered by; newest first where it says nothing.
+    ///   - after: the number of the run behind which the list goes on, as the last one of a page; nil for the beginning.
+    ///     Where there is no order it need not be there any more.
     ///   - limit: at most so many; nil for all.
     ///   - lifecycle: whether the runs that were deleted or the others.
     ///   - body: takes a run; what it throws ends the listing.
-    /// - Throws: ``SQLiteError``, and what `body` throws.
+    /// - Throws: ``StoreError`` when there is no run `after` in the store any more, so that nobody knows its place in the
+    ///   order; ``SQLiteError``, and what `body` throws.
     public func forEachRun(
         matching filter: Filter = .all,
         by order: [RunOrder] = [],
+        after: Int64? = nil,
         limit: Int? = nil,
         lifecycle: Lifecycle = .active,
         _ body: (Run) throws -> Void
     ) throws {
         let dead = try deadRuns()
-        let compiled = FilterSQL(filter, order: order, dead: dead, parameters: 2)
+        let place = try after.map { (run: $0, keys: try keys(of: $0, in: order, dead)) }
+        let compiled = FilterSQL(filter, order: order, after: place, dead: dead, parameters: 2)
         let statement = try connection.prepare(compiled.completed(PackageResources.listRuns_sql))
         try statement.bind(lifecycle, limit ?? -1)
         for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: 2 + index) }
@@ -25,6 +30,17 @@ extension Store {
             if dead.contains(run.number) { run.status = .killed }
             try body(run)
         }
+    }
+
+    /// The values by which a run stands where it does in an order.
+    private func keys(of run: Int64, in order: [RunOrder], _ dead: Set<Int64>) throws -> [SQLValue] {
+        guard !order.isEmpty else { return [] }
+        let compiled = FilterSQL(.all, order: order, dead: dead, parameters: 1)
+        let statement = try connection.prepare(compiled.completed(PackageResources.orderOfRun_sql))
+        try statement.bind(run)
+        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: 1 + index) }
+        guard try statement.step() else { throw StoreError.runGone(number: run, path: path) }
+        return order.indices.map { statement.value(at: $0) }
     }
 
     /// The numbers of the runs that a filter finds, oldest first.
@@ -119,7 +135,7 @@ extension Store {
             let statement = try connection.prepare(PackageResources.markKilled_sql)
             let seal = try RunSeal(self)
             for number in dead {
-                try statement.run(number)
+                try statement.run(number, Moment.now)
                 try seal.seal(number)
             }
         }

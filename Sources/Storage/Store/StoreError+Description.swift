@@ -70,6 +70,13 @@ extension StoreError: CustomStringConvertible {
         case .wrongCount(let run, let step, let variances, let layers):
             "run \(run), step \(step): \(variances) variances were given for \(layers) layers"
         case .noLayer(let run, let index, let layers): "run \(run) has \(layers) layers: there is no layer \(index)"
+        case .deletedWhileRecorded(let run):
+            "run \(run) was deleted while it was being recorded, and what came since the last commit is lost"
+        case .runIsDeleted(let number): "run \(number) is deleted"
+        case .recordedElsewhere(let run): "run \(run) is being recorded by another process"
+        case .stepOutOfRange(let step): "step \(step) is out of range: steps go from -2^62 to 2^62"
+        case .momentOutOfRange(let what, let moment):
+            "\(what) is \(moment), which lies outside the years 1 to 9999 in milliseconds since 1970"
         case .runEnded(let number): "run \(number) has ended, so nothing more can be recorded for it"
         case .notReadBack(let what, let path): "\(what) was stored but cannot be read back from \(path)"
         case .damagedDataset(let name, let path, let what):

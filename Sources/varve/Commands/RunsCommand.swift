@@ -62,9 +62,10 @@ struct RunsCommand: ParsableCommand {
         list.limit = limit
         list.lifecycle = deleted ? .deleted : .active
         let output = common.output()
-        let columns = try columns.map(RunColumns.init(parsing:)) ?? .standard(isForPeople: output.isForPeople)
+        let asked = try columns.map(RunColumn.list(parsing:))
 
         let store = try common.openForReading()
+        let columns = try asked.map { try RunColumns($0, in: store) } ?? .standard(isForPeople: output.isForPeople)
         var isEmpty = true
         try output.list(columns.titles) { rows in
             try list.forEach(in: store) { run, details in

@@ -4,10 +4,12 @@ import Storage
 enum FilterHelp {
     static let text = """
         FILTER is a condition, to be quoted for the shell. It names number, uuid, experiment, name, architecture, \
-        dataset, seed, status, steps, last_step, started, ended, params.KEY, metrics.KEY (the last value), \
-        variance.LAYER (at the last recorded step; input, preactivation, residual1 …) and tags.KEY; odd keys stand in \
-        backticks or double quotes. Tests are =, !=, <, <=, >, >=, LIKE and ILIKE (% is any text, _ any character; \
-        ILIKE ignores case), IN (…), IS NULL, IS NOT NULL, joined by AND, OR, NOT and parentheses.
+        dataset, seed, status, steps, last_step, started, ended, duration (milliseconds), params.KEY, metrics.KEY \
+        (the last value), max(metrics.KEY), min(metrics.KEY), variance.LAYER (at the layer's last recorded step; input, \
+        preactivation, residual1 …), likewise second_moment.LAYER, gradient.LAYER, dead.LAYER, and tags.KEY; odd keys \
+        stand in backticks or double quotes. Tests are =, !=, <, <=, >, >=, LIKE and ILIKE (% is any text, _ any \
+        character; ILIKE ignores case), IN (…), IS NULL, IS NOT NULL, of metrics and layers IS NAN, IS FINITE, joined \
+        by AND, OR, NOT and parentheses.
 
         Text that is a number compares as a number with numbers, and byte by byte with other text; a number without \
         quotes and a word are unequal, and neither comes first. Dates for started and ended are UTC unless they say +01:00. What a run does not have \

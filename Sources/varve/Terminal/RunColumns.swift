@@ -21,11 +21,9 @@ struct RunColumns {
         fields = columns.map(\.field)
     }
 
-    /// Reads the columns of `--columns`.
-    ///
-    /// - Throws: `FilterError` that points at the first place which cannot be read.
-    init(parsing text: String) throws(FilterError) {
-        self.init(try RunField.list(parsing: text))
+    /// The columns that were asked for, by the keys that there are in a store.
+    init(_ columns: [RunColumn], in store: Store) throws {
+        self.init(try store.fields(of: columns))
     }
 
     func cells(of run: Run, _ details: RunDetails) throws -> [Cell] {

@@ -1,0 +1,8 @@
+-- The least and the greatest value of each metric of a run. ?1: the run's number.
+SELECT
+    metric_keys.key, run_metric_keys.least, run_metric_keys.least_step, run_metric_keys.greatest,
+    run_metric_keys.greatest_step
+FROM run_metric_keys
+CROSS JOIN metric_keys ON metric_keys.id = run_metric_keys.key_id
+WHERE run_metric_keys.run_id = ?1
+ORDER BY run_metric_keys.key_id

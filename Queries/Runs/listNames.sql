@@ -1,0 +1,15 @@
+-- The names of params, tags, metrics or layers that there are, sorted byte by byte. ?1: which of them. ?2: what they begin
+-- with. ?3: the first text behind all that begin so, NULL where there is none. ?4: at most so many, -1 for all.
+SELECT name
+FROM (
+    SELECT DISTINCT key AS name FROM params WHERE ?1 = 'param'
+    UNION ALL
+    SELECT DISTINCT key FROM tags WHERE ?1 = 'tag' AND key NOT LIKE 'varve.%'
+    UNION ALL
+    SELECT key FROM metric_keys WHERE ?1 = 'metric'
+    UNION ALL
+    SELECT DISTINCT name FROM layers WHERE ?1 = 'layer'
+)
+WHERE name >= ?2 AND (?3 IS NULL OR name < ?3)
+ORDER BY name
+LIMIT ?4
