@@ -37,7 +37,8 @@ COMMANDS = [
 ]
 TABLES = [
     "blobs", "dataset_splits", "datasets", "environments", "experiments", "layer_variances", "layers", "metric_keys",
-    "metrics", "params", "runs", "schema_migrations", "sqlite_schema", "sqlite_sequence", "tags", "tensors",
+    "metrics", "params", "run_layers", "run_metric_keys", "runs", "schema_migrations", "sqlite_schema", "sqlite_sequence",
+    "tags", "tensors",
 ]  # fmt: skip
 # What people may change, when migrations came, and how far runs are numbered: nothing is held against that.
 EDITABLE = {"experiments", "schema_migrations", "sqlite_sequence", "tags"}
@@ -160,9 +161,9 @@ def dump(path):
 
 
 def columns(connection, table):
-    """All that are recorded; a run may be moved to another experiment."""
+    """All that are recorded; a run may be moved to another experiment, and changed at any time."""
     names = [row[1].decode() for row in connection.execute(f"PRAGMA table_info({table})")] or ["*"]
-    return ", ".join(name for name in names if (table, name) != ("runs", "experiment_id"))
+    return ", ".join(name for name in names if table != "runs" or name not in ("experiment_id", "updated", "unproven"))
 
 
 def differences(known, now):
