@@ -67,7 +67,8 @@ public struct Comparison: Sendable {
     /// Compares two groups, in one snapshot of the store.
     ///
     /// - Parameters:
-    ///   - words: two, each an architecture, a RUN or a FILTER; the first is the baseline.
+    ///   - first: the baseline: an architecture, a RUN or a FILTER.
+    ///   - second: the group beside it, likewise.
     ///   - step: the step.
     ///   - store: where they were recorded.
     /// - Throws: ``QuestionError`` where a group is empty or mixed, or has nothing recorded at the step.

@@ -1,7 +1,8 @@
 public import Storage
 
-/// Some finished runs of one configuration on one dataset, each counted once: what comparisons, profiles and curves put
-/// together. Which runs count is decided here, for all of them.
+/// Some finished runs of one configuration on one dataset, each counted once.
+///
+/// What comparisons, profiles and curves put together: which runs count is decided here, for all of them.
 public struct Group: Sendable {
     /// As it was typed.
     public let word: String
@@ -78,6 +79,7 @@ public struct Group: Sendable {
     /// - Parameters:
     ///   - step: nil for the last one that each run recorded.
     ///   - store: where they were recorded.
+    /// - Returns: each with the values of the runs that measured it.
     /// - Throws: `SQLiteError`.
     public func layers(at step: Int64?, in store: Store) throws -> [MeasuredLayer] {
         let counted = Set(runs.map(\.number))
