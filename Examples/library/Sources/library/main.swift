@@ -87,5 +87,7 @@ let comparison = try Questions.Comparison("narrow", "wide", in: store)
 print(comparison.headline)
 print(comparison.record.json.text)
 let values = try History("linear5", "architecture = 'wide'", in: store).entries(in: store).map(\.value)
-print("linear5 through the runs of wide: mean \(Summary(values).mean.map { rounded($0) } ?? "none") of \(counted(values.count, "run"))")
+if let mean = Summary(values).mean {
+    print("linear5 through \(counted(values.count, "run")) of wide: mean \(rounded(mean))")
+}
 print(try WholeRun("1", in: store).record.json.text)
