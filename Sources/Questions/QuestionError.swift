@@ -1,6 +1,6 @@
 public import Storage
 
-/// Why a question has no answer: a fact with its values, as ``StoreError`` is one of a store.
+/// Why a question has no answer: a fact with its values, as `StoreError` is one of a store.
 public enum QuestionError: Error, Equatable, Sendable {
     /// A group holds no finished run.
     case emptyGroup(word: String, path: String, unknown: UnknownName?)

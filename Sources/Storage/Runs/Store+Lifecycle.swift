@@ -67,7 +67,7 @@ extension Store {
     ///   - runs: their numbers.
     ///   - tags: the tags to set, in order; a later one of the same key counts.
     ///   - removed: the keys of the tags to remove, where they are.
-    /// - Throws: ``StoreError`` for a key that breaks the rules of ``checkKey(_:of:)``; ``SQLiteError``.
+    /// - Throws: ``StoreError/badKey(_:of:rule:)``; ``SQLiteError``.
     public func tag(_ runs: [Int64], with tags: [(key: String, value: String)], removing removed: [String] = []) throws
     {
         for key in tags.map(\.key) + removed { try Self.checkKey(key, of: "tag") }
