@@ -1,15 +1,28 @@
 import Runner
 import Storage
 
-/// Times 400 steps of every architecture.
+/// Times 400 steps of every architecture, and as many in turn with all measures.
 func steps() throws {
     let data = try MNIST1D().generate()
-    let workspace = Workspace()
     for architecture in Architecture.allCases {
         var configuration = Configuration(architecture)
         configuration.duration = .steps(400)
-        var training = try Training(configuration, seed: 0, on: data, in: workspace, keeping: [])
-        report("step", architecture.rawValue, Timing(repeating: 400) { _ = training.step() })
+        var training = try Training(configuration, seed: 0, on: data, in: Workspace(), keeping: [])
+        var measuring = try Training(
+            configuration,
+            seed: 0,
+            on: data,
+            in: Workspace(),
+            keeping: [],
+            recording: Set(Measure.allCases)
+        )
+        var times: (plain: [Double], measuring: [Double]) = ([], [])
+        for _ in 0..<400 {
+            times.plain.append(Timing(repeating: 1) { _ = training.step() }.best)
+            times.measuring.append(Timing(repeating: 1) { _ = measuring.step() }.best)
+        }
+        report("step", architecture.rawValue, Timing(times.plain))
+        report("step", "\(architecture.rawValue), all measures", Timing(times.measuring))
     }
 }
 

@@ -1,6 +1,7 @@
--- What was measured at the layers of a run, by position. ?1: the run's number. ?2: the step, NULL for the last one of each layer.
+-- What was measured at the layers of a run, by position, the variance first. ?1: the run's number. ?2: the step, NULL for
+-- the last one of each layer.
 SELECT
-    layers.name, layers.short_name, layers.position, layers.after_norm, layers.measure, layer_variances.step,
+    layers.name, layers.short_name, layers.position, layers.measure, layers.after_norm, layer_variances.step,
     layer_variances.variance
 FROM run_layers
 CROSS JOIN layer_variances
@@ -8,4 +9,4 @@ CROSS JOIN layer_variances
     AND layer_variances.layer_id = run_layers.layer_id
 CROSS JOIN layers ON layers.id = run_layers.layer_id
 WHERE run_layers.run_id = ?1
-ORDER BY layers.position, layers.id
+ORDER BY layers.position, layers.measure <> 'population_mean', layers.id

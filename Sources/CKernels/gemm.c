@@ -8,6 +8,8 @@
 
 #define UNROLL _Pragma("clang loop unroll(full)")
 
+typedef float quad __attribute__((ext_vector_type(4), aligned(4)));
+
 // Portable. On x86 without a target attribute each fused multiply-add is a call of fmaf: slow, but the same bits. On
 // arm64 these are NEON instructions.
 #define NAME(x) x##_generic
@@ -28,19 +30,11 @@
 #define WIDEST 2
 #include "product.h"
 
-// Eight lanes with the 32 registers of AVX-512.
-#define NAME(x) x##_avx512_narrow
-#define TARGET __attribute__((target("avx512f,avx512vl,fma")))
-#define LANES 8
-#define ROWS 16
-#define SLIM_ROWS 16
-#define WIDEST 1
-#define STRIPS_ONLY
-#include "product.h"
+#include "tail.h"
 
 // 8 × 3 of 32 registers are sums.
 #define NAME(x) x##_avx512
-#define NARROW(x) x##_avx512_narrow
+#define TAIL tail
 #define TARGET __attribute__((target("avx512f,avx512vl,fma")))
 #define LANES 16
 #define ROWS 8
@@ -80,8 +74,6 @@ void varve_multiply_transposed(enum varve_instruction_set set, const varve_produ
     default: multiply_transposed_generic(product);
     }
 }
-
-typedef float quad __attribute__((ext_vector_type(4), aligned(4)));
 
 void varve_transpose(ptrdiff_t rows, ptrdiff_t columns, const float *from, ptrdiff_t from_stride, float *to,
                      ptrdiff_t to_stride) {

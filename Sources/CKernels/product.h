@@ -1,8 +1,7 @@
 // One instruction set's matrix product. Included once a set, with these macros:
 //   NAME(x)   x with the set's suffix        TARGET   the function attribute that allows the instructions
 //   LANES     floats in a vector             WIDEST    vectors across the main tile, 2 or 3
-//   NARROW(x)   x of a set with fewer lanes, for the few columns that are left over; optional
-//   STRIPS_ONLY no product, for a set that is only such a NARROW
+//   TAIL      computes the last columns, where they fill at most half a vector; optional
 //   ROWS      rows of the main tile          SLIM_ROWS rows of a tile of one vector, where a strip is left over: more,
 //                                            because too few chains would not hide the latency of an addition
 // A tile of C stays in registers while k runs; loops over constants are unrolled away.
@@ -59,10 +58,8 @@ INLINE void NAME(strip)(const int rows, const int vectors, const int transposed,
     if (i + 1 <= p->m) NAME(tile)(1, vectors, transposed, p, i, j);
 }
 
-#ifndef STRIPS_ONLY
 INLINE void NAME(product)(const int transposed, const varve_product *p) {
-#ifdef NARROW
-    // Processors that execute a wide vector in two halves do the work of the padding too.
+#ifdef TAIL
     const ptrdiff_t rest = p->n % LANES, whole = rest > 0 && rest <= LANES / 2 ? p->n - rest : p->n;
 #else
     const ptrdiff_t whole = p->n;
@@ -71,14 +68,13 @@ INLINE void NAME(product)(const int transposed, const varve_product *p) {
     for (; vectors >= WIDEST; vectors -= WIDEST, j += WIDEST * LANES) NAME(strip)(ROWS, WIDEST, transposed, p, j);
     if (WIDEST == 3 && vectors == 2) NAME(strip)(ROWS, 2, transposed, p, j);
     if (vectors == 1) NAME(strip)(SLIM_ROWS, 1, transposed, p, j);
-#ifdef NARROW
-    if (whole < p->n) NARROW(strip)(SLIM_ROWS, 1, transposed, p, whole);
+#ifdef TAIL
+    if (whole < p->n) TAIL(transposed, p, whole);
 #endif
 }
 
 TARGET static void NAME(multiply)(const varve_product *p) { NAME(product)(0, p); }
 TARGET static void NAME(multiply_transposed)(const varve_product *p) { NAME(product)(1, p); }
-#endif
 
 #undef V
 #undef INLINE
@@ -88,5 +84,4 @@ TARGET static void NAME(multiply_transposed)(const varve_product *p) { NAME(prod
 #undef ROWS
 #undef SLIM_ROWS
 #undef WIDEST
-#undef NARROW
-#undef STRIPS_ONLY
+#undef TAIL

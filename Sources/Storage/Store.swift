@@ -10,6 +10,9 @@ public final class Store {
     public enum Access: Sendable {
         /// Questions only; never makes the file nor changes it.
         case reading
+        /// SQL that people type: as reading, but no other files, no extensions, and no value of more than
+        /// ``Store/valueLimit``.
+        case typed
         /// Makes the file where there is none and brings an older schema forward.
         case writing
         /// As writing, but the file must be there.
@@ -20,9 +23,11 @@ public final class Store {
     public let path: String
     /// The path of the file itself where the one given is a link; SQLite keeps its log beside it.
     let file: String
+    /// Whether it is for SQL that people type.
+    let isTyped: Bool
     let connection: Connection
-    /// The file that was opened, whatever its path comes to mean.
-    private let opened: FileLook.Key?
+    /// The file where it is read without a lock; see ``checkUnchanged()``.
+    public let frozenFile: FrozenFile?
 
     /// How long a statement waits for other processes before it fails as locked, in milliseconds.
     public static let busyTimeout: Int32 = 30_000
@@ -62,16 +67,19 @@ public final class Store {
     ///   that cannot be created; ``SQLiteError`` for everything else that SQLite reports.
     public init(path: String, for access: Access, interruption: Interruption = Interruption()) throws {
         self.path = path
+        isTyped = access == .typed
         let exists = try Self.check(path, access)
         file = exists ? Self.resolved(path) : path
+        let before = FrozenFile(file)
         switch access {
-        case .writing, .migrating:
-            connection = try Self.openForWriting(path, file, interruption)
-            opened = FileLook.Key(path: file)
-            try markDeadRuns()
-        case .reading:
-            connection = try Self.openForReading(path, file, interruption)
-            opened = nil
+        case .writing, .migrating: connection = try Self.openForWriting(path, file, interruption)
+        case .reading, .typed: connection = try Self.openForReading(path, before, interruption)
+        }
+        frozenFile = connection.mode == .immutable ? before : nil
+        switch access {
+        case .writing, .migrating: try markDeadRuns()
+        case .reading: break
+        case .typed: try connection.restrictToReading()
         }
     }
 
@@ -102,15 +110,21 @@ public final class Store {
 
     private static func openForReading(
         _ path: String,
-        _ file: String,
+        _ before: FrozenFile,
         _ interruption: Interruption
     ) throws -> Connection {
+        let file = before.path
         func open(_ mode: Connection.Mode) throws -> Connection {
-            if mode == .immutable { FrozenFiles.note(file) }
             let connection = try Connection(path: file, mode: mode, interruption: interruption)
             connection.patience.busyTimeout = busyTimeout
             connection.patience.endsStatements = true
-            try prepareForReading(connection, path)
+            do {
+                try prepareForReading(connection, path)
+            } catch {
+                // Damage that was seen may be no more than a change.
+                if mode == .immutable { try before.check() }
+                throw error
+            }
             return connection
         }
         do {
@@ -128,70 +142,6 @@ public final class Store {
         } catch let error as SQLiteError {
             throw explained(error, path)
         }
-    }
-
-    private static func isLogEmpty(_ file: String) -> Bool {
-        var status = stat()
-        return stat(file + "-wal", &status) != 0 || status.st_size == 0
-    }
-
-    /// Looks at the path before SQLite does, whose words for a folder or a missing parent help nobody.
-    ///
-    /// - Returns: whether there is a file.
-    private static func check(_ path: String, _ access: Access) throws(StoreError) -> Bool {
-        guard !path.isEmpty, !path.utf8.contains(0) else {
-            throw StoreError.emptyPath
-        }
-        var status = stat()
-        if stat(path, &status) == 0 {
-            switch status.st_mode & S_IFMT {
-            case S_IFREG:
-                if status.st_size > 0 { try checkHeader(path) }
-                return true
-            case S_IFDIR: throw StoreError.isFolder(path: path)
-            default: throw StoreError.notRegular(path: path)
-            }
-        }
-        guard errno == ENOENT || errno == ENOTDIR else {
-            throw StoreError.cannotRead(path: path, reason: String(cString: strerror(errno)))
-        }
-        guard access == .writing else {
-            throw StoreError.noStore(path: path)
-        }
-        let parent = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-        guard stat(parent, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw StoreError.missingFolder(path: path, folder: parent)
-        }
-        return false
-    }
-
-    /// Refuses a file that is somebody else's before SQLite, which would tidy up its log, has seen it.
-    ///
-    /// A store carries its mark in the header from its first transaction on, https://www.sqlite.org/fileformat.html.
-    private static func checkHeader(_ path: String) throws(StoreError) {
-        var header = [UInt8](repeating: 0, count: 100)
-        let count = try FileLook.read(path, into: &header)
-        let mark = header[68..<72].reduce(0) { $0 << 8 | Int32($1) }
-        guard count == header.count, header.starts(with: "SQLite format 3\0".utf8)
-        else {
-            if isHalfMade(path) { return }
-            if mark == Migration.applicationID {
-                throw StoreError.damaged(path: path, message: "its first bytes are not SQLite's")
-            }
-            throw StoreError.notSQLite(path: path)
-        }
-        guard mark == Migration.applicationID else {
-            throw StoreError.foreign(path: path, application: nil)
-        }
-    }
-
-    /// Whether a loss of power has come while the file was being made: SQLite's journal then tells how to take it back, to
-    /// a file of no pages, https://www.sqlite.org/fileformat.html#the_rollback_journal.
-    private static func isHalfMade(_ path: String) -> Bool {
-        var header = [UInt8](repeating: 0, count: 28)
-        let count = try? FileLook.read(path + "-journal", into: &header)
-        return count == header.count && header.starts(with: [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7])
-            && header[16..<20].allSatisfy { $0 == 0 }
     }
 
     private static func prepareForWriting(_ connection: borrowing Connection, _ path: String) throws {
@@ -250,9 +200,18 @@ public final class Store {
     ///
     /// - Throws: ``StoreError`` when it was deleted or replaced meanwhile, and with it everything that was recorded.
     public func checkPresence() throws(StoreError) {
-        guard let opened, FileLook.Key(path: file) != opened else { return }
+        guard FileLook.Key(path: file) != connection.file else { return }
         throw StoreError.lost(path: path)
     }
+
+    /// Whether the path means another file by now, or none.
+    var isReplaced: Bool { FileLook.Key(path: path) != connection.file }
+
+    /// Tells whether what was read is one state of the store, where it was read without a lock: who may not write beside it
+    /// cannot lock it.
+    ///
+    /// - Throws: ``StoreError`` when the file was written to since it was opened.
+    public func checkUnchanged() throws(StoreError) { try frozenFile?.check() }
 
     /// Brings everything committed so far onto the disk, where it survives a loss of power.
     ///
@@ -265,10 +224,7 @@ public final class Store {
         if !isDone {
             // With this setting a commit waits for the disk, and for all of the log before it. There has to be something
             // to commit: rows that are given the values they have are not written, this number always is.
-            let setting: Int = try connection.value("PRAGMA synchronous")
-            try connection.execute(
-                "PRAGMA synchronous = FULL; PRAGMA user_version = 0; PRAGMA synchronous = \(setting)"
-            )
+            try connection.with("synchronous", 2) { try connection.execute("PRAGMA user_version = 0") }
         }
         try checkPresence()
     }

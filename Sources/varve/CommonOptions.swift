@@ -37,6 +37,9 @@ struct CommonOptions: ParsableArguments {
         return store
     }
 
+    /// Opens the store for SQL that a person typed.
+    func openForSQL() throws -> Store { try OpenStores.open(storePath, for: .typed) }
+
     /// Opens the store for changing what is in it, which must be there.
     func openForChanging() throws -> Store { try OpenStores.open(storePath, for: .migrating) }
 

@@ -54,7 +54,7 @@ extension StoreError {
         case .noDataset: "`varve dataset list` lists them"
         case .emptyDatasetName: "give it one with --name"
         case .datasetNameTaken: "choose another name with --name"
-        case .noWeights: "`varve run --weights both` keeps them"
+        case .noWeights(_, let stage): "`varve run --weights \(stage)` keeps them"
         case .paramGiven: "a param is given once"
         case .damagedSource: "`varve check` says more about it"
         case .notMLflow(_, .isVarve): "`varve merge` brings its runs in"

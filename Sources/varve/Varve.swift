@@ -76,10 +76,10 @@ struct Varve: ParsableCommand {
                 try command.run()
             } catch {
                 // Damage that was seen may be no more than a change.
-                try FrozenFiles.check()
+                try OpenStores.checkUnchanged()
                 throw error
             }
-            try FrozenFiles.check()
+            try OpenStores.checkUnchanged()
         } catch {
             finish(with: error)
         }

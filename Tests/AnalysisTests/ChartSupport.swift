@@ -53,10 +53,18 @@ final class Picture: NSObject, XMLParserDelegate {
 
     func count(_ style: String) -> Int { elements.count { $0.attributes["class"] == style } }
 
-    /// The lines of text that do not fit on the page, slanted ones left out.
-    var clippedTexts: [String] {
-        elements.filter { element in
-            guard element.name == "text", let x = element.attributes["x"].flatMap(Double.init) else { return false }
+    /// Width and height of the page.
+    var page: (width: Double, height: Double) {
+        let box = (elements.first?.attributes["viewBox"] ?? "").split(separator: " ").compactMap { Double($0) }
+        return box.count == 4 ? (box[2], box[3]) : (0, 0)
+    }
+
+    /// A line of text and the room it takes, slanted ones left out.
+    private var placedTexts: [(text: String, left: Double, right: Double, y: Double)] {
+        elements.compactMap { element in
+            guard element.name == "text", let x = element.attributes["x"].flatMap(Double.init),
+                let y = element.attributes["y"].flatMap(Double.init)
+            else { return nil }
             let size = element.attributes["class"] == "heading" ? 17.0 : 12
             let width = textWidth(element.text, size: size)
             let left =
@@ -65,7 +73,23 @@ final class Picture: NSObject, XMLParserDelegate {
                 case "middle": x - width / 2
                 default: x
                 }
-            return left < 0 || left + width > Figure.width
-        }.map(\.text)
+            return (element.text, left, left + width, y)
+        }
+    }
+
+    /// The lines of text that do not fit on the page.
+    var clippedTexts: [String] {
+        placedTexts.filter { $0.left < 0 || $0.right > page.width || $0.y < 0 || $0.y > page.height }.map(\.text)
+    }
+
+    /// The lines of text that lie on others.
+    var overlappingTexts: [String] {
+        let texts = placedTexts.filter { !$0.text.isEmpty }
+        return texts.indices.filter { index in
+            let one = texts[index]
+            return texts[(index + 1)...].contains { other in
+                abs(one.y - other.y) < 10 && one.left < other.right - 1 && other.left < one.right - 1
+            }
+        }.map { texts[$0].text }
     }
 }

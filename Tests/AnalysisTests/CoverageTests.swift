@@ -20,7 +20,7 @@ import Testing
                 let shared = 0.3 * generator.normal()
                 return (a: exp(shared), b: 1.2 * exp(shared + 0.1 * generator.normal()))
             }
-            return Comparison(paired: pairs).interval
+            return Contrast(paired: pairs, scale: .ratio).interval
         }
         #expect(abs(share - 0.95) < 0.01, "\(share)")
     }
@@ -30,7 +30,7 @@ import Testing
         let share = coverage(of: 1.2, seed: 2) { generator in
             let a = (0..<count).map { _ in exp(0.1 * generator.normal()) }
             let b = (0..<2 * count).map { _ in 1.2 * exp(0.3 * generator.normal()) }
-            return Comparison(unpaired: a, b).interval
+            return Contrast(unpaired: a, b, scale: .ratio).interval
         }
         #expect(abs(share - 0.95) < 0.01, "\(share)")
     }
@@ -46,19 +46,46 @@ import Testing
                     return exp(log)
                 }
             }
-            return Growth(seeds, blocks: Array(1...5))?.factorInterval
+            return try? Growth.measure(unseeded(seeds), blocks: Array(1...5)).get().factorInterval
         }
         #expect(abs(share - 0.95) < 0.01, "\(share)")
     }
 
-    @Test(arguments: [5, 20])
-    func `the next run lies in the band in 95 of 100 histories`(count: Int) {
-        var generator = NormalGenerator(seed: 4)
-        let hits = (0..<draws).count { _ in
-            var band = PredictionBand()
-            for seed in 0..<count { band.add(32 * exp(0.14 * generator.normal()), seed: Int64(seed)) }
-            return band.interval(forSeed: Int64(count))?.contains(32 * exp(0.14 * generator.normal())) == true
+    @Test(arguments: [2, 5])
+    func `of two factors that are the same the ratio's interval holds 1 in 95 of 100 questions`(count: Int) {
+        let share = coverage(of: 1, seed: 5) { generator in
+            let groups = (0..<2).map { group in
+                let seeds = (0..<count + group).map { _ in
+                    let rate = 0.5 + 0.1 * generator.normal()
+                    return [1, exp(rate), exp(2 * rate), exp(3 * rate)]
+                }
+                return (try? Growth.measure(unseeded(seeds), blocks: Array(1...4)).get().factors) ?? []
+            }
+            let pairing = Pairing(groups[0].map(\.seed), groups[1].map(\.seed), rule: .unpaired)
+            return pairing.contrast(groups[0], groups[1], scale: .ratio).interval
         }
-        #expect(abs(Double(hits) / Double(draws) - 0.95) < 0.01, "\(hits)")
+        // Welch's interval is a little too wide where both sides are very small.
+        #expect(share > 0.94 && share < (count == 2 ? 0.98 : 0.96), "\(share)")
+    }
+
+    @Test func `sides that differ by a little more than they are equal within are rarely called equal`() {
+        // At the border of ± 10 % one of 20 samples is called equal within it.
+        var generator = NormalGenerator(seed: 6)
+        let called = (0..<draws).count { _ in
+            let pairs = (0..<10).map { _ in (a: 1.0, b: 1.1 * exp(0.05 * generator.normal())) }
+            return Contrast(paired: pairs, scale: .ratio).equalWithin.map { $0 <= 1.1 } == true
+        }
+        #expect(abs(Double(called) / Double(draws) - 0.05) < 0.01, "\(called)")
+    }
+
+    @Test func `what is called detectable is found in 80 of 100 samples`() throws {
+        var generator = NormalGenerator(seed: 7)
+        let delta = try #require(Power.noncentrality(degreesOfFreedom: 7))
+        let found = (0..<draws).count { _ in
+            let shift = delta / 8.0.squareRoot()
+            let pairs = (0..<8).map { _ in (a: 0.0, b: shift + generator.normal()) }
+            return Contrast(paired: pairs, scale: .difference).p.map { $0 < 0.05 } == true
+        }
+        #expect(abs(Double(found) / Double(draws) - 0.8) < 0.012, "\(found)")
     }
 }

@@ -21,19 +21,49 @@ struct StatisticsVectors: Decodable {
         let median: Double?
         let min: Double?
         let max: Double?
+        let geometric_mean: Double?
         let non_finite: Int
         let non_positive: Int
     }
-    struct Comparison: Decodable {
+    struct Contrast: Decodable {
         let name: String
+        let scale: String
         let a: [Double]
         let b: [Double]
         let count: Int
-        let ratio: Double?
+        let estimate: Double?
         let low: Double?
         let high: Double?
         let p: Double?
         let effect: Double?
+        let equal_within: Double?
+        let detectable: Double?
+    }
+    struct Noncentral: Decodable {
+        let df: Double
+        let delta: Double
+        let t: Double
+        let outside: Double
+    }
+    struct Powers: Decodable {
+        struct Delta: Decodable {
+            let df: Double
+            let delta: Double
+        }
+        struct Paired: Decodable {
+            let effect: Double
+            let n: Int
+        }
+        struct Independent: Decodable {
+            let difference: Double
+            let a: Double
+            let b: Double
+            let n: Int
+        }
+        let deltas: [Delta]
+        let effects: [Paired]
+        let paired: [Paired]
+        let independent: [Independent]
     }
     struct Adjustment: Decodable {
         let p: [Double?]
@@ -42,6 +72,7 @@ struct StatisticsVectors: Decodable {
     struct Growth: Decodable {
         let name: String
         let seeds: [[Double]]
+        let blocks: [Int]
         let count: Int
         let left_out: Int
         let factor: Double
@@ -50,22 +81,22 @@ struct StatisticsVectors: Decodable {
         let increment: Double
         let increment_low: Double
         let increment_high: Double
-        let model: String
-    }
-    struct Band: Decodable {
-        let name: String
-        let earlier: [Double]
-        let low: Double
-        let high: Double
+        let first_factor: Double
+        let last_factor: Double
+        let shape: Double?
+        let shape_low: Double?
+        let shape_high: Double?
+        let model: String?
     }
     let tails: [Tail]
     let quantiles: [Quantile]
     let summaries: [Summary]
-    let paired: [Comparison]
-    let unpaired: [Comparison]
+    let paired: [Contrast]
+    let unpaired: [Contrast]
     let adjustments: [Adjustment]
+    let noncentral: [Noncentral]
+    let powers: Powers
     let growths: [Growth]
-    let bands: [Band]
 
     static func load() throws -> StatisticsVectors {
         let url = try #require(Bundle.module.url(forResource: "Fixtures/statistics", withExtension: "json"))

@@ -12,6 +12,7 @@ import Testing
             #expect(agree(summary.median, record.median, within: 1e-15))
             #expect(summary.minimum == record.min)
             #expect(summary.maximum == record.max)
+            #expect(agree(summary.geometricMean, record.geometric_mean, within: 1e-13), "\(record.values.prefix(5))")
             #expect(summary.nonFinite == record.non_finite)
             #expect(summary.nonPositive == record.non_positive)
         }
@@ -22,6 +23,7 @@ import Testing
             let summary = Summary(Array(repeating: 0.1, count: count))
             #expect(summary.mean == 0.1)
             #expect(summary.standardDeviation == 0)
+            #expect(summary.geometricMean == 0.1)
         }
     }
 
@@ -40,5 +42,6 @@ import Testing
         #expect(Summary([2]).standardDeviation == nil)
         #expect(Summary([]).mean == nil)
         #expect(Summary([.nan]).median == nil)
+        #expect(Summary([0, -1]).geometricMean == nil)
     }
 }

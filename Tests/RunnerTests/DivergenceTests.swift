@@ -17,8 +17,8 @@ import Testing
         #expect(result.steps == 60)
         let last = try #require(records.last)
         #expect(!last.loss.isFinite)
-        #expect(last.variances[0].isFinite)
-        #expect(!last.variances[2].isFinite)
+        #expect(last.values[0].isFinite)
+        #expect(!last.values[2].isFinite)
     }
 
     @Test(arguments: [1, 7])
@@ -29,8 +29,8 @@ import Testing
         var expected: Divergence?
         while !training.isFinished {
             if let record = training.step(), expected == nil {
-                if let layer = record.variances.firstIndex(where: { !$0.isFinite }) {
-                    expected = Divergence(step: record.step, layer: layer)
+                if let place = record.values.firstIndex(where: { !$0.isFinite }) {
+                    expected = Divergence(step: record.step, layer: training.layers[place])
                 } else if !record.loss.isFinite {
                     expected = Divergence(step: record.step, layer: nil)
                 }
@@ -49,7 +49,8 @@ import Testing
             var training = try Training(configuration, seed: record.seed, on: notebookData(), in: Workspace())
             while !training.isFinished { _ = training.step() }
             let told = training.firstNonFinite
-            #expect(told == Divergence(step: record.step, layer: record.layer), "\(record)")
+            let layer = record.layer.map { configuration.layers[$0] }
+            #expect(told == Divergence(step: record.step, layer: layer), "\(record)")
         }
     }
 
@@ -65,7 +66,7 @@ import Testing
         exit.bias.value.start.update(repeating: 3e38, count: 19)
         for row in 0..<19 { exit.weight.value.row(row).update(repeating: 3e38, count: 37) }
         let record = training.step()
-        #expect(try #require(record).variances.allSatisfy(\.isFinite))
+        #expect(try #require(record).values.allSatisfy(\.isFinite))
         let told = training.firstNonFinite
         #expect(told == Divergence(step: 0, layer: nil))
     }
@@ -91,7 +92,7 @@ import Testing
             )
             var bits: [UInt32] = []
             while !training.isFinished {
-                if let record = training.step() { bits += ([record.loss] + record.variances).map(\.bitPattern) }
+                if let record = training.step() { bits += ([record.loss] + record.values).map(\.bitPattern) }
                 if let validation = training.validation { bits.append(validation.loss.bitPattern) }
             }
             let hasDiverged = training.firstNonFinite != nil

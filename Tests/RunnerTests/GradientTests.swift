@@ -44,7 +44,7 @@ import Testing
 extension Training {
     /// Goes forward and backward again over the last batch, with the weights as they are now.
     func recompute(labels: [Int64]) -> Float {
-        network.forward(measuring: false)
+        network.forward()
         let loss = network.loss(labels: labels.span)
         network.backward()
         return loss

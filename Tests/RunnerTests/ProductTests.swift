@@ -12,8 +12,11 @@ import Testing
         var testDescription: String { "\(m) × \(n) × \(k)" }
     }
 
-    static let shapes = [(1, 1, 1), (2, 3, 5), (7, 10, 9), (13, 17, 1), (23, 33, 40), (12, 100, 31), (31, 48, 7)]
-        .map(Shape.init)
+    static let shapes = [
+        (1, 1, 1), (2, 3, 5), (7, 10, 9), (13, 17, 1), (23, 33, 40), (12, 100, 31), (31, 48, 7), (41, 36, 6),
+        (25, 24, 18), (3, 7, 4),
+    ]
+    .map(Shape.init)
 
     @Test(arguments: shapes, InstructionSet.available)
     func `every element is one fused chain over k`(_ shape: Shape, _ set: InstructionSet) throws {

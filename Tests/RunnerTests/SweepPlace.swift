@@ -22,10 +22,32 @@ final class SweepPlace {
         _ grid: Grid,
         jobs: Int = 2,
         weights: WeightStages = [],
+        measures: Set<Measure> = [.variance],
         resuming: Bool = false
+    ) throws -> SweepOutcome {
+        try Self.execute(
+            grid,
+            on: dataset,
+            path: path,
+            jobs: jobs,
+            weights: weights,
+            measures: measures,
+            resuming: resuming
+        )
+    }
+
+    static func execute(
+        _ grid: Grid,
+        on dataset: StoredDataset,
+        path: String,
+        jobs: Int,
+        weights: WeightStages,
+        measures: Set<Measure> = [.variance],
+        resuming: Bool
     ) throws -> SweepOutcome {
         var experiment = Experiment(on: dataset)
         experiment.weights = weights
+        experiment.measures = measures
         experiment.name = "odd ones"
         var sweep = try Sweep(grid, of: experiment)
         sweep.jobs = jobs

@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import Synchronization
 import Testing
 
 @testable import Runner
@@ -39,7 +40,7 @@ import Testing
         #expect(run.batchOrderDigest == expected.result.batchOrderDigest)
         for record in expected.records {
             let stored = try RunDetails(store).variances(of: run, step: Int64(record.step))
-            #expect(stored.map { Float($0.variance) } == record.variances)
+            #expect(stored.map { Float($0.variance) } == record.values)
         }
         let tensors = try store.tensors(of: number)
         #expect(tensors.filter { $0.stage == "final" }.map(\.name) == expected.result.finalTensors?.map(\.name))
@@ -75,6 +76,29 @@ import Testing
         var other = grid.configurations[1]
         other.recordEvery = 2
         #expect(try place.execute(Grid([other], seeds: [4...4]), resuming: true).skipped == 0)
+    }
+
+    @Test func `two sweeps that go on at once give each point of the grid exactly one run`() throws {
+        let (place, grid) = (try SweepPlace(), Grid(grid.configurations, seeds: [0...9]))
+        let path = place.path
+        let executions = Mutex<[Result<SweepOutcome, any Error>]>([])
+        let dataset = place.dataset
+        DispatchQueue.concurrentPerform(iterations: 2) { _ in
+            let result = Result {
+                try SweepPlace.execute(grid, on: dataset, path: path, jobs: 2, weights: [], resuming: true)
+            }
+            executions.withLock { $0.append(result) }
+        }
+        let outcomes = try executions.withLock { $0 }.map { try $0.get() }
+        #expect(outcomes.allSatisfy { $0.runs.count + $0.elsewhere.count == grid.count })
+        var points: [String] = []
+        try place.store().forEachRun {
+            points.append("\($0.architecture ?? "") \($0.seed ?? -1) \($0.status.rawValue)")
+        }
+        #expect(points.count == grid.count)
+        #expect(Set(points).count == grid.count)
+        #expect(points.filter { !$0.hasSuffix("finished") } == [])
+        #expect(outcomes.map(\.failures.count) == [0, 0], "\(outcomes)")
     }
 
     @Test func `a configuration that cannot be trained leaves no run behind`() throws {

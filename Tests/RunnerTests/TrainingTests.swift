@@ -131,4 +131,46 @@ import Testing
         #expect(Set(results.map(\.batchOrderDigest)).count == 1)
         #expect(Set(results.map(\.finalWeightsDigest)).count == Architecture.allCases.count)
     }
+
+    @Test(arguments: Initialization.allCases)
+    func `runs that share what is drawn are what they are alone`(_ initialization: Initialization) async throws {
+        let data = try Self.oddData()
+        let drawn = DrawnWeights()
+        // More seeds than are kept, and each asked for by several threads at once.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for seed in 0..<20 as Range<UInt32> {
+                for architecture in Architecture.allCases {
+                    group.addTask {
+                        var configuration = Self.oddConfiguration(architecture, steps: 2)
+                        configuration.initialization = initialization
+                        let workspace = Workspace(sharing: drawn)
+                        let shared = try Self.run(configuration, seed: seed, on: data, in: workspace)
+                        let alone = try Self.run(configuration, seed: seed, on: data)
+                        #expect(shared.records == alone.records)
+                        #expect(shared.result.initialWeightsDigest == alone.result.initialWeightsDigest)
+                        #expect(shared.result.finalWeightsDigest == alone.result.finalWeightsDigest)
+                        #expect(shared.result.batchOrderDigest == alone.result.batchOrderDigest)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func `networks that draw differently share nothing`() throws {
+        let data = try Self.oddData()
+        let workspace = Workspace(sharing: DrawnWeights())
+        var configurations = [Self.oddConfiguration(.plain, steps: 1)]
+        var other = configurations[0]
+        other.width = 38
+        configurations.append(other)
+        other.blocks = 3
+        configurations.append(other)
+        other.initialization = .heNormal
+        configurations.append(other)
+        for configuration in configurations {
+            let shared = try Self.run(configuration, on: data, in: workspace).result
+            #expect(try shared.initialWeightsDigest == Self.run(configuration, on: data).result.initialWeightsDigest)
+        }
+    }
 }

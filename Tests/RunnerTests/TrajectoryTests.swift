@@ -43,12 +43,12 @@ import Testing
                 let tolerance = i == 0 ? 1e-5 : max(1e-5, 10 * record.noise[i])
                 if record.noise[i] < 1e-3 {
                     let theirs = [record.loss[i]] + record.variances[i]
-                    for (value, expected) in zip([ours.loss] + ours.variances, theirs) {
+                    for (value, expected) in zip([ours.loss] + ours.values, theirs) {
                         let place = "\(record.arch) \(record.seed) step \(i)"
                         #expect(abs(value - expected) <= tolerance * expected, "\(place)")
                     }
                 } else {
-                    #expect(ours.variances.allSatisfy { $0.isFinite })
+                    #expect(ours.values.allSatisfy { $0.isFinite })
                     #expect(ours.loss < 10 * record.loss[i] && ours.loss > record.loss[i] / 10)
                 }
             }
@@ -115,7 +115,7 @@ import Testing
                 for tensor in try #require(result.initialTensors) where run.weights_sha256[tensor.name] != nil {
                     #expect(digest(of: tensor.bytes) == run.weights_sha256[tensor.name])
                 }
-                for (value, expected) in zip([ours.loss] + ours.variances, [run.loss] + run.variances) {
+                for (value, expected) in zip([ours.loss] + ours.values, [run.loss] + run.variances) {
                     #expect(abs(value - expected) <= 1e-5 * expected)
                 }
             }

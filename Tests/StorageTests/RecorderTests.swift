@@ -157,4 +157,19 @@ import Testing
         let tensors = try store.tensors(of: open.number)
         #expect(throws: StoreError.self) { try store.bytes(of: tensors[0]) }
     }
+
+    @Test func `a run that is there by the time it could begin does not, and the one before it has ended`() throws {
+        var recorder = try Recorder(store)
+        #expect(try recorder.start(NewRun(), layers: [], unless: { true }) == nil)
+        #expect(try count("runs") == 0)
+        let first = try #require(try recorder.start(NewRun(), layers: [], unless: { false }))
+        let ending = RunEnding(.finished, steps: 1)
+        // What it asks is asked while nobody else can write.
+        let next = try recorder.finish(first, ending, starting: NewRun(), layers: []) {
+            store.connection.isInTransaction
+        }
+        #expect(next == nil)
+        #expect(try count("runs") == 1)
+        #expect(try store.run(number: first.number)?.status == .finished)
+    }
 }

@@ -82,11 +82,39 @@ import Testing
         #expect(try Store(path: path, for: .reading).run("1").status == .finished)
     }
 
-    @Test func `every commit waits for the disk but those of a recorder`() throws {
+    /// How a store's connection waits and commits.
+    private func settings(of store: Store) throws -> [String: Int64] {
+        var settings = ["timeout": Int64(store.connection.patience.busyTimeout)]
+        for name in ["synchronous", "wal_autocheckpoint", "cache_size", "foreign_keys", "query_only"] {
+            settings[name] = try store.connection.value("PRAGMA \(name)")
+        }
+        return settings
+    }
+
+    @Test func `every commit waits for the disk but those of a recorder, which leaves no setting behind`() throws {
+        let path = folder.file("varve.db")
+        let store = try Store(path: path, for: .writing)
+        let other = try Store(path: path, for: .writing)
+        let usual = try settings(of: store)
+        #expect(usual["synchronous"] == 2)
+        do {
+            var recorder = try Recorder(store)
+            try recorder.leaveLogToCheckpointer()
+            #expect(try settings(of: store)["synchronous"] == 1)
+            #expect(try settings(of: store)["timeout"] == 600_000)
+            #expect(try settings(of: other) == usual)
+            let run = try recorder.start(NewRun(), layers: [])
+            try recorder.finish(run, RunEnding(.finished))
+            try store.synchronize()
+        }
+        #expect(try settings(of: store) == usual)
+        #expect(try settings(of: other) == usual)
+    }
+
+    @Test func `only a store that was opened for it takes SQL that people type`() throws {
         let store = try Store(path: folder.file("varve.db"), for: .writing)
-        #expect(try store.connection.value("PRAGMA synchronous", as: Int.self) == 2)
-        _ = try Recorder(store)
-        #expect(try store.connection.value("PRAGMA synchronous", as: Int.self) == 1)
+        let error = #expect(throws: SQLiteError.self) { try store.query("SELECT 1") { _ in } }
+        #expect(error?.kind == .notAllowed)
     }
 
     @Test func `a store that is taken away while it is open is missed at the next commit`() throws {
@@ -216,8 +244,7 @@ import Testing
     ])
     func `SQL that a person types cannot change anything`(_ sql: String) throws {
         _ = try Store(path: folder.file("varve.db"), for: .writing)
-        let store = try Store(path: folder.file("varve.db"), for: .reading)
-        try store.restrictToReading()
+        let store = try Store(path: folder.file("varve.db"), for: .typed)
         #expect(throws: SQLiteError.self) {
             try store.query(sql) { _ in }
         }
@@ -228,8 +255,7 @@ import Testing
 
     @Test func `SQL that a person types sees the views`() throws {
         _ = try Store(path: folder.file("varve.db"), for: .writing)
-        let store = try Store(path: folder.file("varve.db"), for: .reading)
-        try store.restrictToReading()
+        let store = try Store(path: folder.file("varve.db"), for: .typed)
         #expect(
             try store.columns(of: "SELECT * FROM variances") == [
                 "run", "uuid", "experiment", "architecture", "seed", "started", "step", "layer", "position", "measure",

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 @testable import Storage
 
@@ -14,6 +15,20 @@ final class TemporaryFolder {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     func file(_ name: String) -> String { path + "/" + name }
+}
+
+/// Something that has happened, for tasks that wait for each other.
+final class Flag: Sendable {
+    private let value = Atomic(false)
+
+    var isRaised: Bool { value.load(ordering: .acquiring) }
+
+    func raise() { value.store(true, ordering: .releasing) }
+
+    /// Lets other tasks go on until it is raised.
+    func wait() async {
+        while !isRaised { await Task.yield() }
+    }
 }
 
 /// The root of the package, where the folders of SQL lie.

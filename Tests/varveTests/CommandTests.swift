@@ -135,10 +135,6 @@ import Testing
             #expect(outcome.status == 66)
             #expect(outcome.complaints.count == 1)
         }
-        let outcome = try place.varve("weights", "export", "1", "--at", "initial", "--output", "w.safetensors")
-        #expect(outcome.status == 66)
-        #expect(outcome.error.contains("--weights both"))
-        #expect(!FileManager.default.fileExists(atPath: place.file("w.safetensors")))
     }
 
     @Test func `SQL answers in every format and changes nothing`() throws {

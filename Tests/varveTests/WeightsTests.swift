@@ -62,4 +62,18 @@ import Testing
         #expect(try place.varve("weights", "import", "w.safetensors").status == 65)
         #expect(try place.rows("SELECT count(*) FROM runs") == ["2"])
     }
+
+    @Test func `a run that kept no weights gives the same file all the same, and says how`() throws {
+        for weights in ["none", "final"] {
+            #expect(try place.varve("run", "plain", "--width", "20", "--steps", "3", "--weights", weights).status == 0)
+        }
+        let again = try place.varve("weights", "export", "1", "--at", "final", "--output", "none.safetensors")
+        #expect(again.status == 0 && again.error.contains("executed again"), "\(again.error)")
+        let kept = try place.varve("weights", "export", "2", "--at", "final", "--output", "kept.safetensors")
+        #expect(kept.status == 0 && !kept.error.contains("executed again"), "\(kept.error)")
+        #expect(try place.varve("weights", "import", "none.safetensors").status == 0)
+        #expect(try place.varve("weights", "import", "kept.safetensors").status == 0)
+        let digests = "SELECT group_concat(digest) FROM (SELECT * FROM tensors ORDER BY position) GROUP BY run_id"
+        #expect(try Set(place.rows(digests)).count == 1)
+    }
 }

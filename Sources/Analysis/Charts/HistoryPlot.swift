@@ -1,6 +1,6 @@
-/// The variance of one layer through the runs, in their order, with the band in which a run was to be expected.
+/// A measure of one layer, or a metric, through the runs, in their order, with the band in which a run was to be expected.
 ///
-/// The vertical axis is logarithmic where the values span more than a decade. Runs stand at equal distances, whether
+/// The vertical axis is logarithmic where the values span more than a decade and are not differences. Runs stand at equal distances, whether
 /// their order is that of their numbers or of their times.
 public struct HistoryPlot: Sendable {
     /// One run.
@@ -14,6 +14,8 @@ public struct HistoryPlot: Sendable {
         public let bandHigh: Double?
         /// Whether the run is not what earlier ones predict; it is ringed.
         public let isOutside: Bool
+        /// Whether a lasting shift of its group began with the run; a line stands there.
+        public let beginsShift: Bool
 
         public init(
             run: Int64,
@@ -22,15 +24,17 @@ public struct HistoryPlot: Sendable {
             value: Double,
             bandLow: Double? = nil,
             bandHigh: Double? = nil,
-            isOutside: Bool = false
+            isOutside: Bool = false,
+            beginsShift: Bool = false
         ) {
             self.run = run
-            self.group = group
+            self.group = clipped(group)
             self.seed = seed
             self.value = value
             self.bandLow = bandLow
             self.bandHigh = bandHigh
             self.isOutside = isOutside
+            self.beginsShift = beginsShift
         }
     }
 
@@ -39,17 +43,21 @@ public struct HistoryPlot: Sendable {
     public let points: [Point]
     /// What was measured, the title of the vertical axis.
     public let measure: String
+    /// Whether the vertical axis is linear whatever the values, for what is compared by differences.
+    public let isLinear: Bool
 
     public init(
         title: String,
         subtitle: String,
         points: [Point],
-        measure: String
+        measure: String,
+        isLinear: Bool = false
     ) {
         self.title = title
         self.subtitle = subtitle
         self.points = points
-        self.measure = measure
+        self.measure = clipped(measure)
+        self.isLinear = isLinear
     }
 
     /// The points of a group by their places, the groups in the order in which they first appear.

@@ -30,9 +30,16 @@ struct Markup {
     }
 
     /// Writes an element that holds nothing but text.
-    mutating func element(_ name: String, _ attributes: KeyValuePairs<String, String> = [:], text content: String) {
+    mutating func element(
+        _ name: String,
+        _ attributes: KeyValuePairs<String, String> = [:],
+        text content: String,
+        title: String? = nil
+    ) {
         open(name, attributes)
-        text += ">\(Self.escaped(content))</\(name)>\n"
+        text += ">\(Self.escaped(content))"
+        if let title { text += "<title>\(Self.escaped(title))</title>" }
+        text += "</\(name)>\n"
     }
 
     /// Writes a line of text from a place, which is its start unless `anchor` is `middle` or `end`.
@@ -44,10 +51,8 @@ struct Markup {
         anchor: String = "",
         title: String? = nil
     ) {
-        open("text", ["class": style, "x": x.pixels, "y": y.pixels, "text-anchor": anchor])
-        text += ">\(Self.escaped(content))"
-        if let title { text += "<title>\(Self.escaped(title))</title>" }
-        text += "</text>\n"
+        let place: KeyValuePairs = ["class": style, "x": x.pixels, "y": y.pixels, "text-anchor": anchor]
+        element("text", place, text: content, title: title)
     }
 
     mutating func append(_ other: Markup) { text += other.text }

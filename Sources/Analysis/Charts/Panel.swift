@@ -23,7 +23,7 @@ struct Panel {
     ///   - top: its upper end.
     ///   - height: its height, to which the strips are added.
     init(_ values: [Double], kind: Scale.Kind, left: Double? = nil, right: Double, top: Double, height: Double) {
-        scale = Scale(kind, over: values)
+        scale = Self.scale(of: values, kind, height: height)
         var present: Set<Edge> = []
         for value in values {
             if let edge = Edge(value, on: kind) { present.insert(edge) }
@@ -40,6 +40,11 @@ struct Panel {
         self.top = top
         self.left = left ?? Self.room(for: scale)
         self.right = right
+    }
+
+    /// The scale of an axis of a height, with as many labels as have room.
+    static func scale(of values: [Double], _ kind: Scale.Kind, height: Double) -> Scale {
+        Scale(kind, over: values, labels: min(8, max(2, Int(height / 24))))
     }
 
     /// The room that the labels and the title of an axis take to the left of it.
@@ -70,8 +75,8 @@ struct Panel {
         }
     }
 
-    /// Draws grid, strips, axis and labels.
-    func drawAxis(title: String, in markup: inout Markup) {
+    /// Draws grid, strips, axis and labels, and a title along the axis.
+    func drawAxis(title: String?, in markup: inout Markup) {
         for (edge, y) in strips.sorted(by: { $0.value < $1.value }) {
             markup.element(
                 "rect",
@@ -92,6 +97,11 @@ struct Panel {
         marks.append("M\(left.pixels) \(axisTop.pixels)V\(axisBottom.pixels)")
         marks.append("M\(left.pixels) \(bottom.pixels)H\(right.pixels)")
         markup.element("path", ["class": "axis", "fill": "none", "d": marks.joined()])
+        guard let title else { return }
+        let room = bottom - top + 16
+        let fits = textWidth(title, size: Theme.font) <= room
+        // Where there is no room for the whole, what stands in brackets goes first.
+        let text = fits ? title : shortened(quantity(title), to: room, size: Theme.font)
         markup.element(
             "text",
             [
@@ -99,7 +109,8 @@ struct Panel {
                 "transform":
                     "translate(\((left - Self.labels(of: scale) - 24).pixels) \(((axisTop + axisBottom) / 2).pixels)) rotate(-90)",
             ],
-            text: title
+            text: text,
+            title: text == title ? nil : title
         )
     }
 }
@@ -118,6 +129,22 @@ func linePath(_ places: some Sequence<(x: Double, y: Double?)>) -> String {
         length += 1
     }
     return length == 1 ? path + "h0" : path
+}
+
+/// The ends of a band; where there are more of them than columns, the widest of each stretch.
+func thinned(
+    _ ends: [(x: Double, low: Double, high: Double)],
+    columns: Int
+) -> [(x: Double, low: Double, high: Double)] {
+    guard ends.count > 2 * columns else { return ends }
+    let length = (ends.count + columns - 1) / columns
+    return stride(from: 0, to: ends.count, by: length).flatMap { start in
+        let stretch = ends[start..<min(start + length, ends.count)]
+        // Pixels run down: the lowest end is the greatest of them.
+        let low = stretch.lazy.map(\.low).max() ?? 0
+        let high = stretch.lazy.map(\.high).min() ?? 0
+        return [stretch.first, stretch.last].compactMap { end in end.map { ($0.x, low, high) } }
+    }
 }
 
 /// A closed path between lower and upper ends; one alone becomes a bar.

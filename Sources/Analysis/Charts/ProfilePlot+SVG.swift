@@ -1,22 +1,101 @@
 extension ProfilePlot {
     /// The picture as SVG text.
-    public var svg: String {
+    public func svg(_ style: PictureStyle = PictureStyle()) -> String {
         let places = groups.map(places)
-        var figure = Figure(title: title, subtitle: subtitle)
+        var figure = Figure(title: title, subtitle: subtitle, style: style)
         figure.legend(keys(places))
-        figure.draw { markup, top in draw(places, from: top, in: &markup) }
+        figure.draw { markup, top in
+            var bottom = top
+            for row in rows(on: style.page - 2 * Figure.margin) {
+                bottom = draw(row, places, style, from: bottom + (bottom == top ? 0 : 14), in: &markup)
+            }
+            return bottom
+        }
         figure.note(notes)
         return figure.svg(description: description(places))
     }
 
-    private func draw(_ places: [[Place]], from top: Double, in markup: inout Markup) -> Double {
-        let values = groups.flatMap { $0.runs.flatMap { $0.values.prefix(layers.count).compactMap(\.self) } }
-        let right = Figure.width - Figure.margin
-        let axis = CategoryAxis(layers, left: Panel.room(for: Scale(.logarithmic, over: values)), right: right)
-        let panel = Panel(values, kind: .logarithmic, left: axis.left, right: right, top: top, height: 340)
-        panel.drawAxis(title: measure, in: &markup)
-        axis.draw(under: panel.bottom, in: &markup)
-        for (index, group) in groups.enumerated() {
+    private static let gap = 20.0
+
+    /// The panels of each row, and how wide they are: as many as have room, the rest below.
+    private func rows(on width: Double) -> [[(groups: [Int], width: Double)]] {
+        let panels = panels.map { groups in
+            let layers = Double(self.groups[groups[0]].layers.count)
+            return (groups: groups, width: min(width, max(min(250, width), 60 + 28 * layers)))
+        }
+        func length(_ row: [(groups: [Int], width: Double)]) -> Double {
+            row.reduce(Self.gap * Double(row.count - 1)) { $0 + $1.width }
+        }
+        var rows: [[(groups: [Int], width: Double)]] = []
+        for panel in panels {
+            if let row = rows.last, length(row + [panel]) <= width {
+                rows[rows.count - 1].append(panel)
+            } else {
+                rows.append([panel])
+            }
+        }
+        return rows.map { row in
+            // What is left over goes where the most layers are.
+            let spare = width - length(row)
+            let layers = row.map { Double(max(1, groups[$0.groups[0]].layers.count)) }
+            let sum = layers.reduce(0, +)
+            return zip(row, layers).map { ($0.groups, $0.width + spare * $1 / sum) }
+        }
+    }
+
+    /// Draws panels side by side and says how far down they came.
+    private func draw(
+        _ row: [(groups: [Int], width: Double)],
+        _ places: [[Place]],
+        _ style: PictureStyle,
+        from top: Double,
+        in markup: inout Markup
+    ) -> Double {
+        // All panels have one scale, so that they can be compared.
+        let values = groups.flatMap(values)
+        let height = style.height(panels.count > 1 ? 260 : 340)
+        let labels = Panel.labels(of: Panel.scale(of: values, kind, height: height))
+        var edge = Figure.margin
+        var bottom = top
+        for (number, cell) in row.enumerated() {
+            // The title of the vertical axis, left of its first panel, takes 24 more.
+            let left = edge + labels + (number == 0 ? 24 : 12)
+            let right = edge + cell.width
+            let layers = groups[cell.groups[0]].layers
+            let axis = CategoryAxis(layers, after: number == 0 ? 0 : edge, left: left, right: right)
+            let names = cell.groups.map { groups[$0].name }.joined(separator: ", ")
+            if panels.count > 1 {
+                let text = shortened(names, to: right - edge, size: Theme.font)
+                markup.line(text, x: edge, y: top + 14, style: "strong", title: text == names ? nil : names)
+            }
+            let panel = Panel(
+                values,
+                kind: kind,
+                left: axis.left,
+                right: right,
+                top: top + (panels.count > 1 ? 24 : 0),
+                height: height
+            )
+            panel.drawAxis(title: number == 0 ? measure : nil, in: &markup)
+            axis.draw(under: panel.bottom, in: &markup)
+            draw(cell.groups, places, on: axis, panel, in: &markup)
+            let middle = (axis.left + right) / 2
+            markup.line("layer", x: middle, y: panel.bottom + axis.height + 10, style: "muted", anchor: "middle")
+            bottom = max(bottom, panel.bottom + axis.height + 14)
+            edge = right + Self.gap
+        }
+        return bottom
+    }
+
+    private func draw(
+        _ indices: [Int],
+        _ places: [[Place]],
+        on axis: CategoryAxis,
+        _ panel: Panel,
+        in markup: inout Markup
+    ) {
+        for index in indices {
+            let group = groups[index]
             markup.element("g", ["class": Theme.color(index)]) { markup in
                 if showsRuns(of: group) {
                     for run in group.runs { draw(run, of: group, on: axis, panel, in: &markup) }
@@ -26,32 +105,30 @@ extension ProfilePlot {
             }
         }
         // Means lie over the runs of all groups, and show through each other's dashes where they are the same.
-        let means = places.map { places in
+        let means = indices.map { index in
             linePath(
-                layers.indices.map { layer in
-                    let mean = places.first { $0.layer == layer }?.summary.mean
+                groups[index].layers.indices.map { layer in
+                    let mean = places[index].first { $0.layer == layer }?.summary.mean
                     return (axis.x(layer), mean.flatMap(panel.placed))
                 }
             )
         }
         markup.element("path", ["class": "casing", "d": means.joined()])
-        for index in groups.indices {
+        for (number, index) in indices.enumerated() {
+            // In the strips groups stand side by side.
+            let shift = 11 * (Double(number) - Double(indices.count - 1) / 2)
             markup.element("g", ["class": Theme.color(index)]) { markup in
-                markup.element("path", ["class": "line", "stroke-dasharray": Theme.dash(index), "d": means[index]])
-                drawMarks(places[index], of: index, on: axis, panel, in: &markup)
+                markup.element("path", ["class": "line", "stroke-dasharray": Theme.dash(index), "d": means[number]])
+                drawMarks(places[index], of: index, shift, on: axis, panel, in: &markup)
             }
         }
-        let bottom = panel.bottom + axis.height
-        markup.line("layer", x: (axis.left + right) / 2, y: bottom + 10, style: "muted", anchor: "middle")
-        return bottom + 14
     }
 
     private func draw(_ run: Run, of group: Group, on axis: CategoryAxis, _ panel: Panel, in markup: inout Markup) {
-        let path = linePath(layers.indices.map { (axis.x($0), value(of: run, at: $0).flatMap(panel.placed)) })
+        let values = group.layers.indices.map { value(of: run, at: $0) }
+        let path = linePath(values.enumerated().map { (axis.x($0), $1.flatMap(panel.placed)) })
         guard !path.isEmpty else { return }
-        let lines = layers.indices.compactMap { layer in
-            value(of: run, at: layer).map { "\(layers[layer]): \($0.exact)" }
-        }
+        let lines = zip(group.layers, values).compactMap { layer, value in value.map { "\(layer): \($0.exact)" } }
         let title = (["\(group.name), \(run.name)"] + lines).joined(separator: "\n")
         markup.element("path", ["class": "thin", "d": path], title: title)
     }
@@ -65,9 +142,9 @@ extension ProfilePlot {
     ) {
         // A layer without a value parts the band.
         var parts: [[(x: Double, low: Double, high: Double)]] = [[]]
-        for layer in layers.indices {
+        for layer in group.layers.indices {
             let summary = places.first { $0.layer == layer }?.summary
-            if let low = summary?.minimum, let high = summary?.maximum, high > 0 {
+            if let low = summary?.minimum, let high = summary?.maximum, Edge(high, on: kind) == nil {
                 let ends = (axis.x(layer), panel.end(low), panel.end(high))
                 parts[parts.count - 1].append(ends)
             } else {
@@ -81,12 +158,11 @@ extension ProfilePlot {
     private func drawMarks(
         _ places: [Place],
         of index: Int,
+        _ shift: Double,
         on axis: CategoryAxis,
         _ panel: Panel,
         in markup: inout Markup
     ) {
-        // In the strips groups stand side by side.
-        let shift = 11 * (Double(index) - Double(groups.count - 1) / 2)
         for place in places {
             let style = place.isBehindNorm ? "hollow" : "mark"
             let x = axis.x(place.layer)
@@ -100,71 +176,5 @@ extension ProfilePlot {
                 markup.element("path", ["class": style, "d": shape], title: title(of: place, index))
             }
         }
-    }
-}
-
-extension ProfilePlot {
-    private func keys(_ places: [[Place]]) -> [Figure.Key] {
-        var keys = groups.enumerated().map { index, group in
-            Figure.Key.line("\(group.name) (n = \(group.runs.count))", of: index)
-        }
-        if groups.contains(where: showsRuns) {
-            keys.append(
-                Figure.Key(text: "thick: mean, thin: each run") { markup, x, y in
-                    let lines =
-                        "M\(x.pixels) \((y - 4).pixels)l30-2M\(x.pixels) \(y.pixels)l30 2M\(x.pixels) \((y + 4).pixels)h30"
-                    markup.element("path", ["class": "thin", "d": lines])
-                }
-            )
-        }
-        if groups.contains(where: { $0.runs.count > 1 && !showsRuns(of: $0) }) {
-            keys.append(.band("line: mean, band: lowest to highest run"))
-        }
-        if places.joined().contains(where: \.isBehindNorm) {
-            keys.append(
-                Figure.Key(text: "hollow: measured behind a norm", width: 10) { markup, x, y in
-                    markup.element("path", ["class": "hollow", "d": Theme.shape(0, x: x + 5, y: y)])
-                }
-            )
-        }
-        return keys
-    }
-
-    private func title(of place: Place, _ group: Int) -> String {
-        let summary = place.summary
-        guard let mean = summary.mean, let low = summary.minimum, let high = summary.maximum else { return "" }
-        var lines = ["\(groups[group].name), \(layers[place.layer])"]
-        if summary.count == 1 {
-            lines.append("variance \(mean.exact)")
-        } else {
-            lines.append("mean \(mean.exact)")
-            if let deviation = summary.standardDeviation { lines.append("standard deviation \(deviation.exact)") }
-            lines.append("lowest \(low.exact), highest \(high.exact)")
-        }
-        lines.append("n = \(summary.count)")
-        if place.isBehindNorm { lines.append("measured behind a norm") }
-        return lines.joined(separator: "\n")
-    }
-
-    private func title(of values: [(run: String, value: Double)], _ place: Place, _ group: Int) -> String {
-        let first = values.prefix(20).map { "\($0.run): \($0.value.exact)" }
-        let rest = values.count > 20 ? ["and \(values.count - 20) more"] : []
-        return (["\(groups[group].name), \(layers[place.layer])"] + first + rest).joined(separator: "\n")
-    }
-
-    private var notes: [String] {
-        let notes = groups.indices.compactMap { index -> String? in
-            let values = groups[index].runs.flatMap { $0.values.prefix(layers.count).compactMap(\.self) }
-            return Edge.counts(of: values, on: .logarithmic).map { "\(groups[index].name): \($0)." }
-        }
-        return notes.isEmpty ? [] : notes + ["They stand at the edge; means are over the finite values."]
-    }
-
-    private func description(_ places: [[Place]]) -> String {
-        let lines = zip(groups, places).map { group, places in
-            let values = places.map { "\(layers[$0.layer]) \(($0.summary.mean ?? .nan).short)" }
-            return "\(group.name), n = \(group.runs.count): \(values.joined(separator: ", "))."
-        }
-        return "\(measure) by layer on a logarithmic axis. \(lines.joined(separator: " "))"
     }
 }

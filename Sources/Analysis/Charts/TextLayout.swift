@@ -45,6 +45,29 @@ func shortened(_ text: String, to width: Double, size: Double) -> String {
     return result + "…"
 }
 
+/// A name as pictures keep it: of one that is longer than anybody reads the beginning, and in one line.
+func clipped(_ name: String, to limit: Int = 200) -> String {
+    guard name.utf8.count > limit || name.utf8.contains(10) else { return name }
+    let isLong = name.unicodeScalars.dropFirst(limit).first != nil
+    var result = ""
+    for scalar in name.unicodeScalars.prefix(isLong ? limit - 1 : limit) {
+        result.unicodeScalars.append(visible(scalar))
+    }
+    return isLong ? result + "…" : result
+}
+
+/// The name of a measure without what stands behind it in brackets, `variance`.
+func quantity(_ measure: String) -> String {
+    let name = measure.prefix { $0 != "(" }
+    return clipped(String(name.last == " " ? name.dropLast() : name), to: 60)
+}
+
+/// The first of some texts, and how many more there are.
+func listed(_ texts: [String], atMost limit: Int, separator: String) -> String {
+    let rest = texts.count - limit
+    return (texts.prefix(limit) + (rest > 0 ? ["and \(rest) more"] : [])).joined(separator: separator)
+}
+
 /// A character that does nothing but show: control characters, which XML forbids and a terminal obeys, become pictures
 /// of themselves, and those that hide or turn others U+FFFD.
 func visible(_ scalar: Unicode.Scalar) -> Unicode.Scalar {

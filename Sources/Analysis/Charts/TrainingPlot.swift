@@ -1,140 +1,110 @@
-import Glibc
-
-/// One run by step: a map of the variances, layer by step, with colours on a logarithmic scale, and the losses below.
+/// One run by step: a map of its layers, layer by step, with colours, and its metrics in panels below.
 ///
-/// Where a value first was not finite is marked. In a long run a cell of the map stands for several steps: its colour
-/// is the geometric mean of their variances, and it is hatched if one of them has no place on the scale.
+/// Where a value first was not finite is marked. In a long run a cell of the map stands for several steps, in a deep
+/// network for several layers: its colour is the mean of their values (on a logarithmic scale the geometric), and it is
+/// hatched if one of them has no place on the scale. A run of which only one of the two was recorded is drawn too.
 public struct TrainingPlot: Sendable {
     public let title: String
     public let subtitle: String
-    /// The variances of each layer by step, the layers in order of depth.
+    /// The values of each layer by step, the layers in order of depth.
     public let layers: [Series]
-    /// The losses by step, training and validation for instance.
-    public let losses: [Series]
-    /// What was measured, the title of the colour scale.
+    /// The metrics by step, under the names they were recorded with.
+    public let metrics: [Series]
+    /// What was measured of the layers, the title of the colour scale.
     public let measure: String
+    /// Whether the colour scale is linear, for a share for instance.
+    public let isLinear: Bool
 
     public init(
         title: String,
         subtitle: String,
         layers: [Series],
-        losses: [Series],
-        measure: String
+        metrics: [Series],
+        measure: String,
+        isLinear: Bool = false
     ) {
+        func named(_ series: [Series]) -> [Series] {
+            series.map { Series(name: clipped($0.name), points: $0.points) }
+        }
         self.title = title
         self.subtitle = subtitle
-        self.layers = layers
-        self.losses = losses
-        self.measure = measure
+        self.layers = named(layers)
+        self.metrics = named(metrics)
+        self.measure = clipped(measure)
+        self.isLinear = isLinear
     }
 }
 
 extension TrainingPlot {
-    /// Neighbouring steps that share a column of the picture.
-    struct Column {
-        let steps: ClosedRange<Int>
-        /// From half way to the column before to half way to the next.
-        let extent: ClosedRange<Double>
+    /// A row of the map: a layer, or neighbouring ones where there are more than its height can show.
+    struct Row {
+        let name: String
+        let layers: ArraySlice<Series>
+    }
 
-        var name: String {
-            steps.lowerBound == steps.upperBound
-                ? "step \(steps.lowerBound)" : "steps \(steps.lowerBound) to \(steps.upperBound)"
+    /// The kind of the colour scale.
+    var kind: Scale.Kind { isLinear ? .linear : .logarithmic }
+
+    /// The rows of the map, no more than a hundred.
+    var rows: [Row] {
+        let size = max(1, (layers.count + 99) / 100)
+        return stride(from: 0, to: layers.count, by: size).map { start in
+            let layers = layers[start..<min(start + size, layers.count)]
+            let (first, last) = (layers.first?.name ?? "", layers.last?.name ?? "")
+            return Row(name: layers.count > 1 ? "\(first) … \(last)" : first, layers: layers)
         }
     }
 
-    /// What a series holds in a column.
-    struct Cell {
-        private(set) var count = 0
-        private var first = 0.0
-        private var lowest = Double.infinity
-        private var highest = -Double.infinity
-        private var edges: [Edge: Int] = [:]
-        /// The sum of the logarithms of the values that have one.
-        private var logarithms = 0.0
-
-        mutating func add(_ value: Double) {
-            if count == 0 { first = value }
-            count += 1
-            lowest = min(lowest, value.isNaN ? .infinity : value)
-            highest = max(highest, value.isNaN ? -.infinity : value)
-            if let edge = Edge(value, on: .logarithmic) {
-                edges[edge, default: 0] += 1
+    /// The metrics of each panel: those of one name behind the words of a split share one.
+    ///
+    /// Panels of several metrics come first, for what is measured on several splits is what a run is about, then the
+    /// losses, then the others, in their order.
+    var panels: [[Series]] {
+        var panels: [[(split: Split, series: Series)]] = []
+        var numbers: [String: Int] = [:]
+        for series in metrics where !series.points.isEmpty {
+            let (split, name) = Split.parted(series.name)
+            if let number = numbers[name] {
+                panels[number].append((split, series))
             } else {
-                logarithms += log(value)
+                numbers[name] = panels.count
+                panels.append([(split, series)])
             }
         }
-
-        /// The edge of one of the values, the gravest first.
-        var edge: Edge? { Edge.allCases.first { edges[$0] != nil } }
-
-        /// The geometric mean of the values that have a place on a logarithmic scale.
-        var mean: Double? {
-            let placed = count - edges.values.reduce(0, +)
-            return placed == 0 ? nil : exp(logarithms / Double(placed))
+        func rank(_ panel: [(split: Split, series: Series)]) -> Int {
+            panel.count > 1 ? 0 : panel.contains { $0.series.name.hasSuffix("loss") } ? 1 : 2
         }
-
-        /// The value, or the lowest and the highest of them.
-        var text: String {
-            guard count > 1 else { return first.exact }
-            let undefined = edges[.notANumber] ?? 0
-            let span = undefined == count ? [] : ["\(lowest.exact) to \(highest.exact)"]
-            return (span + ["\(count) values"] + (undefined == 0 ? [] : ["\(undefined) NaN"])).joined(separator: ", ")
+        return [0, 1, 2].flatMap { number in panels.filter { rank($0) == number } }.map { panel in
+            Split.allCases.flatMap { split in panel.filter { $0.split == split }.map(\.series) }
         }
     }
 
-    /// All steps of which some series know something, in order, each once.
-    func steps(of series: [Series]) -> [Int] {
-        var steps: [Int] = []
-        for series in series {
-            let own = series.points.map(\.x)
-            // As a rule they are the same for all, or some of those of the first.
-            if own != steps { steps = Set(steps).union(own).sorted() }
-        }
-        return steps
-    }
+    /// What a metric was measured on.
+    enum Split: CaseIterable {
+        case training
+        case validation
+        case test
 
-    /// Columns of the picture: one for each step, or equal stretches where there are more steps than columns allowed.
-    func columns(of steps: [Int], atMost limit: Int) -> [Column] {
-        guard let first = steps.first, let last = steps.last else { return [] }
-        let span = Double(last) - Double(first)
-        var stretches: [ClosedRange<Int>] = []
-        var current = -1
-        for (index, step) in steps.enumerated() {
-            let share = (Double(step) - Double(first)) / max(span, 1)
-            let stretch = steps.count <= limit ? index : min(limit - 1, Int(Double(limit) * share))
-            if stretch == current, let begun = stretches.last {
-                stretches[stretches.count - 1] = begun.lowerBound...step
-            } else {
-                stretches.append(step...step)
-                current = stretch
-            }
-        }
-        func half(_ one: Int, _ other: Int) -> Double { (Double(other) - Double(one)) / 2 }
-        // The outer columns reach as far beyond their steps as the steps lie apart.
-        let (before, after) = steps.count > 1 ? (half(first, steps[1]), half(steps[steps.count - 2], last)) : (0.5, 0.5)
-        let inner = zip(stretches, stretches.dropFirst()).map { left, right in
-            Double(left.upperBound) + half(left.upperBound, right.lowerBound)
-        }
-        let borders = [Double(first) - before] + inner + [Double(last) + after]
-        return zip(stretches, zip(borders, borders.dropFirst())).map { Column(steps: $0, extent: $1.0...$1.1) }
-    }
+        private static let words: [(word: String, split: Split)] = [
+            ("train", .training), ("training", .training), ("val", .validation), ("valid", .validation),
+            ("validation", .validation), ("dev", .validation), ("eval", .validation), ("test", .test),
+        ]
 
-    /// What a series holds in each column.
-    func cells(of series: Series, in columns: [Column]) -> [Cell] {
-        var next = series.points.startIndex
-        return columns.map { column in
-            var cell = Cell()
-            while next < series.points.endIndex, series.points[next].x <= column.steps.upperBound {
-                cell.add(series.points[next].y)
-                next += 1
+        /// The split of a metric and the name behind it: `loss` of `val_loss`, `validation loss`, `Val/loss`.
+        static func parted(_ name: String) -> (split: Split, name: String) {
+            let end = name.firstIndex { "_/ .-".contains($0) } ?? name.endIndex
+            let first = name[..<end].lowercased()
+            let rest = name[end...].dropFirst()
+            guard !rest.isEmpty, let split = words.first(where: { $0.word == first })?.split else {
+                return (.training, name)
             }
-            return cell
+            return (split, String(rest))
         }
     }
 
     /// Where something first was not finite: the step, and the names of what was not.
     var firstNonFinite: (step: Int, names: [String])? {
-        let firsts = (layers + losses).compactMap { series in
+        let firsts = (layers + metrics).compactMap { series in
             series.points.first { !$0.y.isFinite }.map { (step: $0.x, name: series.name) }
         }
         guard let step = firsts.map(\.step).min() else { return nil }

@@ -1,14 +1,17 @@
 /// A number known up to a normal error, whose size is itself estimated from a small sample.
 ///
 /// Student, "The probable error of a mean", Biometrika 6 (1908).
-struct Estimate {
+struct Estimate: Equatable {
     let value: Double
     let standardError: Double
     let degreesOfFreedom: Double
 
-    /// The 95 % t interval.
-    var interval: Interval {
-        let reach = StudentT(degreesOfFreedom: degreesOfFreedom).quantile(0.975) * standardError
+    /// Exactly 0.
+    static let zero = Estimate(value: 0, standardError: 0, degreesOfFreedom: 1)
+
+    /// The t interval, which covers the number in 95 % of samples or in another share of them.
+    func interval(coverage: Double = 0.95) -> Interval {
+        let reach = StudentT(degreesOfFreedom: degreesOfFreedom).quantile(0.5 + coverage / 2) * standardError
         return Interval(low: value - reach, high: value + reach)
     }
 
@@ -16,6 +19,12 @@ struct Estimate {
     var p: Double? {
         guard standardError > 0 else { return nil }
         return StudentT(degreesOfFreedom: degreesOfFreedom).twoSidedP(value / standardError)
+    }
+
+    /// The distance from 0 that the two-sided test at 5 % would have found with 80 % power; nil without an error.
+    var detectable: Double? {
+        guard standardError > 0 else { return nil }
+        return Power.noncentrality(degreesOfFreedom: degreesOfFreedom).map { $0 * standardError }
     }
 }
 

@@ -8,6 +8,8 @@ struct Moments {
     let mean: Double
     /// With divisor n − 1; nil for a single value.
     let standardDeviation: Double?
+    /// The greatest distance of a value from the mean.
+    let reach: Double
 
     /// Nil where there is no value.
     init?(_ values: [Double]) {
@@ -19,11 +21,17 @@ struct Moments {
         let mean = rough + values.reduce(0) { $0 + ($1 / unit - rough) } / n
         count = values.count
         self.mean = mean * unit
+        reach = values.reduce(0) { max($0, abs($1 / unit - mean)) } * unit
         guard values.count > 1 else {
             standardDeviation = nil
             return
         }
         let squares = values.reduce(0) { $0 + ($1 / unit - mean) * ($1 / unit - mean) }
         standardDeviation = (squares / (n - 1)).squareRoot() * unit
+    }
+
+    /// Whether there are several values, all equal up to rounding.
+    func isConstant(within rounding: Double) -> Bool {
+        count > 1 && reach <= rounding
     }
 }

@@ -1,8 +1,10 @@
+import Glibc
+
 /// Where a sample lies and how far it spreads.
 ///
 /// Mean, standard deviation, median, minimum and maximum are those of the finite values: one infinity among them would
 /// say no more than that it is there, and its count says so too. Zeros and negative values are values like others here;
-/// they are counted because they have no logarithm, and so no part in a ratio.
+/// they are counted because they have no logarithm, and so no part in a ratio or a geometric mean.
 public struct Summary: Sendable, Equatable {
     /// The number of finite values, which all other figures describe.
     public let count: Int
@@ -18,6 +20,8 @@ public struct Summary: Sendable, Equatable {
     public let median: Double?
     public let minimum: Double?
     public let maximum: Double?
+    /// The exponential of the mean logarithm of the positive values; nil without one.
+    public let geometricMean: Double?
 
     /// Describes a sample.
     public init(_ values: [Double]) {
@@ -38,5 +42,8 @@ public struct Summary: Sendable, Equatable {
         let moments = Moments(sorted)
         mean = moments?.mean
         standardDeviation = moments?.standardDeviation
+        // Relative to the largest value: the logarithms keep their digits where the values are close.
+        let largest = sorted.last ?? 0
+        geometricMean = Moments(sorted.compactMap { logRatio(of: $0, to: largest) }).map { largest * exp($0.mean) }
     }
 }

@@ -7,7 +7,6 @@ extension Comparison {
         ProfilePlot(
             title: "\(a.group.word) and \(b.group.word): variance by layer",
             subtitle: method,
-            layers: layers.map(\.place.name),
             groups: sides.map(line),
             measure: axisTitle(measures: layers.map(\.place.measure))
         )
@@ -24,6 +23,7 @@ extension Comparison {
         }
         return ProfilePlot.Group(
             name: side.group.word,
+            layers: layers.map(\.place.name),
             runs: runs.sorted { $0.key < $1.key }.map { run, values in
                 ProfilePlot.Run(name: "run \(run)" + (seeds[run].map { ", seed \($0)" } ?? ""), values: values)
             },

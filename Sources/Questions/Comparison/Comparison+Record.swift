@@ -36,7 +36,7 @@ extension Comparison: Recordable {
             "increment": .real(growth.increment),
             "increment_low": .real(growth.incrementInterval.low),
             "increment_high": .real(growth.incrementInterval.high),
-            "model": .string(growth.model.rawValue),
+            "model": growth.model.map { .string($0.rawValue) } ?? .null,
         ]
     }
 }
@@ -51,12 +51,12 @@ extension Comparison.Layer: Recordable {
             "measure": .string(place.measure),
             "a": a.summary.record.json,
             "b": b.summary.record.json,
-            "ratio": JSON(contrast?.ratio),
+            "ratio": JSON(contrast?.estimate),
             "ratio_low": JSON(contrast?.interval?.low),
             "ratio_high": JSON(contrast?.interval?.high),
             "p": JSON(contrast?.p),
             "p_holm": JSON(contrast?.adjustedP),
-            "effect_size": JSON(contrast?.effectSize),
+            "effect_size": JSON(contrast?.effect?.value),
             "identical": JSON(contrast?.isIdentical),
         ]
     }

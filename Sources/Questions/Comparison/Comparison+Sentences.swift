@@ -65,14 +65,14 @@ extension Comparison {
                 + "(95 % interval \(short(growth.incrementInterval.low)) … \(short(growth.incrementInterval.high))), linear over \(places)"
         case .flat:
             "the variance stays near \(short(growth.level)) over \(places), flat: a factor of \(factor) a block"
-        case .undecided:
-            "a factor of \(factor) a block over \(places); exponential or linear is undecided"
+        case nil: "a factor of \(factor) a block over \(places); its shape is not known"
+        case let model?: "a factor of \(factor) a block over \(places); shape: \(model.rawValue)"
         }
     }
 
     /// What the layers show, the layers of one kind together.
     public var findings: [String] {
-        let kinds: [(Analysis.Comparison.Verdict, String)] = [
+        let kinds: [(Contrast.Verdict, String)] = [
             (.different, "different (p below 0.05 after Holm's adjustment)"),
             (.notShown, "no difference shown"),
             (.unstable, "unstable, because the interval of 2 to 4 runs moves much with each of them: use 5 or more"),

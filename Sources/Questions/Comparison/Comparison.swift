@@ -22,7 +22,7 @@ public struct Comparison: Sendable {
         public let a: Part
         public let b: Part
         /// Nil where one side has no such layer.
-        public let contrast: Analysis.Comparison?
+        public let contrast: Contrast?
 
         /// What one side measured there.
         public struct Part: Sendable {
@@ -143,11 +143,15 @@ public struct Comparison: Sendable {
             let place = rows.firstIndex { ($0.a ?? $0.b)?.place.position ?? 0 > layer.place.position } ?? rows.endIndex
             rows.insert((nil, layer), at: place)
         }
-        let both = rows.compactMap { row -> (a: Pairing.Values, b: Pairing.Values)? in
+        let both = rows.compactMap { row -> Contrast? in
             guard let a = row.a, let b = row.b else { return nil }
-            return (a.values.map { ($0.seed, $0.value) }, b.values.map { ($0.seed, $0.value) })
+            return pairing.contrast(
+                a.values.map { Seeded(seed: $0.seed, value: $0.value) },
+                b.values.map { Seeded(seed: $0.seed, value: $0.value) },
+                scale: .ratio
+            )
         }
-        var contrasts = pairing.compare(both).makeIterator()
+        var contrasts = Contrast.adjusted([both]).joined().makeIterator()
         return rows.compactMap { row in
             guard let place = (row.a ?? row.b)?.place else { return nil }
             let contrast = row.a != nil && row.b != nil ? contrasts.next() : nil
@@ -174,7 +178,8 @@ public struct Comparison: Sendable {
         for sum in sums {
             for value in sum.values { byRun[value.run, default: []].append(value.value) }
         }
-        return Growth(byRun.sorted { $0.key < $1.key }.map(\.value), blocks: blocks)
+        let seeds = byRun.sorted { $0.key < $1.key }.map { Seeded(seed: nil, value: $0.value) }
+        return try? Growth.measure(seeds, blocks: blocks).get()
     }
 
     private static func areEqual<Digest: Hashable>(

@@ -37,7 +37,7 @@ public struct TrainingCurves: Sendable {
             title: "Run \(run.number): variance by layer and step",
             subtitle: subtitle,
             layers: layers.map { Series(name: $0.place.name, points: $0.points) },
-            losses: losses,
+            metrics: losses,
             measure: axisTitle(measures: layers.map(\.place.measure))
         )
     }

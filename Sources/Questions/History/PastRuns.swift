@@ -13,7 +13,7 @@ struct PastRuns {
 
     private struct Past {
         var last: Double?
-        var band = PredictionBand()
+        var chart = ControlChart(scale: .ratio)
         var seeds: [Int64: (run: Int64, value: Double)] = [:]
     }
 
@@ -34,7 +34,7 @@ struct PastRuns {
         after past: inout Past
     ) -> History.Entry {
         let value = measured.variance
-        let band = past.band.interval(forSeed: measured.seed)
+        let band = past.chart.add(value, seed: measured.seed, run: measured.run).band
         let twin = measured.seed.flatMap { past.seeds[$0] }
         // Two NaN are the same answer, whatever their bits were.
         let isSame = twin.map { $0.value == value || ($0.value.isNaN && value.isNaN) }
@@ -47,7 +47,6 @@ struct PastRuns {
             isOutside: isSame.map { !$0 } ?? band.map { !$0.contains(value) }
         )
         past.last = value
-        past.band.add(value, seed: measured.seed)
         if let seed = measured.seed { past.seeds[seed] = (measured.run, value) }
         return entry
     }

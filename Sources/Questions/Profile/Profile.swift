@@ -49,7 +49,6 @@ public struct Profile: Sendable {
         ProfilePlot(
             title: "Variance by layer",
             subtitle: "at \(step.ofEachRun)",
-            layers: places.map(\.name),
             groups: zip(groups, measured).map(line),
             measure: axisTitle(measures: places.map(\.measure))
         )
@@ -62,6 +61,7 @@ public struct Profile: Sendable {
         }
         return ProfilePlot.Group(
             name: group.word,
+            layers: places.map(\.name),
             runs: group.runs.reversed().filter { run in values.contains { $0[run.number] != nil } }.map { run in
                 ProfilePlot.Run(
                     name: "run \(run.number)" + (run.seed.map { ", seed \($0)" } ?? ""),

@@ -69,6 +69,7 @@ extension LayerVariance: Recordable {
             "name": .string(name),
             "position": .integer(position),
             "after_norm": .bool(afterNorm),
+            "measure": .string(measure),
             "step": .integer(step),
             "variance": .real(variance),
         ]

@@ -71,10 +71,6 @@ extension Lanes {
         UnsafeMutableRawPointer(address).storeBytes(of: self, as: Lanes.self)
     }
 
-    /// The relu, `x <= 0 ? 0 : x`: NaN survives, as in PyTorch, which `max` does not promise.
-    @inline(__always)
-    var rectified: Lanes { replacing(with: 0, where: self .<= 0) }
-
     /// Zero instead of values so small that products of them would be denormal, which costs a factor of 20 in time.
     ///
     /// In the source, because flushing in the processor's control register is not the same on every machine.

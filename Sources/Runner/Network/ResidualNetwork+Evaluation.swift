@@ -13,7 +13,7 @@ extension ResidualNetwork {
         for start in stride(from: 0, to: split.examples, by: batchSize) {
             let batch = start..<min(start + batchSize, split.examples)
             load(Int64(batch.lowerBound)..<Int64(batch.upperBound), of: split.inputs)
-            forward(.evaluation, measuring: false)
+            forward(.evaluation)
             score(labels: split.labels.span.extracting(batch), loss: &loss, correct: &correct)
         }
         return (Float(loss / Double(split.examples)), Double(correct) / Double(split.examples))

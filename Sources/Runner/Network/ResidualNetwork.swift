@@ -18,9 +18,10 @@ struct ResidualNetwork {
     private let architecture: Architecture
     /// The greatest number of examples in a batch.
     let batchSize: Int
-    /// The variance at every ``Configuration/layers``, as of the last forward pass that measured.
-    let variances: Matrix
-    private let moments: Moments
+    /// What was measured in the last passes that measured.
+    let measured: Measurements
+    private let statistics: BatchStatistics
+    let kernel: Kernel
 
     // Activations, [batch × columns]. f[k] is the sum after k blocks and h[k] its relu, behind the norm if there is one.
     // Without norms nobody needs an earlier sum again, so all lie in the same memory.
@@ -48,6 +49,7 @@ struct ResidualNetwork {
     ) {
         let (blocks, width) = (configuration.blocks, configuration.width)
         let kernel = Kernel(instructionSet: instructionSet)
+        self.kernel = kernel
         let kind = configuration.architecture
         architecture = kind
         self.batchSize = batchSize
@@ -57,18 +59,19 @@ struct ResidualNetwork {
             let hasBatchNorm = kind == .batchnorm || kind == .branchnorm && isBlock
             let hasLayerNorm = kind == .layernorm && isBlock
             return Stage(
-                batchNorm: hasBatchNorm ? BatchNorm(columns: inputs, from: &carver) : nil,
-                layerNorm: hasLayerNorm ? LayerNorm(columns: inputs, batchSize: batchSize, from: &carver) : nil,
+                batchNorm: hasBatchNorm ? BatchNorm(columns: inputs, kernel: kernel, from: &carver) : nil,
+                layerNorm: hasLayerNorm
+                    ? LayerNorm(columns: inputs, batchSize: batchSize, kernel: kernel, from: &carver) : nil,
                 linear: Linear(inputs: inputs, outputs: j > blocks ? classes : width, kernel: kernel, from: &carver)
             )
         }
-        variances = carver.matrix(1, blocks + 2)
-        moments = Moments(columns: max(features, width), from: &carver)
+        measured = Measurements(positions: blocks + 2, from: &carver)
+        statistics = BatchStatistics(columns: max(features, width), from: &carver)
 
         input = carver.matrix(batchSize, features)
         let onTrunk = kind == .batchnorm
         normedInput = onTrunk ? carver.matrix(batchSize, features) : input
-        inputGradient = onTrunk ? carver.matrix(batchSize, features) : input
+        inputGradient = carver.matrix(batchSize, features)
         let sum = carver.matrix(batchSize, width)
         f = [sum] + (0..<blocks).map { _ in kind == .plain ? sum : carver.matrix(batchSize, width) }
         h = (0..<blocks).map { _ in carver.matrix(batchSize, width) }
@@ -81,11 +84,16 @@ struct ResidualNetwork {
 
     /// Draws the weights of a fresh run.
     func initialize(_ initialization: Initialization, from generator: inout TorchGenerator) {
+        initializeNorms()
+        initialization.draw(stages.map(\.linear), from: &generator)
+    }
+
+    /// Sets the norms of a fresh run, which draw nothing.
+    func initializeNorms() {
         for stage in stages {
             stage.batchNorm?.initialize()
             stage.layerNorm?.initialize()
         }
-        initialization.draw(stages.map(\.linear), from: &generator)
     }
 
     /// Takes over a batch: the examples at the given indices.
@@ -108,14 +116,14 @@ struct ResidualNetwork {
         (gradient.rows, otherGradient.rows) = (rows, rows)
     }
 
-    /// Computes the logits, and the variances on the way if they are wanted.
-    func forward(_ mode: Mode = .training, measuring: Bool) {
+    /// Computes the logits, and on the way what is to be measured of the activations.
+    func forward(_ mode: Mode = .training, measuring measures: Set<Measure> = []) {
         let blocks = h.count
         let (entry, exit) = (stages[0], stages[blocks + 1])
 
         // input [batch × features] → f[0] [batch × width]
         entry.batchNorm?.forward(input, mode, into: normedInput)
-        if measuring { measure(0, input, entry.batchNorm) }
+        if !measures.isEmpty { measure(measures, 0, input, entry.batchNorm) }
         entry.linear.forward(normedInput, into: f[0], rectified: architecture == .plain ? h[0] : nil)
 
         // f[k] → f[k + 1] [batch × width]
@@ -127,7 +135,7 @@ struct ResidualNetwork {
             case .branchnorm: stage.batchNorm?.forward(f[k], mode, rectified: h[k])
             case .layernorm: stage.layerNorm?.forward(f[k], rectified: h[k])
             }
-            if measuring { measure(k + 1, f[k], stage.batchNorm) }
+            if !measures.isEmpty { measure(measures, k + 1, f[k], stage.batchNorm, rectified: h[k]) }
             let residual = architecture == .batchnorm ? trunk : f[k]
             let rectified = architecture == .plain && k + 1 < blocks ? h[k + 1] : nil
             stage.linear.forward(h[k], adding: residual, into: f[k + 1], rectified: rectified)
@@ -136,7 +144,7 @@ struct ResidualNetwork {
         // f[blocks] → logits [batch × classes]
         exit.batchNorm?.forward(f[blocks], mode, into: trunk)
         let last = exit.batchNorm == nil ? f[blocks] : trunk
-        if measuring { measure(blocks + 1, last, nil) }
+        if !measures.isEmpty { measure(measures, blocks + 1, last, nil) }
         exit.linear.forward(last, into: logits)
     }
 
@@ -150,8 +158,9 @@ struct ResidualNetwork {
         CrossEntropy.score(logits, labels: labels, scratch: logitsGradient, loss: &loss, correct: &correct)
     }
 
-    /// Computes the gradients of all parameters.
-    func backward() {
+    /// Computes the gradients of all parameters, and on the way what is to be measured of the activations' gradients.
+    func backward(measuring measures: Set<Measure> = []) {
+        let measuring = measures.contains(.gradientSecondMoment)
         let blocks = h.count
         let (entry, exit) = (stages[0], stages[blocks + 1])
         var (g, next) = (gradient, otherGradient)
@@ -159,6 +168,7 @@ struct ResidualNetwork {
         // logits [batch × classes] → f[blocks] [batch × width]
         exit.linear.backward(logitsGradient, input: exit.batchNorm == nil ? f[blocks] : trunk)
         exit.linear.backward(logitsGradient, intoInput: g)
+        if measuring { measureGradient(blocks + 1, g) }
         exit.batchNorm?.backward(g, input: f[blocks], intoInput: g)
 
         // f[k + 1] → f[k] [batch × width]
@@ -179,19 +189,40 @@ struct ResidualNetwork {
                 stage.layerNorm?.backward(next, input: f[k], adding: g, intoInput: next)
             }
             swap(&g, &next)
+            if measuring { measureGradient(k + 1, g) }
         }
 
-        // f[0] [batch × width] → input [batch × features], wanted only for the sake of a norm
+        // f[0] [batch × width] → input [batch × features], wanted only for the sake of a norm or to be measured
         entry.linear.backward(g, input: normedInput)
-        if let norm = entry.batchNorm {
-            entry.linear.backward(g, intoInput: inputGradient)
-            norm.backward(inputGradient, input: input)
+        guard entry.batchNorm != nil || measuring else { return }
+        entry.linear.backward(g, intoInput: inputGradient)
+        if measuring {
+            entry.batchNorm?.backward(inputGradient, input: input, intoInput: inputGradient)
+            measureGradient(0, inputGradient)
+        } else {
+            entry.batchNorm?.backward(inputGradient, input: input)
         }
     }
 
-    /// Notes the variance at a layer; a norm that comes behind it has measured it already.
-    private func measure(_ position: Int, _ x: Matrix, _ norm: BatchNorm?) {
-        if norm == nil { moments.measure(x) }
-        variances.start[position] = (norm?.moments ?? moments).averageVariance(columns: x.columns)
+    /// Notes what is to be measured of a layer, whose statistics a norm that comes behind it has taken already.
+    private func measure(
+        _ measures: Set<Measure>,
+        _ position: Int,
+        _ x: Matrix,
+        _ norm: BatchNorm?,
+        rectified: Matrix? = nil
+    ) {
+        let (variance, second) = (measures.contains(.variance), measures.contains(.secondMoment))
+        if norm == nil, variance || second { statistics.measure(x, with: kernel) }
+        let known = norm?.statistics ?? statistics
+        if variance { measured[.variance, position] = known.averageVariance(columns: x.columns) }
+        if second { measured[.secondMoment, position] = known.averageSecondMoment(columns: x.columns) }
+        if let rectified, measures.contains(.deadShare) {
+            measured[.deadShare, position] = statistics.deadShare(ofRectified: rectified, with: kernel)
+        }
+    }
+
+    private func measureGradient(_ position: Int, _ gradient: Matrix) {
+        measured[.gradientSecondMoment, position] = statistics.averageSquare(ofGradient: gradient, with: kernel)
     }
 }

@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 
 /// The memory of one network in training: a single allocation, aligned to cache lines.
@@ -75,15 +76,11 @@ final class Slab {
     /// Does one update of all parameters: v ← µ v + g, p ← p − λ v (PyTorch's `torch.optim.SGD`, no dampening).
     ///
     /// PyTorch's first update takes v = g; with v at zero before it this is the same.
-    func update(learningRate: Float, momentum: Float) {
+    func update(learningRate: Float, momentum: Float, with kernel: Kernel) {
         guard let start else { return }
         let gradients = start + layout.parameters
         let momenta = gradients + layout.parameters
-        for i in stride(from: 0, to: layout.parameters, by: 16) {
-            let velocity = (momentum * Lanes(at: momenta + i) + Lanes(at: gradients + i)).flushed
-            velocity.store(at: momenta + i)
-            (Lanes(at: start + i) - learningRate * velocity).store(at: start + i)
-        }
+        varve_descend(kernel.code, layout.parameters, learningRate, momentum, gradients, momenta, start)
     }
 
     private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float>? {

@@ -61,21 +61,12 @@ public struct Verification: Sendable {
                 try report(verdict)
             }
         }
-        var refusal: (any Error)?
-        Workers.run(
-            max(1, min(jobs, runs.count)),
-            { _ in work(for: ledger) },
-            tick: {
-                do {
-                    try reportAll()
-                } catch {
-                    refusal = error
-                }
-                tick()
-                return refusal == nil && !interruption.isRequested
-            }
-        )
-        if let refusal { throw refusal }
+        try Workers.run(max(1, min(jobs, runs.count)), until: interruption) {
+            work(for: ledger)
+        } tick: {
+            try reportAll()
+            tick()
+        }
         try reportAll()
         if let trouble = ledger.state.withLock({ $0.trouble }) { throw trouble }
     }

@@ -2,10 +2,10 @@ import Storage
 
 /// Executes one recorded run after the other again and compares.
 final class Verifier {
-    private let store: Store
-    private let details: RunDetails
+    let store: Store
+    let details: RunDetails
     private let evidence: RunEvidence
-    private let workspace = Workspace()
+    let workspace = Workspace()
     /// The dataset of the last run; neighbours mostly share it.
     private var dataset: StoredDataset?
 
@@ -16,12 +16,12 @@ final class Verifier {
     }
 
     /// Why a run cannot be executed again.
-    private struct Obstacle: Error {
+    struct Obstacle: Error {
         let reason: String
     }
 
     /// The first thing that is not the same.
-    private struct Mismatch: Error {
+    struct Mismatch: Error {
         var difference: Verdict.Difference?
         var reason: String?
     }
@@ -64,13 +64,16 @@ final class Verifier {
         try compareLabels(configuration, of: run)
 
         let kept = try isFinished ? stages(of: run) : []
-        var training = try Training(configuration, seed: seed, on: dataset.content, in: workspace, keeping: kept)
-        if let digest = configuration.weightsFrom {
-            let tensors = try obstacle { try Tensor.stored(with: run.number, stage: "initial", in: store) }
-            let found = try obstacle { try training.start(from: tensors) }
-            guard found == digest else { throw Self.mismatch("digest of the weights it started from", digest, found) }
-        }
-        let layers = configuration.layers
+        let measures = try measures(of: run)
+        var training = try Training(
+            configuration,
+            seed: seed,
+            on: dataset.content,
+            in: workspace,
+            keeping: kept,
+            recording: measures
+        )
+        try start(&training, of: run, configuration)
         var counts = (variances: 0, metrics: 0, validations: 0)
         var lacking: Mismatch?
         while training.done < reached {
@@ -80,7 +83,7 @@ final class Verifier {
             var metrics: [(key: String, value: Double)] = []
             if let record {
                 metrics.append(("loss", Double(record.loss)))
-                try compare(record, layers, of: run, counts: &counts.variances)
+                try compare(record, training.layers, of: run, counts: &counts.variances)
             }
             if !metrics.isEmpty { try compare(metrics, step, of: run, counts: &counts.metrics) }
             guard let validation = training.validation else { continue }
@@ -111,7 +114,7 @@ final class Verifier {
 
     // MARK: What the run was
 
-    private func configuration(of run: Run) throws -> Configuration {
+    func configuration(of run: Run) throws -> Configuration {
         guard run.status != .running else { throw Obstacle(reason: "it is still running") }
         guard let numerics = run.numerics else { throw Obstacle(reason: "it was not executed by Varve") }
         guard numerics == Version.numerics else {
@@ -129,7 +132,7 @@ final class Verifier {
         return configuration
     }
 
-    private func dataset(of run: Run) throws -> StoredDataset {
+    func dataset(of run: Run) throws -> StoredDataset {
         guard let digest = run.datasetDigest else { throw Obstacle(reason: "it has no dataset") }
         if let dataset, dataset.record.digest == digest { return dataset }
         let found = try obstacle { try StoredDataset(digest: digest, in: store) }
@@ -138,8 +141,16 @@ final class Verifier {
         return found
     }
 
+    /// Lets a run start from the weights that were kept with it, where it did.
+    func start(_ training: inout Training, of run: Run, _ configuration: Configuration) throws {
+        guard let digest = configuration.weightsFrom else { return }
+        let tensors = try obstacle { try Tensor.stored(with: run.number, stage: "initial", in: store) }
+        let found = try obstacle { try training.start(from: tensors) }
+        guard found == digest else { throw Self.mismatch("digest of the weights it started from", digest, found) }
+    }
+
     /// Turns what is wrong with a run's own data into the reason why it cannot be executed again.
-    private func obstacle<Value>(_ body: () throws -> Value) throws -> Value {
+    func obstacle<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
         } catch let error as StoreError where error.code == .invalid {
@@ -153,14 +164,26 @@ final class Verifier {
 
     // MARK: Comparing
 
+    /// What tells the values of one step apart.
+    private struct Place: Hashable {
+        let measure: String
+        let position: Int64
+
+        init(_ measure: String, _ position: Int64) {
+            self.measure = measure
+            self.position = position
+        }
+    }
+
     private func compare(_ record: StepRecord, _ layers: [Layer], of run: Run, counts: inout Int) throws {
         let recorded = Dictionary(
-            try details.variances(of: run, step: Int64(record.step)).map { ($0.position, $0) },
+            try details.measures(of: run, step: Int64(record.step)).map { (Place($0.measure, $0.position), $0) },
             uniquingKeysWith: { first, _ in first }
         )
-        for (layer, value) in zip(layers, record.variances) {
+        for (layer, value) in zip(layers, record.values) {
             let computed = Double(value)
-            let row = recorded[Int64(layer.position)].flatMap { $0.name == layer.shortName ? $0 : nil }
+            let place = Place(layer.measure.rawValue, Int64(layer.position))
+            let row = recorded[place].flatMap { $0.name == layer.shortName ? $0 : nil }
             if row == nil, run.status != .finished { continue }
             counts += 1
             let known = row.map { $0.variance }
@@ -207,7 +230,7 @@ final class Verifier {
     }
 
     /// What is not a value of a step, with both of what it is.
-    private static func mismatch<Recorded, Computed>(_ what: String, _ recorded: Recorded?, _ computed: Computed)
+    static func mismatch<Recorded, Computed>(_ what: String, _ recorded: Recorded?, _ computed: Computed)
         -> Mismatch
     {
         let known = recorded.map { "\($0) is recorded" } ?? "nothing is recorded"
@@ -226,6 +249,13 @@ final class Verifier {
         for (key, value) in configuration.parameters where params[key] != SQLValue(value) {
             throw Self.mismatch("params.\(key)", params[key].map { JSON($0).text }, JSON(SQLValue(value)).text)
         }
+    }
+
+    /// The measures that were recorded, by the rows of the first step and of the last; what lacks elsewhere shows.
+    private func measures(of run: Run) throws -> Set<Measure> {
+        let rows = try details.measures(of: run, step: 0) + details.measures(of: run)
+        let found = Set(rows.compactMap { Measure(rawValue: $0.measure) })
+        return found.isEmpty ? [.variance] : found
     }
 
     private func stages(of run: Run) throws -> WeightStages {

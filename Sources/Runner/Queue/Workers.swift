@@ -1,22 +1,37 @@
 import Dispatch
+import Storage
 
 /// Threads that work on their own while the caller looks after them.
 ///
 /// Threads and not tasks: training never waits, so it would hold the threads that everything else in the process has to
 /// share.
 enum Workers {
+    /// How long workers may take to notice an interruption before they are left to themselves.
+    private static let patience = Duration.milliseconds(600)
+
     /// Runs `body` on so many threads and calls `tick` ten times a second until they have all ended.
     ///
     /// - Parameters:
     ///   - count: how many threads.
-    ///   - body: given the worker's index.
-    ///   - tick: called on the caller's thread; false gives up on workers that are still busy.
-    static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void, tick: () -> Bool) {
+    ///   - interruption: what every `body` heeds.
+    ///   - body: what each thread does.
+    ///   - tick: called on the caller's thread; what it throws leaves the workers to themselves.
+    static func run(
+        _ count: Int,
+        until interruption: Interruption,
+        _ body: @escaping @Sendable () -> Void,
+        tick: () throws -> Void
+    ) rethrows {
         let group = DispatchGroup()
         let queue = DispatchQueue(label: "varve.workers", attributes: .concurrent)
-        for worker in 0..<count { queue.async(group: group) { body(worker) } }
+        for _ in 0..<count { queue.async(group: group, execute: body) }
+        var limit: ContinuousClock.Instant?
         while group.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
-            guard tick() else { return }
+            try tick()
+            guard interruption.isRequested else { continue }
+            let end = limit ?? .now + patience
+            if .now >= end { return }
+            limit = end
         }
     }
 }

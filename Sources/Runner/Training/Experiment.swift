@@ -9,6 +9,8 @@ public struct Experiment: Sendable {
     public var tags: [(key: String, value: String)] = []
     /// The weights that are stored with each run.
     public var weights: WeightStages = .final
+    /// What is measured and recorded at the layers of each run.
+    public var measures: Set<Measure> = [.variance]
     /// What runs start from whose configuration says so.
     private(set) var start: StartingWeights?
 
@@ -45,6 +47,11 @@ public struct Experiment: Sendable {
             }
             return started
         }
+    }
+
+    /// The places that are recorded of a run.
+    func places(_ configuration: Configuration) -> [LayerPlace] {
+        configuration.layers(recording: measures).map(LayerPlace.init)
     }
 
     /// A run as it is begun in the store.
@@ -129,7 +136,7 @@ extension LayerPlace {
             name: layer.name,
             shortName: layer.shortName,
             position: layer.position,
-            measure: Self.populationMean,
+            measure: layer.measure.rawValue,
             afterNorm: layer.afterNorm
         )
     }

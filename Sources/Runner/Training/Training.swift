@@ -6,14 +6,8 @@ public struct StepRecord: Sendable, Equatable {
     public internal(set) var step: Int
     /// The mean cross entropy over the batch, before the update.
     public internal(set) var loss: Float
-    /// The variance at each of ``Configuration/layers``, before the update.
-    public internal(set) var variances: [Float]
-
-    /// What of it is not finite, if anything.
-    fileprivate var divergence: Divergence? {
-        let layer = variances.firstIndex { !$0.isFinite }
-        return layer != nil || !loss.isFinite ? Divergence(step: step, layer: layer) : nil
-    }
+    /// What was measured before the update, a value for each of ``Training/layers``.
+    public internal(set) var values: [Float]
 }
 
 /// What a network makes of the whole validation split, in evaluation mode: norms go by their running statistics.
@@ -30,8 +24,8 @@ public struct Validation: Sendable, Equatable {
 public struct Divergence: Sendable, Equatable {
     /// The first recorded step with such a number.
     public let step: Int
-    /// The position of the first layer whose variance is not finite; nil when only the loss is not.
-    public let layer: Int?
+    /// The first of ``Training/layers`` whose value is not finite; nil when only the loss is not.
+    public let layer: Layer?
 }
 
 /// Which weights a run hands back.
@@ -75,6 +69,9 @@ public struct Training: ~Copyable {
     private let examples: Dataset.Split
     private let validationExamples: Dataset.Split
     private let keeping: WeightStages
+    private let measures: Set<Measure>
+    /// What each value of a record was measured at; see ``Configuration/layers(recording:)``.
+    public let layers: [Layer]
     /// The number of steps to do.
     public let steps: Int
     private let workspace: Workspace
@@ -100,14 +97,17 @@ public struct Training: ~Copyable {
     private var batchesBefore = 0
 
     /// Checks the configuration, seeds the streams and draws the network's weights.
+    ///
+    /// What is recorded has no influence on the run's course.
     public init(
         _ configuration: Configuration,
         seed: UInt32,
         on dataset: Dataset,
         in workspace: Workspace,
-        keeping: WeightStages = .final
+        keeping: WeightStages = .final,
+        recording: Set<Measure> = [.variance]
     ) throws(ConfigurationError) {
-        try self.init(configuration, from: TorchGenerator(seed: seed), on: dataset, in: workspace, keeping: keeping)
+        try self.init(configuration, .seed(seed), on: dataset, in: workspace, keeping: keeping, recording: recording)
     }
 
     /// Goes on with a stream of random numbers that may have been used before, as the notebook's second model does.
@@ -118,6 +118,30 @@ public struct Training: ~Copyable {
         in workspace: Workspace,
         keeping: WeightStages
     ) throws(ConfigurationError) {
+        try self.init(
+            configuration,
+            .generator(generator),
+            on: dataset,
+            in: workspace,
+            keeping: keeping,
+            recording: [.variance]
+        )
+    }
+
+    /// Where the random numbers come from.
+    private enum Source {
+        case seed(UInt32)
+        case generator(TorchGenerator)
+    }
+
+    private init(
+        _ configuration: Configuration,
+        _ source: Source,
+        on dataset: Dataset,
+        in workspace: Workspace,
+        keeping: WeightStages,
+        recording: Set<Measure>
+    ) throws(ConfigurationError) {
         let steps = try configuration.steps(on: dataset)
         let slab = workspace.takeSlab()
         let network = slab.carve { carver in
@@ -127,9 +151,27 @@ public struct Training: ~Copyable {
             throw ConfigurationError("width", "and blocks and batch_size together need more memory than there is left")
         }
         // The order of the notebook: the model's weights come first out of the stream, then the batches.
-        var generator = generator
-        network.initialize(configuration.initialization, from: &generator)
-        self.generator = generator
+        switch source {
+        case .seed(let seed):
+            let key = DrawnWeights.Key(
+                seed: seed,
+                initialization: configuration.initialization,
+                blocks: configuration.blocks,
+                width: configuration.width,
+                features: dataset.features,
+                classes: dataset.classes
+            )
+            if let drawn = workspace.drawnWeights?.draw(key, into: network) {
+                generator = drawn.generator
+                initialWeightsDigest = drawn.digest
+            } else {
+                generator = TorchGenerator(seed: seed)
+                network.initialize(configuration.initialization, from: &generator)
+            }
+        case .generator(let started):
+            generator = started
+            network.initialize(configuration.initialization, from: &generator)
+        }
         loader = ShuffledLoader(examples: dataset.training.examples, batchSize: configuration.batchSize)
         labels.reserveCapacity(min(configuration.batchSize, dataset.training.examples))
 
@@ -137,12 +179,13 @@ public struct Training: ~Copyable {
         self.examples = dataset.training
         self.validationExamples = dataset.validation
         self.keeping = keeping
+        measures = recording
+        layers = configuration.layers(recording: recording)
         self.steps = steps
         self.workspace = workspace
         self.slab = slab
         self.network = network
-        let variances = [Float](repeating: 0, count: configuration.blocks + 2)
-        record = StepRecord(step: 0, loss: 0, variances: variances)
+        record = StepRecord(step: 0, loss: 0, values: [Float](repeating: 0, count: layers.count))
         initialTensors = keeping.contains(.initial) ? network.tensors(steps: 0) : nil
     }
 
@@ -158,6 +201,7 @@ public struct Training: ~Copyable {
     mutating func start(from tensors: [Tensor]) throws(DataError) -> String {
         batchesBefore = try network.load(tensors)
         network.unifyNaN()
+        initialWeightsDigest = nil
         if keeping.contains(.initial) { initialTensors = network.tensors(steps: batchesBefore) }
         return network.stateDigest(steps: batchesBefore)
     }
@@ -168,7 +212,7 @@ public struct Training: ~Copyable {
     /// Does one step and tells what was measured, or nothing if this step is not recorded.
     public mutating func step() -> StepRecord? {
         let step = done
-        if step == 0 { initialWeightsDigest = network.linearDigest() }
+        if step == 0, initialWeightsDigest == nil { initialWeightsDigest = network.linearDigest() }
         let isRecorded = step.isMultiple(of: configuration.recordEvery) || step == steps - 1
 
         let batch = loader.next(&generator)
@@ -177,10 +221,15 @@ public struct Training: ~Copyable {
         for index in loader.order[batch] { labels.append(examples.labels[Int(index)]) }
         loader.order[batch].withUnsafeBytes { batchOrder.update(bufferPointer: $0) }
 
-        network.forward(measuring: isRecorded)
+        let measures = isRecorded ? measures : []
+        network.forward(measuring: measures)
         let loss = network.loss(labels: labels.span)
-        network.backward()
-        slab.update(learningRate: Float(configuration.learningRate), momentum: Float(configuration.momentum))
+        network.backward(measuring: measures)
+        slab.update(
+            learningRate: Float(configuration.learningRate),
+            momentum: Float(configuration.momentum),
+            with: network.kernel
+        )
         done += 1
         validation = loader.isAtEpochEnd ? evaluate(step) : nil
 
@@ -188,9 +237,18 @@ public struct Training: ~Copyable {
         // In place: nothing is allocated unless an earlier record was kept.
         record.step = step
         record.loss = loss
-        for position in record.variances.indices { record.variances[position] = network.variances.start[position] }
-        if firstNonFinite == nil { firstNonFinite = record.divergence }
+        for place in layers.indices {
+            record.values[place] = network.measured[layers[place].measure, layers[place].position]
+        }
+        if firstNonFinite == nil { firstNonFinite = divergence }
         return record
+    }
+
+    /// What of the record is not finite, if anything.
+    private var divergence: Divergence? {
+        let place = record.values.firstIndex { !$0.isFinite }
+        guard place != nil || !record.loss.isFinite else { return nil }
+        return Divergence(step: record.step, layer: place.map { layers[$0] })
     }
 
     private mutating func evaluate(_ step: Int) -> Validation? {
@@ -219,13 +277,18 @@ public final class Workspace {
     /// The greatest slab, 16 GiB, in floats.
     static let limit = 1 << 32
 
-    /// The instructions that the matrix products use; the results do not depend on it.
+    /// The instructions that the kernels use; the results do not depend on it.
     public let instructionSet: InstructionSet
+    /// What other workers have drawn.
+    let drawnWeights: DrawnWeights?
     private var slab: Slab?
 
     /// Makes a workspace without memory; the first run brings it.
-    public init(instructionSet: InstructionSet = .widest) {
+    ///
+    /// What is drawn may be shared with other workers, whose runs have the same seeds.
+    public init(instructionSet: InstructionSet = .widest, sharing drawnWeights: DrawnWeights? = nil) {
         self.instructionSet = instructionSet
+        self.drawnWeights = drawnWeights
     }
 
     /// Lends the slab; a second run beside the first gets one of its own.

@@ -11,6 +11,9 @@ public final class StoreCheck {
     /// Takes a finding when it is certain whether it was put right; what it throws ends the check.
     public typealias Report = (Finding) throws -> Void
 
+    /// The store's file where it is read without a lock.
+    public var frozenFile: FrozenFile? { store.frozenFile }
+
     /// How much was looked at.
     public internal(set) var counts = Counts()
 

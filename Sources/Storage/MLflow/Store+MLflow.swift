@@ -24,7 +24,9 @@ extension Store {
         try Self.checkMLflow(path)
         // A store of its own first, which is then merged like any other.
         let pending = try PendingFile(beside: file)
-        let layers = try pending.named { try fill($0, from: path, pattern, measure) }
+        // Another look at the file, at the same time, must not take away the locks of this one.
+        let look = FileLook(path)
+        let layers = try withExtendedLifetime(look) { try pending.named { try fill($0, from: path, pattern, measure) } }
         _ = try merge(Store(path: pending.path, for: .reading, interruption: interruption), named: path, merged: merged)
         return layers
     }

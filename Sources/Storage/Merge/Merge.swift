@@ -10,22 +10,26 @@ struct Merge {
     let runs: Set<Int64>?
     let isKeepingNumbers: Bool
 
+    /// The tables that map keys of the source to keys of the store, but that of the runs.
+    private static let maps = ["experiments", "datasets", "environments", "layers", "keys"]
+
     /// Makes the tables that map keys of the source to keys of the store.
     static func makeMaps(on connection: borrowing Connection) throws(SQLiteError) {
         try connection.execute(
             """
-            DROP TABLE IF EXISTS temp.merged_runs;
             CREATE TEMP TABLE merged_runs (source_id INTEGER PRIMARY KEY, id INTEGER NOT NULL, outcome TEXT NOT NULL) STRICT
             """
         )
-        for name in ["experiments", "datasets", "environments", "layers", "keys"] {
+        for name in maps {
             try connection.execute(
-                """
-                DROP TABLE IF EXISTS temp.merged_\(name);
-                CREATE TEMP TABLE merged_\(name) (source_id INTEGER PRIMARY KEY, id INTEGER NOT NULL) STRICT
-                """
+                "CREATE TEMP TABLE merged_\(name) (source_id INTEGER PRIMARY KEY, id INTEGER NOT NULL) STRICT"
             )
         }
+    }
+
+    /// Takes the tables away that ``makeMaps(on:)`` has made.
+    static func dropMaps(on connection: borrowing Connection) {
+        for name in maps + ["runs"] { try? connection.execute("DROP TABLE IF EXISTS temp.merged_\(name)") }
     }
 
     /// Merges.
@@ -93,7 +97,7 @@ struct Merge {
     /// right ones for ever.
     private func copyBlobs() throws {
         let list = try store.connection.prepare(PackageResources.listMergeBlobs_sql)
-        let insert = try store.connection.prepare(PackageResources.insertBlob_sql, persistent: true)
+        let insert = try store.connection.prepare(PackageResources.insertBlob_sql)
         while try list.step() {
             try store.interruption.check()
             let digest: String = try list.column(0)

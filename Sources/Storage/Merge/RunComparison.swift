@@ -36,11 +36,11 @@ final class RunComparison {
     private let tensors: Statement
 
     init(_ store: Store) throws(SQLiteError) {
-        let runs = try store.connection.prepare(PackageResources.compareMergeRuns_sql, persistent: true)
-        let params = try store.connection.prepare(PackageResources.compareMergeParams_sql, persistent: true)
-        let variances = try store.connection.prepare(PackageResources.compareMergeVariances_sql, persistent: true)
-        let metrics = try store.connection.prepare(PackageResources.compareMergeMetrics_sql, persistent: true)
-        let tensors = try store.connection.prepare(PackageResources.compareMergeTensors_sql, persistent: true)
+        let runs = try store.connection.prepare(PackageResources.compareMergeRuns_sql)
+        let params = try store.connection.prepare(PackageResources.compareMergeParams_sql)
+        let variances = try store.connection.prepare(PackageResources.compareMergeVariances_sql)
+        let metrics = try store.connection.prepare(PackageResources.compareMergeMetrics_sql)
+        let tensors = try store.connection.prepare(PackageResources.compareMergeTensors_sql)
         self.runs = runs
         self.params = params
         self.variances = variances

@@ -31,6 +31,7 @@ extension Store {
         try connection.execute("PRAGMA foreign_keys = OFF")
         defer { try? connection.execute("PRAGMA foreign_keys = ON") }
         try Merge.makeMaps(on: connection)
+        defer { Merge.dropMaps(on: connection) }
         let name = name ?? source.path
         let merge = Merge(
             store: self,
@@ -42,9 +43,13 @@ extension Store {
         let renamed = try connection.patience.with({ $0.endsStatements = true }) {
             try explainingDamage(of: name) { try connection.transaction { try merge.execute() } }
         }
+        try tell(merged)
+        return renamed
+    }
+
+    private func tell(_ merged: (MergedRun) throws -> Void) throws {
         let list = try connection.prepare(PackageResources.listMergedRuns_sql)
         while try list.step() { try merged(list.row(as: MergedRun.init)) }
-        return renamed
     }
 
     private func explainingDamage<Result>(of name: String, _ body: () throws -> Result) throws -> Result {

@@ -26,6 +26,7 @@ public struct Recorder: ~Copyable {
     private static let knownKeys = 10_000
 
     let store: Store
+    private let settings: RecorderSettings
     private let starter: RunStarter
     let seal: RunSeal
     let insertRow: Statement
@@ -51,25 +52,24 @@ public struct Recorder: ~Copyable {
     /// Prepares to record into a store opened for writing.
     public init(_ store: Store) throws(SQLiteError) {
         // A noncopyable value cannot be half made when an initializer throws: all statements first.
-        // Commits need not wait for the disk: `Store.synchronize()` does it once for all of them.
-        try store.connection.execute("PRAGMA synchronous = NORMAL")
-        store.connection.patience.busyTimeout = Store.recorderTimeout
+        let settings = try RecorderSettings(store)
         let starter = try RunStarter(store)
         let seal = try RunSeal(store)
-        let insertRow = try store.connection.prepare(PackageResources.insertVariance_sql, persistent: true)
-        let insertRows = try store.connection.prepare(PackageResources.insertVariances_sql, persistent: true)
-        let findRow = try store.connection.prepare(PackageResources.findVariance_sql, persistent: true)
-        let replaceRow = try store.connection.prepare(PackageResources.replaceVariance_sql, persistent: true)
-        let insertMetric = try store.connection.prepare(PackageResources.insertMetric_sql, persistent: true)
-        let findPresence = try store.connection.prepare(PackageResources.findPresence_sql, persistent: true)
-        let noteProgress = try store.connection.prepare(PackageResources.noteProgress_sql, persistent: true)
-        let noteLife = try store.connection.prepare(PackageResources.noteLife_sql, persistent: true)
-        let noteLayer = try store.connection.prepare(PackageResources.noteLayer_sql, persistent: true)
-        let noteMetric = try store.connection.prepare(PackageResources.noteMetric_sql, persistent: true)
-        let insertBlob = try store.connection.prepare(PackageResources.insertBlob_sql, persistent: true)
-        let insertTensor = try store.connection.prepare(PackageResources.insertTensor_sql, persistent: true)
-        let finishRun = try store.connection.prepare(PackageResources.finishRun_sql, persistent: true)
+        let insertRow = try store.connection.prepare(PackageResources.insertVariance_sql)
+        let insertRows = try store.connection.prepare(PackageResources.insertVariances_sql)
+        let findRow = try store.connection.prepare(PackageResources.findVariance_sql)
+        let replaceRow = try store.connection.prepare(PackageResources.replaceVariance_sql)
+        let insertMetric = try store.connection.prepare(PackageResources.insertMetric_sql)
+        let findPresence = try store.connection.prepare(PackageResources.findPresence_sql)
+        let noteProgress = try store.connection.prepare(PackageResources.noteProgress_sql)
+        let noteLife = try store.connection.prepare(PackageResources.noteLife_sql)
+        let noteLayer = try store.connection.prepare(PackageResources.noteLayer_sql)
+        let noteMetric = try store.connection.prepare(PackageResources.noteMetric_sql)
+        let insertBlob = try store.connection.prepare(PackageResources.insertBlob_sql)
+        let insertTensor = try store.connection.prepare(PackageResources.insertTensor_sql)
+        let finishRun = try store.connection.prepare(PackageResources.finishRun_sql)
         self.store = store
+        self.settings = settings
         self.starter = starter
         self.seal = seal
         self.insertRow = insertRow
@@ -108,6 +108,26 @@ public struct Recorder: ~Copyable {
         let starter = starter
         let (open, progress) = try store.connection.transaction { try starter.reopen(uuid) }
         self.progress[open.number] = progress
+        return open
+    }
+
+    /// Begins a run as ``start(_:layers:)`` does, unless it is there by now: asked and begun in one transaction, so that two
+    /// processes never begin the same run.
+    ///
+    /// - Parameters:
+    ///   - run: the run.
+    ///   - layers: its layers.
+    ///   - isThere: whether it is there by now; asked while nobody else can write.
+    /// - Returns: nil where the run is there.
+    /// - Throws: what ``start(_:layers:)`` and `isThere` throw.
+    public mutating func start(
+        _ run: NewRun,
+        layers: [LayerPlace],
+        unless isThere: () throws -> Bool
+    ) throws -> OpenRun? {
+        let starter = starter
+        let open = try store.connection.transaction { try isThere() ? nil : starter.start(run, layers: layers) }
+        if let open { progress[open.number] = RunProgress(layers: open.layers, now: Moment.now) }
         return open
     }
 
@@ -268,34 +288,38 @@ public struct Recorder: ~Copyable {
 
     /// Ends a run as ``finish(_:_:)`` does and begins another in the same transaction: half the commits of a sweep.
     ///
+    /// - Parameters:
+    ///   - run: the run that ends.
+    ///   - ending: how it ends.
+    ///   - next: the run that begins.
+    ///   - layers: its layers.
+    ///   - isThere: whether it is there by now and must not begin; asked while nobody else can write.
+    /// - Returns: nil where the next run is there; the first one has ended all the same.
     /// - Throws: also what ``start(_:layers:)`` throws; the first run is then as open as it was.
     public mutating func finish(
         _ run: OpenRun,
         _ ending: RunEnding,
         starting next: NewRun,
-        layers: [LayerPlace]
-    ) throws -> OpenRun {
+        layers: [LayerPlace],
+        unless isThere: () throws -> Bool = { false }
+    ) throws -> OpenRun? {
         try checkOpen(run)
         let open = try commit { recorder in
             try recorder.write(ending, of: run)
-            return try recorder.starter.start(next, layers: layers)
+            return try isThere() ? nil : recorder.starter.start(next, layers: layers)
         }
         forget(run.number)
-        progress[open.number] = RunProgress(layers: open.layers, now: Moment.now)
+        if let open { progress[open.number] = RunProgress(layers: open.layers, now: Moment.now) }
         return open
     }
 
     private mutating func commit<Result>(_ write: (borrowing Recorder) throws -> Result) throws -> Result {
-        try store.connection.execute("BEGIN IMMEDIATE")
         do {
-            let result = try write(self)
-            try store.connection.execute("COMMIT")
+            let result = try store.connection.transaction { try write(self) }
             // SQLite goes on writing into a file that has lost its name.
             try store.checkPresence()
             return result
-        } catch {
-            if store.connection.isInTransaction { try? store.connection.execute("ROLLBACK") }
-            guard let gone = error as? Gone else { throw error }
+        } catch let gone as Gone {
             forget(gone.run)
             throw StoreError.deletedWhileRecorded(run: gone.run)
         }

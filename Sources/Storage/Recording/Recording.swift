@@ -23,6 +23,9 @@ public struct NewRun: Sendable {
     private(set) var canonicalEnvironment: CanonicalText?
 
     public init() {}
+
+    /// SHA-256 of the canonical configuration, as ``Run/configurationDigest``.
+    public var configurationDigest: String? { canonicalConfiguration?.digest }
 }
 
 /// A JSON value as it is stored: equal values give equal text.

@@ -6,9 +6,9 @@ final class RowChecksums {
     private let layers: [Int64: Checksum]
 
     init(_ store: Store) throws(SQLiteError) {
-        let variances = try store.connection.prepare(PackageResources.variancesOfRun_sql, persistent: true)
-        let metrics = try store.connection.prepare(PackageResources.listMetricRows_sql, persistent: true)
-        let findKey = try store.connection.prepare(PackageResources.findMetricKeyText_sql, persistent: true)
+        let variances = try store.connection.prepare(PackageResources.variancesOfRun_sql)
+        let metrics = try store.connection.prepare(PackageResources.listMetricRows_sql)
+        let findKey = try store.connection.prepare(PackageResources.findMetricKeyText_sql)
         var layers: [Int64: Checksum] = [:]
         let list = try store.connection.prepare(PackageResources.listLayers_sql)
         while try list.step() { layers[try list.column(0)] = Checksum(try list.layerPlace(from: 1)) }

@@ -7,11 +7,11 @@ final class RunSeal {
     private let find: Statement
 
     init(_ store: Store) throws(SQLiteError) {
-        let content = try store.connection.prepare(PackageResources.findRunContent_sql, persistent: true)
-        let params = try store.connection.prepare(PackageResources.listParams_sql, persistent: true)
-        let tensors = try store.connection.prepare(PackageResources.listTensorRows_sql, persistent: true)
-        let set = try store.connection.prepare(PackageResources.setRunChecksum_sql, persistent: true)
-        let find = try store.connection.prepare(PackageResources.findRunChecksum_sql, persistent: true)
+        let content = try store.connection.prepare(PackageResources.findRunContent_sql)
+        let params = try store.connection.prepare(PackageResources.listParams_sql)
+        let tensors = try store.connection.prepare(PackageResources.listTensorRows_sql)
+        let set = try store.connection.prepare(PackageResources.setRunChecksum_sql)
+        let find = try store.connection.prepare(PackageResources.findRunChecksum_sql)
         self.content = content
         self.params = params
         self.tensors = tensors

@@ -9,12 +9,12 @@ final class RunStarter {
     private let findLayer: Statement
 
     init(_ store: Store) throws(SQLiteError) {
-        let insertRun = try store.connection.prepare(PackageResources.insertRun_sql, persistent: true)
-        let insertParam = try store.connection.prepare(PackageResources.insertParam_sql, persistent: true)
-        let insertTag = try store.connection.prepare(PackageResources.insertTag_sql, persistent: true)
-        let findExperiment = try store.connection.prepare(PackageResources.findExperiment_sql, persistent: true)
-        let findEnvironment = try store.connection.prepare(PackageResources.findEnvironment_sql, persistent: true)
-        let findLayer = try store.connection.prepare(PackageResources.findLayer_sql, persistent: true)
+        let insertRun = try store.connection.prepare(PackageResources.insertRun_sql)
+        let insertParam = try store.connection.prepare(PackageResources.insertParam_sql)
+        let insertTag = try store.connection.prepare(PackageResources.insertTag_sql)
+        let findExperiment = try store.connection.prepare(PackageResources.findExperiment_sql)
+        let findEnvironment = try store.connection.prepare(PackageResources.findEnvironment_sql)
+        let findLayer = try store.connection.prepare(PackageResources.findLayer_sql)
         self.store = store
         self.insertRun = insertRun
         self.insertParam = insertParam

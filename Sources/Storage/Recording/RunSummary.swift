@@ -6,10 +6,10 @@ final class RunSummary {
     private let metrics: Statement
 
     init(_ store: Store) throws(SQLiteError) {
-        let clearLayers = try store.connection.prepare(PackageResources.purgeLayers_sql, persistent: true)
-        let clearMetrics = try store.connection.prepare(PackageResources.purgeMetricKeys_sql, persistent: true)
-        let layers = try store.connection.prepare(PackageResources.summarizeLayers_sql, persistent: true)
-        let metrics = try store.connection.prepare(PackageResources.summarizeMetrics_sql, persistent: true)
+        let clearLayers = try store.connection.prepare(PackageResources.purgeLayers_sql)
+        let clearMetrics = try store.connection.prepare(PackageResources.purgeMetricKeys_sql)
+        let layers = try store.connection.prepare(PackageResources.summarizeLayers_sql)
+        let metrics = try store.connection.prepare(PackageResources.summarizeMetrics_sql)
         self.clearLayers = clearLayers
         self.clearMetrics = clearMetrics
         self.layers = layers

@@ -61,9 +61,9 @@ public struct LayerVariance: Sendable, Equatable {
     /// The short name, as `residual1`.
     public let name: String
     public let position: Int64
-    public let afterNorm: Bool
     /// What the number is; see ``LayerPlace/measure``.
     public let measure: String
+    public let afterNorm: Bool
     public let step: Int64
     /// The number that was measured.
     public let variance: Double
@@ -72,16 +72,16 @@ public struct LayerVariance: Sendable, Equatable {
         layer: String,
         name: String,
         position: Int64,
-        afterNorm: Bool,
         measure: String,
+        afterNorm: Bool,
         step: Int64,
         variance: StoredReal
     ) {
         self.layer = layer
         self.name = name
         self.position = position
-        self.afterNorm = afterNorm
         self.measure = measure
+        self.afterNorm = afterNorm
         self.step = step
         self.variance = variance.value
     }

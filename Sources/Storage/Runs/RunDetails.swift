@@ -10,12 +10,12 @@ public final class RunDetails {
 
     /// Prepares the questions.
     public init(_ store: Store) throws(SQLiteError) {
-        let findRun = try store.connection.prepare(PackageResources.findRun_sql, persistent: true)
-        let listParams = try store.connection.prepare(PackageResources.listParams_sql, persistent: true)
-        let listTags = try store.connection.prepare(PackageResources.listTags_sql, persistent: true)
-        let listMetrics = try store.connection.prepare(PackageResources.lastMetrics_sql, persistent: true)
-        let listExtremes = try store.connection.prepare(PackageResources.metricExtremes_sql, persistent: true)
-        let listVariances = try store.connection.prepare(PackageResources.variancesAtStep_sql, persistent: true)
+        let findRun = try store.connection.prepare(PackageResources.findRun_sql)
+        let listParams = try store.connection.prepare(PackageResources.listParams_sql)
+        let listTags = try store.connection.prepare(PackageResources.listTags_sql)
+        let listMetrics = try store.connection.prepare(PackageResources.lastMetrics_sql)
+        let listExtremes = try store.connection.prepare(PackageResources.metricExtremes_sql)
+        let listVariances = try store.connection.prepare(PackageResources.variancesAtStep_sql)
         self.store = store
         self.findRun = findRun
         self.listParams = listParams

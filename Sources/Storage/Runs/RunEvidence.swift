@@ -6,9 +6,9 @@ public final class RunEvidence {
 
     /// Prepares the questions.
     public init(_ store: Store) throws(SQLiteError) {
-        let findConfiguration = try store.connection.prepare(PackageResources.findConfiguration_sql, persistent: true)
-        let listMetrics = try store.connection.prepare(PackageResources.metricsAtStep_sql, persistent: true)
-        let countRecorded = try store.connection.prepare(PackageResources.countRecorded_sql, persistent: true)
+        let findConfiguration = try store.connection.prepare(PackageResources.findConfiguration_sql)
+        let listMetrics = try store.connection.prepare(PackageResources.metricsAtStep_sql)
+        let countRecorded = try store.connection.prepare(PackageResources.countRecorded_sql)
         self.findConfiguration = findConfiguration
         self.listMetrics = listMetrics
         self.countRecorded = countRecorded

@@ -10,9 +10,13 @@ extension Connection {
     /// - Throws: ``SQLiteError``, and what `pause` throws.
     func copy(to target: borrowing Connection, pages: Int32, pause: () throws -> Void) throws {
         // The view that is open here keeps writers from making the copy start again.
-        try execute("BEGIN")
-        defer { try? execute("COMMIT") }
-        _ = try value("SELECT count(*) FROM sqlite_schema", as: Int64.self)
+        try snapshot {
+            _ = try value("SELECT count(*) FROM sqlite_schema", as: Int64.self)
+            try copyPages(to: target, pages: pages, pause: pause)
+        }
+    }
+
+    private func copyPages(to target: borrowing Connection, pages: Int32, pause: () throws -> Void) throws {
         guard let backup = target.beginCopy(of: handle) else { throw target.lastError }
         var code = SQLITE_OK
         do {

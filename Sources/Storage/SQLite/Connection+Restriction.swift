@@ -4,7 +4,7 @@ extension Connection {
     /// The longest text or blob that restricted SQL may make or read, in bytes.
     static let valueLimit: Int32 = 8 << 20
 
-    /// Allows reading SQL only: no writes, no attached files, no extensions; `sqlite3_set_authorizer`.
+    /// Allows reading SQL only from here on: no writes, no attached files, no extensions; `sqlite3_set_authorizer`.
     func restrictToReading() throws(SQLiteError) {
         // A table-valued function declares its table at its first use, which would not be allowed any more.
         for function in ["json_each", "json_tree"] + Self.readablePragmas.map({ "pragma_" + $0 }) {
@@ -30,6 +30,16 @@ extension Connection {
             },
             nil
         )
+    }
+
+    /// Compiles SQL that a person typed.
+    ///
+    /// - Throws: also on a connection that allows more than reading.
+    func prepareTyped(_ sql: String, isRestricted: Bool) throws(SQLiteError) -> Statement {
+        guard isRestricted else {
+            throw SQLiteError(code: SQLITE_AUTH, message: "the store was not opened for SQL that people type", sql: sql)
+        }
+        return try prepareOnly(sql)
     }
 
     /// What loads code, and what gives and takes addresses in memory.

@@ -9,6 +9,7 @@ struct Connection: ~Copyable {
     let handle: OpaquePointer
     let mode: Mode
     let patience: Patience
+    let statements: StatementCache
 
     /// How a file is opened.
     enum Mode {
@@ -40,6 +41,9 @@ struct Connection: ~Copyable {
                 sqlite3_open_v2(Self.uri(path, "immutable=1"), &handle, base | SQLITE_OPEN_READONLY, nil)
             }
         if code == SQLITE_OK, let handle { code = Self.defineFunctions(on: handle) }
+        // SQLite has locked nothing yet.
+        let look = mode == .memory ? nil : FileLook(path)
+        if code == SQLITE_OK, mode != .memory, look == nil { code = SQLITE_CANTOPEN }
         guard code == SQLITE_OK, let handle else {
             let error = SQLiteError(code: code, on: handle)
             sqlite3_close_v2(handle)
@@ -48,10 +52,17 @@ struct Connection: ~Copyable {
         self.handle = handle
         self.mode = mode
         patience = Patience(interruption)
+        statements = StatementCache(patience, look)
         patience.attend(handle)
     }
 
-    deinit { sqlite3_close_v2(handle) }
+    deinit {
+        statements.close()
+        sqlite3_close_v2(handle)
+    }
+
+    /// The file that was opened, whatever its path comes to mean; nil for a database in memory.
+    var file: FileLook.Key? { statements.look?.key }
 
     /// Makes the tables of another database readable under a name of their own, and not writable; `ATTACH`.
     func attach(_ path: String, as name: String, isImmutable: Bool) throws(SQLiteError) {
@@ -72,16 +83,16 @@ struct Connection: ~Copyable {
         return text + "?" + parameter
     }
 
-    /// Compiles the first statement of a text; `sqlite3_prepare_v3`.
+    /// Compiles the first statement of a text, or takes it from those that were compiled before; `sqlite3_prepare_v3`.
     ///
-    /// - Parameters:
-    ///   - sql: UTF-8, as the files in Queries are embedded.
-    ///   - persistent: whether the statement will be kept and used many times.
+    /// - Parameter sql: UTF-8, as the files in Queries are embedded.
     /// - Returns: the statement, its parameters not yet bound.
     /// - Throws: ``SQLiteError`` for SQL that does not compile.
-    func prepare(_ sql: [UInt8], persistent: Bool = false) throws(SQLiteError) -> Statement {
+    func prepare(_ sql: [UInt8]) throws(SQLiteError) -> Statement {
+        let text = SQLText(bytes: sql)
+        if let handle = statements.take(text) { return Statement(handle: handle, text, statements) }
         var used = 0
-        return try compile(sql, persistent: persistent, used: &used)
+        return Statement(handle: try compile(sql, isKept: true, used: &used), text, statements)
     }
 
     /// Compiles a text that must be one statement.
@@ -90,7 +101,7 @@ struct Connection: ~Copyable {
     func prepareOnly(_ sql: String) throws(SQLiteError) -> Statement {
         let bytes = [UInt8](sql.utf8)
         var used = 0
-        let statement = try compile(bytes, persistent: false, used: &used)
+        let statement = Statement(handle: try compile(bytes, isKept: false, used: &used), nil, statements)
         if used < bytes.count {
             // A comment or white space compiles to nothing; anything else is a second statement.
             var following: OpaquePointer?
@@ -107,11 +118,7 @@ struct Connection: ~Copyable {
         return statement
     }
 
-    private func compile(
-        _ sql: [UInt8],
-        persistent: Bool,
-        used: inout Int
-    ) throws(SQLiteError) -> Statement {
+    private func compile(_ sql: [UInt8], isKept: Bool, used: inout Int) throws(SQLiteError) -> OpaquePointer {
         guard let count = Int32(exactly: sql.count) else {
             throw SQLiteError(code: SQLITE_TOOBIG, message: "statement of \(sql.count) bytes")
         }
@@ -119,7 +126,7 @@ struct Connection: ~Copyable {
         let code = sql.withUnsafeBytes { bytes in
             let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
             var tail: UnsafePointer<CChar>?
-            let flags = persistent ? UInt32(SQLITE_PREPARE_PERSISTENT) : 0
+            let flags = isKept ? UInt32(SQLITE_PREPARE_PERSISTENT) : 0
             let code = sqlite3_prepare_v3(handle, start, count, flags, &statement, &tail)
             if let start, let tail { used = tail - start }
             return code
@@ -127,7 +134,8 @@ struct Connection: ~Copyable {
         let text = String(decoding: sql, as: UTF8.self)
         guard code == SQLITE_OK else { throw patience.error(code, on: handle, sql: text) }
         guard let statement else { throw SQLiteError(code: SQLITE_MISUSE, message: "no statement", sql: text) }
-        return Statement(handle: statement, patience: patience)
+        statements.count()
+        return statement
     }
 
     /// Executes all statements of a text; `sqlite3_exec`.
@@ -138,7 +146,27 @@ struct Connection: ~Copyable {
 
     /// The first column of the first row of a statement.
     func value<Value: SQLConvertible>(_ sql: String, as type: Value.Type = Value.self) throws(SQLiteError) -> Value {
-        try prepare([UInt8](sql.utf8)).only()
+        // Some settings are read when the statement is compiled: that one must not be kept.
+        try (sql.hasPrefix("PRAGMA") ? prepareOnly(sql) : prepare([UInt8](sql.utf8))).only()
+    }
+
+    /// Executes one statement that comes again and again.
+    func run(_ sql: String) throws(SQLiteError) { try prepare([UInt8](sql.utf8)).run() }
+
+    /// Performs `body` with another value of a setting, which is what it was afterwards.
+    ///
+    /// - Parameters:
+    ///   - setting: the name of a `PRAGMA` whose value is a number.
+    ///   - value: what it is meanwhile.
+    ///   - body: what is done with it.
+    /// - Returns: what `body` returns.
+    /// - Throws: ``SQLiteError``, and what `body` throws.
+    func with<Result>(_ setting: String, _ value: Int, _ body: () throws -> Result) throws -> Result {
+        let before: Int = try self.value("PRAGMA \(setting)")
+        guard before != value else { return try body() }
+        try execute("PRAGMA \(setting) = \(value)")
+        defer { try? execute("PRAGMA \(setting) = \(before)") }
+        return try body()
     }
 
     /// The key of the row inserted last; `sqlite3_last_insert_rowid`.
@@ -150,17 +178,31 @@ struct Connection: ~Copyable {
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
     /// Performs `body` in one transaction that holds the write lock from its start, and rolls back when it throws.
+    ///
+    /// Inside another transaction it is a part of that one, and undone alone; `SAVEPOINT`.
     func transaction<Result>(_ body: () throws -> Result) throws -> Result {
-        try execute("BEGIN IMMEDIATE")
+        let isPart = isInTransaction
+        try run(isPart ? "SAVEPOINT part" : "BEGIN IMMEDIATE")
         do {
             let result = try body()
-            try execute("COMMIT")
+            try run(isPart ? "RELEASE part" : "COMMIT")
             return result
         } catch {
             // A full disk or a lost file may have rolled back already.
-            if isInTransaction { try? execute("ROLLBACK") }
+            if isInTransaction {
+                try? run(isPart ? "ROLLBACK TO part" : "ROLLBACK")
+                if isPart { try? run("RELEASE part") }
+            }
             throw error
         }
+    }
+
+    /// Performs `body` with one view of the database, whatever others write meanwhile.
+    func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
+        guard !isInTransaction else { return try body() }
+        try run("BEGIN")
+        defer { try? run("COMMIT") }
+        return try body()
     }
 
     /// Moves the write-ahead log into the database and empties it; `sqlite3_wal_checkpoint_v2`.

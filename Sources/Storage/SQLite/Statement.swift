@@ -7,17 +7,22 @@ import CSQLite
 /// not matter.
 struct Statement: ~Copyable {
     private let handle: OpaquePointer
-    private let patience: Patience
+    /// What it is kept under when it is not used any more; nil where it is not kept.
+    private let text: SQLText?
+    private let cache: StatementCache
     /// The number of columns of a result row; 0 for a statement that returns none.
     let columnCount: Int
 
-    init(handle: OpaquePointer, patience: Patience) {
+    init(handle: OpaquePointer, _ text: SQLText?, _ cache: StatementCache) {
         self.handle = handle
-        self.patience = patience
+        self.text = text
+        self.cache = cache
         columnCount = Int(sqlite3_column_count(handle))
     }
 
-    deinit { sqlite3_finalize(handle) }
+    deinit {
+        if let text { cache.put(handle, text) } else { sqlite3_finalize(handle) }
+    }
 
     var sql: String { sqlite3_sql(handle).map { String(cString: $0) } ?? "" }
 
@@ -184,6 +189,6 @@ struct Statement: ~Copyable {
     }
 
     private func failure(_ code: Int32) -> SQLiteError {
-        patience.error(code, on: sqlite3_db_handle(handle), sql: sql)
+        cache.patience.error(code, on: sqlite3_db_handle(handle), sql: sql)
     }
 }

@@ -53,11 +53,8 @@ struct Migration: Sendable {
     ///   this one to read it, or has a migration that differs from the one this version knows; ``SQLiteError`` when it
     ///   cannot be read.
     static func state(of connection: borrowing Connection, path: String) throws -> State {
-        guard !connection.isInTransaction else { return try readState(of: connection, path: path) }
         // One view of mark and tables: another process may be making the store at this moment.
-        try connection.execute("BEGIN")
-        defer { try? connection.execute("COMMIT") }
-        return try readState(of: connection, path: path)
+        try connection.snapshot { try readState(of: connection, path: path) }
     }
 
     private static func readState(of connection: borrowing Connection, path: String) throws -> State {

@@ -3,6 +3,9 @@ import Glibc
 extension Store {
     /// Writes the database anew without what deleted rows have left, and empties the log; `VACUUM`.
     ///
+    /// SQLite writes its copy into its folder for temporary files, which the room is not looked for in; a program that does
+    /// nothing else has it beside the store, with `SQLITE_TMPDIR` and ``folder(of:)``.
+    ///
     /// - Returns: what the store took before and takes now, in bytes.
     /// - Throws: ``StoreError`` when others are at work in the store, or there is no room for the second copy that is
     ///   needed meanwhile; ``SQLiteError``.
@@ -24,11 +27,15 @@ extension Store {
         return (before, Self.size(of: file) + Self.size(of: file + "-wal"))
     }
 
+    /// The folder of the file that a path stands for.
+    public static func folder(of path: String) -> String {
+        let file = resolved(path)
+        return file.lastIndex(of: "/").map { String(file[...$0]) } ?? "."
+    }
+
     /// Makes sure that there is room for a copy in a temporary file and another one in the log.
     private func checkRoom() throws {
-        let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? "."
-        // Beside the store, where the room is looked for.
-        setenv("SQLITE_TMPDIR", folder, 1)
+        let folder = Self.folder(of: path)
         let pages: Int64 = try connection.value("PRAGMA page_count")
         let free: Int64 = try connection.value("PRAGMA freelist_count")
         let needed = 2 * (pages - free) * (try connection.value("PRAGMA page_size"))

@@ -69,10 +69,7 @@ extension Store {
     ///
     /// - Throws: ``SQLiteError``, and what `body` throws.
     public func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
-        guard !connection.isInTransaction else { return try body() }
-        try connection.execute("BEGIN")
-        defer { try? connection.execute("COMMIT") }
-        return try body()
+        try connection.snapshot(body)
     }
 
     private func rowCount(of table: String, isExact: Bool) throws -> Int64? {

@@ -55,6 +55,7 @@ struct CheckCommand: ParsableCommand {
                 let topic: Finding.Topic = error.code == .damaged ? .structure : .schema
                 return try report(Finding(.damage, topic, error.description))
             }
+            OpenStores.note(check.frozenFile)
             try check.execute(report)
             guard output.format == .table else { return }
             try output.line(Self.summary(check.counts, found, mended, common.storePath))

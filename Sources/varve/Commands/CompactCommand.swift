@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Storage
 
 /// Gives back the space that deleted rows have left.
@@ -18,6 +19,8 @@ struct CompactCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
+        // Before SQLite looks for it: its copy goes where the room is looked for.
+        setenv("SQLITE_TMPDIR", Store.folder(of: common.storePath), 1)
         let store = try common.openForChanging()
         let size = try store.compact()
         var table = Table(["store", "before", "after"])

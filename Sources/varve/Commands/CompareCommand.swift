@@ -46,7 +46,7 @@ struct CompareCommand: ParsableCommand {
         let comparison = try Questions.Comparison(a, b, step: step, in: common.openForReading())
         try ComparisonReport(comparison: comparison).write(to: common.output()) { common.notice(escaped($0)) }
         guard let plot else { return }
-        try TextFile.write(comparison.picture.svg, to: plot)
+        try TextFile.write(comparison.picture.svg(), to: plot)
         common.notice("wrote the picture to \(escaped(plot))")
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Storage
 
 /// Brings the runs of other stores into this one.
@@ -36,7 +35,6 @@ struct MergeCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        allowManyFiles()
         // All of them first: nothing is made for a name that is none.
         for path in stores { _ = try OpenStores.open(path, for: .reading) }
         let store = try common.openForWriting()
@@ -52,15 +50,6 @@ struct MergeCommand: ParsableCommand {
         }
         try store.synchronize()
         if let trouble { throw trouble }
-    }
-
-    /// Lets this process have as many files open as the system allows: a descriptor stays with each store.
-    private func allowManyFiles() {
-        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        var limit = rlimit()
-        guard getrlimit(resource, &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        _ = setrlimit(resource, &limit)
     }
 
     private func merge(_ path: String, into store: Store, _ rows: inout Rows) throws {

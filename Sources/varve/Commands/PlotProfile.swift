@@ -31,6 +31,6 @@ struct PlotProfile: ParsableCommand {
 
     func run() throws {
         let profile = try Profile(groups, step: step, in: common.openForReading())
-        try picture.write(profile.picture.svg, common)
+        try picture.write(profile.picture.svg(), common)
     }
 }

@@ -24,6 +24,6 @@ struct PlotTraining: ParsableCommand {
 
     func run() throws {
         let curves = try TrainingCurves(word, in: common.openForReading())
-        try picture.write(curves.picture.svg, common)
+        try picture.write(curves.picture.svg(), common)
     }
 }

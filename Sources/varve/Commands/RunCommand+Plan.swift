@@ -43,17 +43,18 @@ extension RunCommand {
     ) throws -> [Int] {
         var counts = grid.configurations.map { _ in 0 }
         guard let store, let dataset else { return counts }
-        let known = try FinishedRuns(store)
+        let known = try KnownRuns(store)
         let digests = grid.configurations.map(\.digest)
         for point in grid {
-            let number = try known.number(
+            var wanted = WantedRun(
                 configurationDigest: digests[point.configuration],
                 seed: Int64(point.seed),
-                dataset: dataset.record.id,
-                initialWeights: startsFromWeights || weights.stages.contains(.initial),
-                finalWeights: weights.stages.contains(.final)
+                dataset: dataset.record.id
             )
-            if number != nil { counts[point.configuration] += 1 }
+            wanted.initialWeights = startsFromWeights || weights.stages.contains(.initial)
+            wanted.finalWeights = weights.stages.contains(.final)
+            wanted.measures = try parsedMeasures().map(\.rawValue)
+            if case .finished? = try known.find(wanted) { counts[point.configuration] += 1 }
         }
         return counts
     }

@@ -47,6 +47,14 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "What to measure at the layers: variance, second-moment, gradient, dead. (default: variance)",
+            valueName: "measure,…"
+        )
+    )
+    var record = "variance"
+
+    @Option(
+        help: ArgumentHelp(
             "Start from the final weights of a run, or from a safetensors file, instead of drawing them.",
             valueName: "run|file"
         )
@@ -65,7 +73,10 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Threads. (default: one for each processor)", valueName: "n"))
     var jobs: Int?
 
-    @Flag(help: "Pass over runs that are there already: finished, same configuration, seed, dataset and weights.")
+    @Flag(
+        help:
+            "Pass over runs that are there already: finished, same configuration, seed, dataset, weights and measures."
+    )
     var resume = false
 
     @Flag(help: "Tell what would be executed, and change nothing.")
@@ -79,6 +90,7 @@ struct RunCommand: ParsableCommand {
         var configurations = try training.configurations(architectures())
         let seeds = try seedRange()
         let tags = try parsedTags()
+        let measures = try parsedMeasures()
         let jobs = try checkedJobs(jobs)
         guard !experiment.isEmpty else { throw UsageError("--experiment is empty: give the experiment a name") }
         // Before a store is made for it.
@@ -90,6 +102,7 @@ struct RunCommand: ParsableCommand {
         var experiment = Experiment(on: try storedDataset(imported, in: store))
         experiment.name = self.experiment
         experiment.weights = weights.stages
+        experiment.measures = measures
         experiment.tags = tags
         if let start { configurations = try experiment.start(configurations, from: start) }
         var sweep = try Sweep(Grid(configurations, seeds: seeds.ranges), of: experiment)
@@ -107,12 +120,12 @@ struct RunCommand: ParsableCommand {
         do {
             outcome = try sweep.execute(into: store) { state in
                 guard !common.quiet else { return }
-                let share = Double(state.steps) / Double(max(1, state.totalSteps))
+                let elsewhere = state.elsewhere == 0 ? "" : ", \(state.elsewhere) running elsewhere"
                 progress.update(
                     runs: state.done + state.skipped,
                     of: state.total,
-                    share: share,
-                    work: state.current.map { "\(labels.all[$0.configuration]) seed \($0.seed)" }
+                    share: state.share,
+                    work: state.current.map { "\(labels.all[$0.configuration]) seed \($0.seed)\(elsewhere)" }
                 )
             }
         } catch {
@@ -127,6 +140,7 @@ struct RunCommand: ParsableCommand {
         }
         if resume {
             common.notice("\(outcome.skipped) of \(sweep.grid.count) runs were there already")
+            tell(elsewhere: outcome.elsewhere)
         }
         let reading = try common.openForReading()
         try RunReport(outcome, of: sweep, labels, in: reading).write(to: common.output())
@@ -135,27 +149,37 @@ struct RunCommand: ParsableCommand {
 
     /// Tells which runs lost finiteness and which failed, the first ten of each.
     private func tell(_ outcome: SweepOutcome, of grid: Grid, _ labels: [String]) throws {
-        for run in outcome.divergences {
-            let layers = grid.configurations[run.point.configuration].layers
-            let place = run.place.layer.map { "layer '\(layers[$0].name)'" } ?? "the loss"
-            let name = "run \(run.run) (\(labels[run.point.configuration]), seed \(run.point.seed))"
-            common.notice("\(name) lost finiteness at step \(run.place.step), \(place)")
+        func name(_ run: Int64, _ point: Grid.Point) -> String {
+            "run \(run) (\(labels[point.configuration]), seed \(point.seed))"
         }
-        if outcome.diverged > outcome.divergences.count {
-            common.notice("\(outcome.diverged) of \(grid.count) runs lost finiteness")
+        for note in outcome.remarks.first {
+            let place = note.fact.layer.map { "layer '\($0.name)'" } ?? "the loss"
+            common.notice("\(name(note.run, note.point)) lost finiteness at step \(note.fact.step), \(place)")
         }
-        guard outcome.failed > 0 else { return }
-        for failure in outcome.failures {
-            let name = "run \(failure.run) (\(labels[failure.point.configuration]), seed \(failure.point.seed))"
-            writeLine("varve: \(name) failed: \(escaped(failure.reason))", to: STDERR_FILENO)
+        if outcome.remarks.count > outcome.remarks.first.count {
+            common.notice("\(outcome.remarks.count) of \(grid.count) runs lost finiteness")
         }
-        writeLine("varve: \(outcome.failed) of \(grid.count) runs failed", to: STDERR_FILENO)
+        guard outcome.failures.count > 0 else { return }
+        for note in outcome.failures.first {
+            writeLine("varve: \(name(note.run, note.point)) failed: \(escaped(note.fact))", to: STDERR_FILENO)
+        }
+        writeLine("varve: \(outcome.failures.count) of \(grid.count) runs failed", to: STDERR_FILENO)
         throw ExitCode(EXIT_FAILURE)
+    }
+
+    /// Names the runs that another process executes, so that they are left out here.
+    private func tell(elsewhere runs: FirstTen<Int64>) {
+        guard runs.count > 0 else { return }
+        let more = runs.count - runs.first.count
+        let numbers = runs.first.map(String.init).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+        common.notice(
+            "left out, because another process is executing them: \(runs.count == 1 ? "run" : "runs") \(numbers)"
+        )
     }
 
     /// What is said when a signal ended a sweep: what is kept, and the line that goes on.
     private static func farewell(_ outcome: SweepOutcome, of total: Int) -> String {
-        let done = outcome.runs.count - outcome.killed.count - outcome.failed
+        let done = outcome.runs.count - outcome.killed.count - outcome.failures.count
         let killed = outcome.killed.map(String.init).joined(separator: ", ")
         return """
             varve: interrupted: \(done) of \(total) runs are finished\
@@ -207,6 +231,20 @@ struct RunCommand: ParsableCommand {
         }
         if let note { result.append(("note", note)) }
         return result
+    }
+
+    func parsedMeasures() throws -> Set<Measure> {
+        var measures: Set<Measure> = []
+        for word in record.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let measure = Measure(word: String(word)) else {
+                let known = Measure.allCases.map(\.word).joined(separator: ", ")
+                throw UsageError("--record \(record): there is no measure '\(word)': choose from \(known)")
+            }
+            guard measures.insert(measure).inserted else {
+                throw UsageError("--record \(record): '\(word)' is given twice")
+            }
+        }
+        return measures
     }
 
     /// The dataset of a file that `--dataset` names, unless it names one of the store.

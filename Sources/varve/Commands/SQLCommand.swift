@@ -40,8 +40,7 @@ struct SQLCommand: ParsableCommand {
             Signals.end(after: timeout)
         }
         Store.limitMemory(to: Self.memoryLimit)
-        let store = try common.openForReading()
-        try store.restrictToReading()
+        let store = try common.openForSQL()
         let output = common.output()
         do {
             let columns = Self.unique(try store.columns(of: statement))

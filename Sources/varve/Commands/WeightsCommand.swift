@@ -45,12 +45,16 @@ struct WeightsCommand: ParsableCommand {
     /// When weights were taken.
     enum Stage: String, ExpressibleByArgument, CaseIterable {
         case initial, final
+
+        var stage: WeightStages { self == .initial ? .initial : .final }
     }
 
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write a run's weights to a safetensors file, which PyTorch loads.",
             discussion: """
+                A run that was recorded without them is executed again, to the bit, and its digest checked.
+
                 Example:
                   varve weights export 1 --at final --output plain.safetensors
                 and in Python:
@@ -73,9 +77,13 @@ struct WeightsCommand: ParsableCommand {
         func run() throws {
             let store = try common.openForReading()
             let run = try store.run(word)
-            let tensors = try Tensor.stored(with: run.number, stage: at.rawValue, in: store)
-            guard !tensors.isEmpty else {
-                throw StoreError.noWeights(run: run.number, stage: at.rawValue)
+            var tensors = try Tensor.stored(with: run.number, stage: at.rawValue, in: store)
+            if tensors.isEmpty {
+                tensors = try Tensor.recomputed(of: run.number, at.stage, in: store)
+                common.notice(
+                    "run \(run.number) was recorded without its \(at.rawValue) weights: it was executed again, and the digest "
+                        + "is the one recorded"
+                )
             }
             let metadata = ["format": "pt", "run": run.uuid, "stage": at.rawValue]
             try WeightsFile.write(tensors, metadata: metadata, to: output)

@@ -41,11 +41,11 @@ struct ComparisonReport {
                 .text(name(of: layer)),
                 Self.cell(layer.a.summary),
                 Self.cell(layer.b.summary),
-                .figures(contrast?.ratio.map(told) ?? ""),
+                .figures(contrast?.estimate.map(told) ?? ""),
                 .figures(contrast?.interval.map { told($0.low) + " … " + told($0.high) } ?? ""),
                 .figures(contrast?.isIdentical == true ? "identical" : contrast?.adjustedP.map(Self.told) ?? ""),
             ]
-            if !isNarrow { cells.append(.figures(contrast?.effectSize.map { formatted("%.3g", $0) } ?? "")) }
+            if !isNarrow { cells.append(.figures(contrast?.effect.map { formatted("%.3g", $0.value) } ?? "")) }
             table.rows.append(cells)
         }
         return table

@@ -1,4 +1,5 @@
 import Glibc
+import Questions
 import Storage
 
 /// Where results go: standard output, in the format asked for, in large writes.
@@ -59,7 +60,7 @@ final class Output {
     /// thousand, the first of which decides the widths.
     func list(_ columns: [String], showsEmpty: Bool = true, _ body: (inout Rows) throws -> Void) throws {
         var rows = Rows(columns, output: self)
-        if format == .csv { try line(Table.csv(columns)) }
+        if format == .csv { try line(CSV.line(columns)) }
         try body(&rows)
         switch format {
         case .json: try line(rows.count == 0 ? "[]" : "]")
@@ -121,7 +122,7 @@ struct Rows {
     mutating func append(_ json: @autoclosure () throws -> JSON, _ cells: @autoclosure () throws -> [Cell]) throws {
         switch output.format {
         case .json: try output.write((count == 0 ? "[" : ",\n ") + json().text)
-        case .csv: try output.line(Table.csv(cells().map(\.exact)))
+        case .csv: try output.line(CSV.line(cells().map(\.exact)))
         case .table, .markdown:
             let cells = try cells()
             table.rows.append(cells)

@@ -76,8 +76,8 @@ struct RunReport {
         var list: [String] = []
         try forEachRun { run in
             list.append("run \(run.number) (\(run.architecture ?? "?"))")
-            for layer in try details.variances(of: run) {
-                try output.line("\(escaped(layer.layer)) variance=\(formatted("%f", layer.variance))")
+            for layer in try values(of: run) {
+                try output.line("\(escaped(layer.layer)) \(layer.quantity)=\(formatted("%f", layer.variance))")
             }
         }
         try output.line("Recorded in \(escaped(store.path)): \(list.joined(separator: ", "))")
@@ -87,14 +87,14 @@ struct RunReport {
     private func writeRows(to output: Output) throws {
         let columns = [
             "run", "uuid", "experiment", "architecture", "seed", "status", "step", "layer", "name", "position",
-            "after_norm", "variance",
+            "after_norm", "variance", "measure",
         ]
         try output.list(columns) { rows in
             try forEachRun { run in
-                for layer in try details.variances(of: run) {
+                for layer in try values(of: run) {
                     let place: [Cell] = [
                         .integer(layer.step), .text(layer.layer), .text(layer.name), Cell(layer.position),
-                        .truth(layer.afterNorm), .real(layer.variance),
+                        .truth(layer.afterNorm), .real(layer.variance), .text(layer.measure),
                     ]
                     try rows.append(
                         .null,
@@ -108,7 +108,13 @@ struct RunReport {
         }
     }
 
-    /// Variance by layer, mean ± standard deviation over the seeds, a column for each configuration.
+    /// What was measured at a run's end, measure by measure, the variance first.
+    private func values(of run: Run) throws -> [LayerVariance] {
+        let values = try details.variances(of: run)
+        return Measure.allCases.flatMap { measure in values.filter { $0.measure == measure.rawValue } }
+    }
+
+    /// What was measured by layer, mean ± standard deviation over the seeds, a column for each configuration.
     private func summary() throws -> Table {
         var layers: [String] = []
         var known: Set<String> = []
@@ -117,9 +123,10 @@ struct RunReport {
         try forEachRun { run in
             guard let index = run.configurationDigest.flatMap({ configurations[$0] }) else { return }
             counts[index] += 1
-            for layer in try details.variances(of: run) {
-                if known.insert(layer.layer).inserted { layers.append(layer.layer) }
-                values[index][layer.layer, default: []].append(layer.variance)
+            for layer in try self.values(of: run) {
+                let name = layer.quantity == "variance" ? layer.layer : "\(layer.layer), \(layer.quantity)"
+                if known.insert(name).inserted { layers.append(name) }
+                values[index][name, default: []].append(layer.variance)
             }
         }
         var table = Table(["layer"] + zip(labels, counts).map { "\($0) (n = \($1))" })
@@ -135,4 +142,9 @@ struct RunReport {
         }
         return table
     }
+}
+
+extension LayerVariance {
+    /// What the value is called: variance, however it was measured, or the measure's own word.
+    var quantity: String { Measure(rawValue: measure).map { $0 == .variance ? "variance" : measure } ?? "variance" }
 }

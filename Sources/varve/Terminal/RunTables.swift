@@ -11,14 +11,14 @@ struct RunTables {
         let variances = run.answer.variances ?? []
         if output.format == .csv {
             // One table for programs: the variances are facts as well.
-            for layer in variances { facts.append(.text("variance.\(layer.name)"), .real(layer.variance)) }
+            for layer in variances { facts.append(.text("\(layer.quantity).\(layer.name)"), .real(layer.variance)) }
             return try output.emit(facts)
         }
         try output.emit(facts)
         try output.line()
         let columns: [Column] = [
             Column("position"), Column("layer"), Column("name"), Column("after_norm", title: "after norm"),
-            Column("step"), Column("variance"),
+            Column("measure"), Column("step"), Column("variance"),
         ]
         var layers = Table(columns.titles)
         layers.rows = variances.map { columns.cells(of: $0.record) }

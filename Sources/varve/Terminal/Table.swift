@@ -99,7 +99,7 @@ struct Table {
     mutating func takeLines(_ format: OutputFormat, isColored: Bool, width: Int?) -> [String] {
         defer { rows.removeAll() }
         switch format {
-        case .csv: return [Self.csv(columns)] + rows.map { Self.csv($0.map(\.exact)) }
+        case .csv: return [CSV.line(columns)] + rows.map { CSV.line($0.map(\.exact)) }
         case .markdown: return markdown()
         case .table, .json: return terminal(isColored: isColored, width: width)
         }
@@ -111,16 +111,6 @@ struct Table {
             return values.contains { $0.isNumber }
                 && values.allSatisfy { if case .missing = $0 { true } else { $0.isNumber } }
         }
-    }
-
-    /// RFC 4180, with line feeds alone as sqlite3 and pandas write them.
-    static func csv(_ fields: [String]) -> String {
-        fields.map { field in
-            let needsQuotes = field.utf8.contains { [34, 44, 10, 13].contains($0) }
-            guard needsQuotes else { return field }
-            return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-                + "\""
-        }.joined(separator: ",")
     }
 
     private mutating func markdown() -> [String] {

@@ -2,7 +2,7 @@
 
     python3 make_statistics.py
 
-SciPy, statsmodels and NumPy say what the numbers are; mpmath and Python's statistics, which calculates in fractions,
+SciPy, statsmodels and NumPy say what the numbers are (reference.py names each call); mpmath and Python's statistics, which calculates in fractions,
 where double precision would say too little.
 """
 
@@ -14,6 +14,7 @@ import warnings
 
 import mpmath
 import numpy as np
+import reference
 import scipy
 import statsmodels
 from scipy import stats
@@ -55,56 +56,22 @@ def summary(values):
         "median": statistics.median(finite) if some else None,
         "min": min(finite) if some else None,
         "max": max(finite) if some else None,
+        "geometric_mean": stats.gmean([v for v in finite if v > 0]) if any(v > 0 for v in finite) else None,
         "non_finite": len(values) - len(finite),
         "non_positive": sum(v <= 0 for v in finite),
     }
 
 
-def has_logarithm(value):
-    return math.isfinite(value) and value > 0
+def paired(name, a, b, scale="ratio", exact=False):
+    """reference.paired; exact: of differences of logarithms taken in 60 digits."""
+    d = [float(mpmath.log(mpmath.mpf(y)) - mpmath.log(mpmath.mpf(x))) for x, y in zip(a, b)] if exact else None
+    return {"name": name, "scale": scale, "a": list(a), "b": list(b)} | reference.paired(a, b, scale, d)
 
 
-def result(name, a, b, count, log_ratio, interval, p, effect):
-    low, high = interval if interval else (None, None)
-    return {
-        "name": name, "a": list(a), "b": list(b), "count": count,
-        "ratio": None if log_ratio is None else math.exp(log_ratio),
-        "low": None if low is None else math.exp(low), "high": None if high is None else math.exp(high),
-        "p": p, "effect": effect,
-    }
-
-
-def paired(name, a, b, exact=False):
-    """scipy.stats.ttest_rel(log b, log a); exact: ttest_1samp of differences taken in 60 digits."""
-    pairs = [(x, y) for x, y in zip(a, b) if has_logarithm(x) and has_logarithm(y)]
-    if exact:
-        d = np.array([float(mpmath.log(mpmath.mpf(y)) - mpmath.log(mpmath.mpf(x))) for x, y in pairs])
-        test = stats.ttest_1samp(d, 0)
-    else:
-        logs_a, logs_b = np.log([x for x, _ in pairs]), np.log([y for _, y in pairs])
-        d = logs_b - logs_a
-        test = stats.ttest_rel(logs_b, logs_a) if len(d) > 1 else None
-    if len(d) < 2:
-        return result(name, a, b, len(d), d[0] if len(d) else None, None, None, None)
-    return result(name, a, b, len(d), d.mean(), test.confidence_interval(0.95), test.pvalue, d.mean() / d.std(ddof=1))
-
-
-def unpaired(name, a, b, exact=False):
-    """scipy.stats.ttest_ind(log b, log a, equal_var=False); exact: of logarithms taken in 60 digits, about a[0]."""
-    kept_a, kept_b = [x for x in a if has_logarithm(x)], [x for x in b if has_logarithm(x)]
-    if exact:
-        logs_a, logs_b = (
-            np.array([float(mpmath.log(mpmath.mpf(v) / mpmath.mpf(a[0]))) for v in kept]) for kept in (kept_a, kept_b)
-        )
-    else:
-        logs_a, logs_b = np.log(kept_a), np.log(kept_b)
-    count = min(len(logs_a), len(logs_b))
-    difference = logs_b.mean() - logs_a.mean()
-    if count < 2:
-        return result(name, a, b, count, difference, None, None, None)
-    test = stats.ttest_ind(logs_b, logs_a, equal_var=False)
-    spread = math.sqrt(logs_a.var(ddof=1) + logs_b.var(ddof=1))
-    return result(name, a, b, count, difference, test.confidence_interval(0.95), test.pvalue, difference / spread)
+def unpaired(name, a, b, scale="ratio", exact=False):
+    """reference.unpaired; exact: of logarithms taken in 60 digits, about a[0]."""
+    places = [[float(mpmath.log(mpmath.mpf(v) / mpmath.mpf(a[0]))) for v in side] for side in (a, b)] if exact else None
+    return {"name": name, "scale": scale, "a": list(a), "b": list(b)} | reference.unpaired(a, b, scale, places)
 
 
 def lognormal(n, mean=0.0, sd=0.1):
@@ -118,8 +85,8 @@ def float32(values):
 
 def comparisons(compare):
     cases = [compare(f"random, n = {n}", lognormal(n, 2, 0.3), lognormal(n, 2.2, 0.2)) for n in (2, 3, 4, 5, 20, 100)]
-    a, b = float32(lognormal(10)), float32(lognormal(10, 0.05))
-    near = [float(np.nextafter(np.float32(v), np.float32(2 * v))) for v in a]
+    a = float32(lognormal(10))
+    near = [v * (1 + 2e-6) for v in a]
     return cases + [
         compare("n = 1", [2.5], [7.25]),
         compare("ties", [1, 1, 2, 2, 3, 3], [1, 1, 2, 2, 3, 4]),
@@ -133,6 +100,12 @@ def comparisons(compare):
         compare("tiny differences", a, [v if i % 3 else w for i, (v, w) in enumerate(zip(a, near))], exact=True),
         compare("all but equal sides", float32(1.7 + 1e-6 * random.normal(size=9)),
                 float32(1.7 + 1e-6 * random.normal(size=9)), exact=True),
+        compare("losses", random.normal(0.7, 0.1, 12), random.normal(0.65, 0.02, 12), "difference"),
+        compare("losses, n = 2", random.normal(0.7, 0.1, 2), random.normal(0.65, 0.2, 2), "difference"),
+        compare("losses, n = 4", random.normal(0.7, 0.1, 4), random.normal(0.65, 0.2, 4), "difference"),
+        compare("shares with zeros", [0, 0, 0.1, 0.25, 0, 0.5], [0, 0.1, 0.1, 0, 0.5, 0.75], "difference"),
+        compare("both signs, not finite", [-3, math.nan, 2, 0, 5, 7, 1], [1, 2, -math.inf, 4, 3, 8, 1], "difference"),
+        compare("one difference", [2, math.nan], [-1, 3], "difference"),
     ]
 
 
@@ -147,32 +120,40 @@ def adjustments():
     return cases + [{"p": holes, "adjusted": [None if p is None else next(filled) for p in holes]}]
 
 
-def growth(name, seeds):
-    """numpy.polyfit for each seed, scipy.stats.ttest_1samp over the seeds."""
-    kept = [s for s in seeds if len(s) == max(map(len, seeds)) and all(map(has_logarithm, s))]
-    rates, increments, preferences = [], [], []
-    for values in np.array(kept):
-        block = np.arange(1, len(values) + 1)
-        rate, line = np.polyfit(block, np.log(values), 1), np.polyfit(block, values, 1)
-        fitted = np.polyval(line, block)
-        exponential = ((np.log(values) - np.polyval(rate, block)) ** 2).sum()
-        linear = ((np.log(values) - np.log(fitted)) ** 2).sum() if (fitted > 0).all() else math.inf
-        rates.append(rate[0])
-        increments.append(line[0])
-        preferences.append(1 if linear == math.inf else (linear - exponential) / (linear + exponential))
-    factor_low, factor_high = np.exp(stats.ttest_1samp(rates, 0).confidence_interval(0.95))
-    increment_low, increment_high = stats.ttest_1samp(increments, 0).confidence_interval(0.95)
-    low, high = stats.ttest_1samp(preferences, 0).confidence_interval(0.95)
-    if 0.97 <= factor_low and factor_high <= 1.03:
-        model = "flat"
-    else:
-        model = "exponential" if low > 0 else "linear" if high < 0 else "undecided"
+def noncentral():
+    """P(|T| > t): scipy.stats.nct.sf(t, df, delta) + scipy.stats.nct.cdf(-t, df, delta)."""
+    cases = [
+        (df, delta, t)
+        for df in (1, 1.5, 2, 4.37, 9, 33.3, 99, 1999, 1e5)
+        for delta in (0, 0.5, 2, 2.9, 5, 17)
+        for t in (0.3, 1.98, 3, 12.7)
+    ]
+    vectors = [
+        {"df": df, "delta": delta, "t": t, "outside": stats.nct.sf(t, df, delta) + stats.nct.cdf(-t, df, delta)}
+        for df, delta, t in cases
+    ]
+    # Below that SciPy's differences from 1 have lost too many digits.
+    return [v for v in vectors if v["outside"] > 1e-6]
+
+
+def powers():
     return {
-        "name": name, "seeds": [list(s) for s in seeds], "count": len(kept), "left_out": len(seeds) - len(kept),
-        "factor": math.exp(np.mean(rates)), "factor_low": factor_low, "factor_high": factor_high,
-        "increment": np.mean(increments), "increment_low": increment_low, "increment_high": increment_high,
-        "model": model,
+        "deltas": [
+            {"df": df, "delta": reference.detectable_delta(df)} for df in (1, 1.3, 2, 3.7, 4, 9, 18.6, 99, 998, 19999)
+        ],
+        "effects": [{"n": n, "effect": reference.paired_effect(n)} for n in (3, 5, 10, 31, 100, 1000)],
+        "paired": [{"effect": e, "n": reference.seeds_paired(e)} for e in (20, 5, 2, 1.3, 0.8, 0.5, 0.2, 0.1)],
+        "independent": [
+            {"difference": d, "a": a, "b": b, "n": reference.seeds_independent(d, a, b)}
+            for d, a, b in ((1, 1, 1), (0.5, 1, 2), (-0.3, 0.5, 0.1), (9, 1, 1), (0.1, 0.01, 0.4))
+        ],
     }
+
+
+def growth(name, seeds, blocks=None):
+    """reference.growth."""
+    blocks = blocks or list(range(1, 1 + max(map(len, seeds))))
+    return {"name": name, "seeds": [list(s) for s in seeds], "blocks": blocks} | reference.growth(seeds, blocks)
 
 
 def noisy(curve, seeds, sd=0.03):
@@ -182,38 +163,29 @@ def noisy(curve, seeds, sd=0.03):
 
 
 def growths():
-    block = np.arange(1, 6)
+    block, deep = np.arange(1, 6), np.arange(1, 31)
     holed = noisy(1.9 * 1.77**block, 8)
     holed[0][2], holed[1][0], holed[2][4], holed[3] = 0.0, math.inf, math.nan, holed[3][:4]
     return [
         growth("multiplied by 1.77", noisy(1.9 * 1.77**block, 20)),
         growth("multiplied by 1.77, 2 seeds", noisy(1.9 * 1.77**block, 2)),
-        growth("0.68 added", noisy(2 + 0.68 * block, 20, sd=0.01)),
+        growth("0.68 added", noisy(2 + 0.68 * block, 20, sd=0.005)),
+        growth("0.7 added, 30 blocks", noisy(2 + 0.7 * deep, 20, sd=0.002)),
+        growth("multiplied by 100, 30 blocks", noisy(100.0**deep, 5)),
         growth("constant, 4 blocks", noisy([1.69] * 4, 30, sd=0.01)),
         growth("nothing to tell by", noisy([1.69] * 5, 4, sd=0.05)),
-        growth("falling", noisy(5 * 0.5**block, 6)),
+        growth("falling by half", noisy(5 * 0.5**block, 6)),
+        growth("falling by 0.8", noisy(6 - 0.8 * block, 20, sd=0.002)),
+        growth("square root", noisy(np.sqrt(block), 20, sd=0.002)),
+        growth("faster than exponential", noisy([1, 1.5, 3, 12, 150], 20, sd=0.01)),
+        growth("a bump", noisy([1, 4, 9, 4, 1], 10)),
+        growth("a bump on a slope", noisy([1, 4, 9, 12, 6], 10)),
+        growth("growth that ends", noisy([1, 3, 3.1, 3.1, 3.1], 10, sd=0.005)),
         growth("10 orders of magnitude", noisy(100.0**block, 5)),
         growth("seeds that cannot be fitted", holed),
         growth("3 blocks", noisy([1, 2, 4], 3)),
-    ]
-
-
-def band(name, earlier):
-    """exp of mean ± scipy.stats.t.ppf(0.975, n - 1) sd sqrt(1 + 1/n) of the logarithms."""
-    logs = np.log([v for v in earlier if has_logarithm(v)])
-    n = len(logs)
-    reach = stats.t.ppf(0.975, n - 1) * logs.std(ddof=1) * math.sqrt(1 + 1 / n)
-    return {
-        "name": name, "earlier": list(earlier), "low": math.exp(logs.mean() - reach), "high": math.exp(logs.mean() + reach)
-    }
-
-
-def bands():
-    return [
-        band("5 runs", lognormal(5, 3)),
-        band("200 runs", lognormal(200, 3)),
-        band("10 orders of magnitude", 10.0 ** random.uniform(-5, 5, 40)),
-        band("values without logarithm", [1.2, 0, 1.3, math.nan, 1.1, math.inf, 1.25, -1, 1.28]),
+        growth("a bump of 3 blocks", noisy([1, 2, 1], 5)),
+        growth("gaps", noisy(2 + 0.68 * np.array([1, 2, 5, 9]), 12, sd=0.002), [1, 2, 5, 9]),
     ]
 
 
@@ -236,8 +208,9 @@ vectors = {
     "paired": comparisons(paired),
     "unpaired": comparisons(unpaired),
     "adjustments": adjustments(),
+    "noncentral": noncentral(),
+    "powers": powers(),
     "growths": growths(),
-    "bands": bands(),
 }
 
 

@@ -1,0 +1,96 @@
+public import Storage
+
+/// Writes runs into files of a folder: a table a file, with the columns of the store's views.
+public struct FolderExport {
+    private let details: RunDetails
+    private let evidence: RunEvidence
+    private let store: Store
+    private let layers: [StoredLayer]
+    private let runs: ExportTable
+    private let params: ExportTable
+    private let tags: ExportTable
+    private let metrics: ExportTable
+    private let variances: ExportTable
+
+    /// The tables, each with its files.
+    public var tables: [ExportTable] { [runs, params, tags, metrics, variances] }
+
+    /// Makes the files.
+    ///
+    /// - Throws: `StoreError` when they cannot be made; `SQLiteError`.
+    public init(of store: Store, in folder: String, _ kinds: Set<ExportKind>) throws {
+        let runColumns = [
+            "run", "uuid", "experiment", "name", "architecture", "seed", "status", "started", "ended", "steps",
+            "last_step", "dataset", "dataset_digest", "configuration", "configuration_digest",
+            "initial_weights_digest", "batch_order_digest", "final_weights_digest", "numerics", "environment",
+        ]
+        let varianceColumns = [
+            "run", "uuid", "experiment", "architecture", "seed", "started", "step", "layer", "position", "measure",
+            "after_norm", "variance",
+        ]
+        details = try RunDetails(store)
+        evidence = try RunEvidence(store)
+        self.store = store
+        layers = try store.layers()
+        runs = try ExportTable("runs", runColumns, in: folder, kinds)
+        params = try ExportTable("params", ["run", "key", "value"], in: folder, kinds)
+        tags = try ExportTable("tags", ["run", "key", "value"], in: folder, kinds)
+        metrics = try ExportTable("metrics", ["run", "key", "step", "timestamp", "value"], in: folder, kinds)
+        variances = try ExportTable("variances", varianceColumns, in: folder, kinds)
+    }
+
+    /// Writes everything of a run.
+    public func write(_ number: Int64) throws {
+        guard let run = try details.run(number: number) else { return }
+        try runs.append([
+            .integer(run.number), .text(run.uuid), .text(run.experiment), run.name.sqlValue,
+            run.architecture.sqlValue, run.seed.sqlValue, .text(run.status.rawValue), .integer(run.started),
+            run.ended.sqlValue, .integer(run.steps), run.lastStep.sqlValue, run.datasetName.sqlValue,
+            run.datasetDigest.sqlValue, try evidence.configuration(of: number).sqlValue,
+            run.configurationDigest.sqlValue, run.initialWeightsDigest.sqlValue, run.batchOrderDigest.sqlValue,
+            run.finalWeightsDigest.sqlValue, run.numerics.sqlValue, run.environment.sqlValue,
+        ])
+        for param in try details.params(of: number) {
+            try params.append([.integer(number), .text(param.key), param.value])
+        }
+        for tag in try details.tags(of: number) { try tags.append([.integer(number), .text(tag.key), tag.value]) }
+        try store.forEachMetric(of: number) { key, step, timestamp, value in
+            try store.interruption.check()
+            try metrics.append([
+                .integer(number), .text(key), .integer(step), .integer(timestamp), .real(value),
+            ])
+        }
+        try writeVariances(of: run)
+    }
+
+    /// Nearly all of an export: what rows have in common is written once a run and once a layer.
+    private func writeVariances(of run: Run) throws {
+        let table = variances
+        let head = ExportPart(
+            [
+                .integer(run.number), .text(run.uuid), .text(run.experiment), run.architecture.sqlValue,
+                run.seed.sqlValue, .integer(run.started),
+            ],
+            at: 0,
+            of: table
+        )
+        var places: [Int64: ExportPart] = [:]
+        for layer in layers {
+            places[layer.id] = ExportPart(
+                [
+                    .text(layer.place.name), .integer(Int64(layer.place.position)), .text(layer.place.measure),
+                    .integer(layer.place.afterNorm ? 1 : 0),
+                ],
+                at: 7,
+                of: table
+            )
+        }
+        try store.forEachStep(of: run.number) { step, layer, variance in
+            try store.interruption.check()
+            if let place = places[layer] { try table.append(head, step, place, variance) }
+        }
+    }
+
+    /// Writes what is still held.
+    public func finish() throws { for table in tables { try table.finish() } }
+}

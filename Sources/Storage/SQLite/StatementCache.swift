@@ -1,0 +1,66 @@
+import CSQLite
+
+/// The statements of one connection that nobody uses at the moment, by their text: the same text need not be compiled again.
+///
+/// Connection and statements keep it, and so it goes when SQLite has closed the connection.
+final class StatementCache {
+    /// How many statements are kept; those used last.
+    private static let limit = 128
+    /// Longer ones are not kept, in bytes: a filter of thousands of values will hardly come again.
+    private static let longest = 16_384
+
+    let patience: Patience
+    /// Must not be closed before SQLite has closed the file.
+    let look: FileLook?
+    /// How many statements were compiled.
+    private(set) var compiled = 0
+    private var idle: [SQLText: Idle] = [:]
+    private var clock: UInt64 = 0
+    private var isOpen = true
+
+    private struct Idle {
+        let handle: OpaquePointer
+        /// When it was used last.
+        let moment: UInt64
+    }
+
+    init(_ patience: Patience, _ look: FileLook?) {
+        self.patience = patience
+        self.look = look
+    }
+
+    /// Takes a statement out, which has no bindings and is at no row.
+    func take(_ text: SQLText) -> OpaquePointer? { idle.removeValue(forKey: text)?.handle }
+
+    /// Counts a statement that was compiled.
+    func count() { compiled += 1 }
+
+    /// Keeps a statement that is not used any more, or finalizes it.
+    func put(_ handle: OpaquePointer, _ text: SQLText) {
+        guard isOpen, text.bytes.count <= Self.longest, idle[text] == nil else {
+            sqlite3_finalize(handle)
+            return
+        }
+        sqlite3_reset(handle)
+        sqlite3_clear_bindings(handle)
+        clock += 1
+        idle[text] = Idle(handle: handle, moment: clock)
+        guard idle.count > Self.limit, let oldest = idle.min(by: { $0.value.moment < $1.value.moment }) else { return }
+        idle[oldest.key] = nil
+        sqlite3_finalize(oldest.value.handle)
+    }
+
+    /// Finalizes all, before the connection is closed, and keeps none from then on.
+    func close() {
+        isOpen = false
+        for statement in idle.values { sqlite3_finalize(statement.handle) }
+        idle = [:]
+    }
+}
+
+/// The text of a statement as a key.
+struct SQLText: Hashable {
+    let bytes: [UInt8]
+
+    func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
+}

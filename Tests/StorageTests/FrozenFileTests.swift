@@ -1,0 +1,17 @@
+import Foundation
+import Testing
+
+@testable import Storage
+
+@Suite struct FrozenFileTests {
+    @Test func `a file that is written to while it is read without a lock is told`() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data("as it was".utf8).write(to: URL(fileURLWithPath: path))
+        let file = FrozenFile(path)
+        try file.check()
+        try Data("longer than it was".utf8).write(to: URL(fileURLWithPath: path))
+        let error = #expect(throws: StoreError.self) { try file.check() }
+        #expect(error?.description.hasPrefix(path) == true)
+    }
+}
