@@ -319,8 +319,7 @@ public struct Recorder: ~Copyable {
             // SQLite goes on writing into a file that has lost its name.
             try store.checkPresence()
             return result
-        } catch {
-            guard let gone = error as? Gone else { throw error }
+        } catch let gone as Gone {
             forget(gone.run)
             throw StoreError.deletedWhileRecorded(run: gone.run)
         }
