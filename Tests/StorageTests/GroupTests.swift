@@ -31,13 +31,13 @@ import Testing
         #expect(try store.finishedRuns(matching: plain).map(\.number) == [second, first])
 
         var values: [Int64: [Double?]] = [:]
-        try store.forEachGroupedVariance(matching: plain, step: nil) { run, _, value in
-            values[run, default: []].append(value)
+        try store.forEachGroupedVariance(matching: plain, step: nil) { value in
+            values[value.run, default: []].append(value.value)
         }
         #expect(values == [first: [1, 2], second: [7, 8]])
         values = [:]
-        try store.forEachGroupedVariance(matching: plain, step: 1) { run, _, value in
-            values[run, default: []].append(value)
+        try store.forEachGroupedVariance(matching: plain, step: 1) { value in
+            values[value.run, default: []].append(value.value)
         }
         #expect(values == [second: [7, 8]])
     }
