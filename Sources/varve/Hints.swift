@@ -10,6 +10,7 @@ enum Hints {
             case let error as StoreError: error.hint
             case let error as SQLiteError: error.hint
             case let error as QuestionError: error.hint
+            case let error as PictureError: error.hint
             default: nil
             }
         return hint.map { "\(error): \($0)" } ?? "\(error)"
@@ -87,7 +88,17 @@ extension QuestionError {
         case .nothingRecorded(_, _, let common?): return "--step \(common) compares it"
         case .noLayer(_, _, let known) where known.isEmpty: return "`varve run` records some"
         case .measuresDiffer: return "choose runs with a filter"
+        case .tooManyGroups: return "name the groups, such as \"params.width = 100\""
         default: return nil
+        }
+    }
+}
+
+extension PictureError {
+    fileprivate var hint: String? {
+        switch self {
+        case .notInstalled: "install it, such as with `apt-get install librsvg2-bin`, or write an .svg"
+        case .failed: nil
         }
     }
 }
