@@ -9,7 +9,7 @@ public enum QuestionError: Error, Equatable, Sendable {
     /// A group has recorded nothing that was asked for; the step that was asked for, and one that all groups have.
     case nothingRecorded(word: String, step: Int64?, common: Int64?)
     case noArchitecture(path: String)
-    case noFinishedRun(path: String, layer: String?)
+    case noFinishedRun(path: String, name: String?)
     case noRunFits(path: String, unknown: UnknownName?)
     case noLayer(word: String, path: String, known: [String])
     case noVariances(run: Int64)
@@ -17,6 +17,8 @@ public enum QuestionError: Error, Equatable, Sendable {
     case noMetric(word: String, metric: String, known: [String])
     /// An effect on a metric that is not compared was asked for.
     case notCompared(metric: String, compared: [String])
+    /// A run has recorded neither layers nor metrics.
+    case nothingOfRun(run: Int64)
     /// No layer of a group was measured as was asked for.
     case noMeasure(word: String, measure: String, known: [String])
     /// All groups were measured in the same several ways.
@@ -29,13 +31,24 @@ public enum QuestionError: Error, Equatable, Sendable {
     case noBaseline(String, of: String, known: [SQLValue])
     /// What is to be left out is neither a param nor a tag.
     case notIgnorable(word: String)
+    /// A run has no layer or metric of a name; those it has.
+    case runLacks(run: Int64, name: String, known: [String])
+    case unknownMetric(key: String, path: String, known: [String])
+    case unknownParam(key: String, path: String, known: [String])
+    /// A word is neither a metric nor a layer.
+    case noQuantity(word: String, path: String, metrics: [String], layers: [String])
+    /// No run of a group has recorded what was asked for.
+    case groupLacks(word: String, name: String)
+    /// There are more groups than a picture can tell apart.
+    case tooManyGroups(count: Int, most: Int)
     /// What is put together was measured in several ways.
     case measuresDiffer(layer: String?, measures: [String])
 
     /// Whether nothing of the name asked for was found; otherwise the data do not allow the question.
     public var isMissing: Bool {
         switch self {
-        case .mixedGroup, .measuresDiffer, .severalMeasures, .noCommonSeed, .oneValue, .notIgnorable: false
+        case .mixedGroup, .measuresDiffer, .severalMeasures, .noCommonSeed, .oneValue, .notIgnorable, .tooManyGroups:
+            false
         default: true
         }
     }
@@ -54,8 +67,8 @@ extension QuestionError: CustomStringConvertible {
         case .nothingRecorded(let word, let step?, let common?):
             "'\(word)' did not record step \(step); all groups recorded step \(common)"
         case .noArchitecture(let path): "no finished run in \(path) has an architecture"
-        case .noFinishedRun(let path, let layer):
-            "no finished run in \(path) has " + (layer.map { "layer '\($0)'" } ?? "a layer") + " here"
+        case .noFinishedRun(let path, let name):
+            "no finished run in \(path) has " + (name.map { "'\($0)'" } ?? "a layer") + " here"
         case .noRunFits(let path, let unknown): "no run in \(path) fits the filter" + Self.because(unknown)
         case .noLayer(let word, let path, let known):
             "there is no layer '\(word)' in \(path)" + (known.isEmpty ? "" : "; there are \(listed(known))")
@@ -65,6 +78,7 @@ extension QuestionError: CustomStringConvertible {
                 + (known.isEmpty ? "" : "; it has \(listed(known))")
         case .notCompared(let metric, let compared):
             "metric '\(metric)' is not compared" + (compared.isEmpty ? "" : "; compared are \(listed(compared))")
+        case .nothingOfRun(let run): "run \(run) has recorded neither layers nor metrics"
         case .noMeasure(let word, let measure, let known):
             "'\(word)' has no layer measured as '\(measure)' here"
                 + (known.isEmpty ? "" : "; it has \(listed(known))")
@@ -76,10 +90,22 @@ extension QuestionError: CustomStringConvertible {
         case .noBaseline(let value, let field, let known):
             "no run has \(field) = '\(value)'; there are \(listed(known.map(FilterText.literal)))"
         case .notIgnorable(let word): "'\(word)' is neither a param nor a tag"
+        case .runLacks(let run, let name, let known): "run \(run) has no '\(name)'" + Self.having(known)
+        case .unknownMetric(let key, let path, let known): "there is no metric '\(key)' in \(path)" + Self.having(known)
+        case .unknownParam(let key, let path, let known): "there is no param '\(key)' in \(path)" + Self.having(known)
+        case .noQuantity(let word, let path, let metrics, let layers):
+            "there is no metric and no layer '\(word)' in \(path)" + Self.having(metrics + layers)
+        case .groupLacks(let word, let name): "no finished run of '\(word)' has recorded '\(name)'"
+        case .tooManyGroups(let count, let most):
+            "the runs are of \(count) configurations, and a picture shows at most \(most) groups"
         case .measuresDiffer(let layer, let measures):
             (layer.map { "layer '\($0)' was" } ?? "the runs were")
                 + " measured in different ways (\(listed(measures))), which are never put together"
         }
+    }
+
+    private static func having(_ known: [String]) -> String {
+        known.isEmpty ? "" : known.count == 1 ? "; there is \(known[0])" : "; there are \(listed(known))"
     }
 
     private static func because(_ unknown: UnknownName?) -> String { unknown.map { " (\($0))" } ?? "" }

@@ -98,7 +98,7 @@ extension Varve {
             case .damaged, .unexpectedType, .constraint, .notAllowed, .other: 65
             }
         case let error as QuestionError: error.isMissing ? 66 : 65
-        case is OutputError, is InputError: 74
+        case is OutputError, is InputError, is PictureError: 74
         default: nil
         }
     }

@@ -10,6 +10,7 @@ enum Hints {
             case let error as StoreError: error.hint
             case let error as SQLiteError: error.hint
             case let error as QuestionError: error.hint
+            case let error as PictureError: error.hint
             default: nil
             }
         return hint.map { "\(error): \($0)" } ?? "\(error)"
@@ -92,7 +93,17 @@ extension QuestionError {
         case .severalMeasures(let measures): return "--measure \(measures[0]) chooses one"
         case .noCommonSeed: return "without --paired they are compared as independent runs"
         case .notIgnorable: return "give params.KEY or tags.KEY"
+        case .tooManyGroups: return "name the groups, such as \"params.width = 100\""
         default: return nil
+        }
+    }
+}
+
+extension PictureError {
+    fileprivate var hint: String? {
+        switch self {
+        case .notInstalled: "install it, such as with `apt-get install librsvg2-bin`, or write an .svg"
+        case .failed: nil
         }
     }
 }

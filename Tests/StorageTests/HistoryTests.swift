@@ -30,13 +30,12 @@ import Testing
     private func rows(
         _ names: String...,
         filter: String? = nil,
-        step: Int64? = nil,
-        by grouping: RunGrouping? = nil
-    ) throws -> [RunVariance] {
-        var rows: [RunVariance] = []
+        step: Int64? = nil
+    ) throws -> [RunValue] {
+        var rows: [RunValue] = []
         let layers = try store.layers().filter { names.contains($0.place.shortName) }
         let filter = try filter.map(Filter.init(parsing:)) ?? .all
-        try store.forEachVariance(of: layers, matching: filter, step: step, groupedBy: grouping) { rows.append($0) }
+        try store.forEachVariance(of: layers, matching: filter, step: step) { rows.append($0) }
         return rows
     }
 
@@ -44,12 +43,12 @@ import Testing
         let rows = try rows("output")
         #expect(rows.map(\.run) == [1, 2, 3])
         #expect(rows.map(\.step) == [2, 2, 2])
-        #expect(rows.map(\.variance) == [10, 11, 12])
+        #expect(rows.map(\.value) == [10, 11, 12])
     }
 
     @Test func `a step can be chosen, and a run that has not recorded it is left out`() throws {
-        #expect(try rows("output", step: 0).map(\.variance) == [0, 1, 2])
-        #expect(try rows("output", step: 1).map(\.variance.isNaN) == [true, true, true])
+        #expect(try rows("output", step: 0).map(\.value) == [0, 1, 2])
+        #expect(try rows("output", step: 1).filter(\.value.isNaN).map(\.run) == [1, 2, 3])
         #expect(try rows("output", step: 7).isEmpty)
     }
 
@@ -68,7 +67,37 @@ import Testing
         (.commit, [.null, .null, .null]),
     ])
     func `each row says what its run is grouped by`(_ grouping: RunGrouping, _ expected: [SQLValue]) throws {
-        #expect(try rows("output", by: grouping).map(\.group) == expected)
+        #expect(try store.kinds(groupedBy: grouping).map(\.group) == expected)
+    }
+
+    @Test func `a metric comes once for each finished run that has it, at its last step or another`() throws {
+        func values(_ key: String, _ step: Int64? = nil) throws -> [RunValue] {
+            var values: [RunValue] = []
+            try store.forEachValue(ofMetric: key, step: step) { values.append($0) }
+            return values
+        }
+        #expect(try values("loss").map(\.step) == [1, 1, 1])
+        #expect(try values("loss").allSatisfy(\.value.isNaN))
+        #expect(try values("loss", 0).map(\.value) == [2, 2, 2])
+        #expect(try values("loss", 5).isEmpty && values("none").isEmpty)
+    }
+
+    @Test func `runs are of one configuration where only the seed, and what is ignored, differs`() throws {
+        for (seed, params, experiment): (Int64, [String: SQLValue], String) in [
+            (7, ["seed": .integer(7), "lr": .real(0.5), "out": .text("a")], "one"),
+            (8, ["seed": .integer(8), "lr": .text("0.50"), "out": .text("b")], "one"),
+            (9, ["lr": .real(0.5), "out": .text("b")], "two"),
+        ] {
+            var run = SampleRun()
+            run.experiment = experiment
+            run.seed = seed
+            run.params = params
+            try run.record(in: store)
+        }
+        let filter = try Filter(parsing: "seed >= 7")
+        #expect(Set(try store.kinds(ofRunsMatching: filter).map(\.configuration)).count == 3)
+        let kinds = try store.kinds(ofRunsMatching: filter, ignoring: ["out"]).map(\.configuration)
+        #expect(kinds[0] == kinds[1] && kinds[1] != kinds[2])
     }
 
     @Test func `a run is told step by step`() throws {

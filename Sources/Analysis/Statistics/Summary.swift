@@ -46,4 +46,11 @@ public struct Summary: Sendable, Equatable {
         let largest = sorted.last ?? 0
         geometricMean = Moments(sorted.compactMap { logRatio(of: $0, to: largest) }).map { largest * exp($0.mean) }
     }
+
+    /// The 95 % t interval of the mean of what the finite values are a sample of; nil for fewer than two.
+    public var intervalOfMean: Interval? {
+        guard let mean, let standardDeviation else { return nil }
+        let error = standardDeviation / Double(count).squareRoot()
+        return Estimate(value: mean, standardError: error, degreesOfFreedom: Double(count - 1)).interval()
+    }
 }

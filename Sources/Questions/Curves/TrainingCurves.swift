@@ -1,44 +1,63 @@
 public import Analysis
 public import Storage
 
-/// What `plot training` answers: one run by step, its layers and its losses.
+/// What `plot training` answers: one run by step, its layers and its metrics, or what it has of the two.
 public struct TrainingCurves: Sendable {
     public let run: Run
+    /// What the layers show; nil where no layer was measured.
+    public let measure: MeasureWord?
     private let rate: SQLValue?
-    private let layers: [(place: LayerPlace, points: [Series.Point])]
-    private let losses: [Series]
+    private let layers: [Series]
+    private let metrics: [Series]
 
-    /// Reads the steps of a run, in one snapshot of the store.
+    /// Reads the steps of a run, in one snapshot of the store and one pass over its rows.
     ///
-    /// - Throws: `StoreError` for a RUN that is not there; ``QuestionError`` for a run that has recorded no variances.
-    public init(_ word: String, in store: Store) throws {
-        self = try store.snapshot { try TrainingCurves(store.run(word), in: store) }
+    /// - Parameters:
+    ///   - word: the run.
+    ///   - measure: what of the layers is shown; nil for the variance, or the only measure there is.
+    ///   - store: where it was recorded.
+    /// - Throws: `StoreError` for a RUN that is not there; ``QuestionError`` for a run that has recorded nothing, or nothing
+    ///   of the measure.
+    public init(_ word: String, measure: MeasureWord? = nil, in store: Store) throws {
+        self = try store.snapshot { try TrainingCurves(store.run(word), measure, in: store) }
     }
 
-    private init(_ run: Run, in store: Store) throws {
+    private init(_ run: Run, _ asked: MeasureWord?, in store: Store) throws {
+        let details = try RunDetails(store)
         self.run = run
-        rate = try RunDetails(store).params(of: run.number).first { $0.key == "learning_rate" }?.value
-        var points: [Int64: [Series.Point]] = [:]
-        try store.forEachStep(of: run.number) { step, layer, variance in
-            points[layer, default: []].append(Series.Point(x: Int(step), y: variance))
+        rate = try details.params(of: run.number).first { $0.key == "learning_rate" }?.value
+        let last = run.lastStep ?? 0
+
+        let recorded = try store.layers(ofRun: run.number)
+        let measures = Set(recorded.map(\.place.measure))
+        let measure =
+            asked == nil && recorded.isEmpty
+            ? nil : try MeasureWord.chosen(asked, among: [("run \(run.number)", measures)])
+        let shown = recorded.filter { $0.place.measure == measure?.stored }
+        self.measure = measure
+        var lines = Dictionary(shown.map { ($0.id, DrawnPoints(upTo: last)) }, uniquingKeysWith: { $1 })
+        if !shown.isEmpty {
+            try store.forEachStep(of: run.number) { step, layer, value in lines[layer]?.add(step, value) }
         }
-        guard !points.isEmpty else { throw QuestionError.noVariances(run: run.number) }
-        losses = try [("loss", "training loss"), ("val_loss", "validation loss")].compactMap { key, name in
-            var points: [Series.Point] = []
-            try store.forEachValue(ofMetric: key, in: run.number) { points.append(Series.Point(x: Int($0), y: $1)) }
-            return points.isEmpty ? nil : Series(name: name, points: points)
+        layers = shown.map { Series(name: $0.place.name, points: lines[$0.id]?.points() ?? []) }
+
+        metrics = try details.lastMetrics(of: run.number).map { metric in
+            var line = DrawnPoints(upTo: last)
+            try store.forEachValue(ofMetric: metric.key, in: run.number) { line.add($0, $1) }
+            return Series(name: metric.key, points: line.points())
         }
-        layers = try store.layers().compactMap { layer in points[layer.id].map { (layer.place, $0) } }
+        guard !layers.isEmpty || !metrics.isEmpty else { throw QuestionError.nothingOfRun(run: run.number) }
     }
 
     /// The run as a picture.
     public var picture: TrainingPlot {
         TrainingPlot(
-            title: "Run \(run.number): variance by layer and step",
+            title: "Run \(run.number): " + (measure.map { "\($0.noun) by layer and step" } ?? "metrics by step"),
             subtitle: subtitle,
-            layers: layers.map { Series(name: $0.place.name, points: $0.points) },
-            metrics: losses,
-            measure: axisTitle(measures: layers.map(\.place.measure))
+            layers: layers,
+            metrics: metrics,
+            measure: measure?.title ?? "",
+            isLinear: measure?.isShare ?? false
         )
     }
 

@@ -2,17 +2,18 @@ public import Analysis
 public import Storage
 
 extension History {
-    /// The runs as a picture, with the band that earlier runs give.
+    /// The runs as a picture, with the band that earlier runs give, and the runs at which lasting shifts began.
     ///
-    /// - Throws: ``QuestionError`` where there is no run; as ``forEachEntry(in:groupedBy:_:)``.
+    /// - Throws: ``QuestionError`` where there is no run; as ``forEachEntry(in:_:)``.
     public func picture(in store: Store) throws -> HistoryPlot {
         let entries = try entries(in: store)
-        guard let layer, !entries.isEmpty else {
-            throw QuestionError.noFinishedRun(path: store.path, layer: layer?.shortName)
+        guard let quantity, !entries.isEmpty else {
+            throw QuestionError.noFinishedRun(path: store.path, name: quantity?.name)
         }
+        let shifts = Set(entries.compactMap(\.shift))
         return HistoryPlot(
-            title: "\(layer.name) through \(counted(entries.count, "run"))",
-            subtitle: "variance at \(step.ofEachRun)",
+            title: "\(quantity.title) through \(counted(entries.count, "run"))",
+            subtitle: "at \(step.ofEachRun)",
             points: entries.map { entry in
                 HistoryPlot.Point(
                     run: entry.run.run,
@@ -21,10 +22,12 @@ extension History {
                     value: entry.value,
                     bandLow: entry.band?.low,
                     bandHigh: entry.band?.high,
-                    isOutside: entry.isOutside == true
+                    isOutside: entry.isOutside == true,
+                    beginsShift: shifts.contains(entry.run.run)
                 )
             },
-            measure: axisTitle(measures: entries.compactMap(\.place?.measure))
+            measure: quantity.axis,
+            isLinear: isLinear
         )
     }
 }

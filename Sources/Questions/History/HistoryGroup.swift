@@ -1,57 +1,122 @@
 public import Analysis
 public import Storage
 
-/// The runs of a history that have one value of what they are grouped by.
+/// The runs of a history that have one value of what they are grouped by, and of what else would keep them apart.
 public struct HistoryGroup: Sendable {
     public let value: SQLValue
-    public let layer: NamedLayer
+    /// Its values of what was added to the groups; see ``HistoryGroups/added``.
+    public let added: [SQLValue]
+    public let quantity: Quantity
     public let summary: Summary
     public let firstRun: Int64
     public let lastRun: Int64
 }
 
-extension History {
-    /// The runs by groups, in the order that the groups first appear in.
-    ///
-    /// - Throws: as ``forEachEntry(in:groupedBy:_:)``.
-    public func groups(by grouping: RunGrouping, in store: Store) throws -> [HistoryGroup] {
-        guard let layer else { return [] }
-        var order: [SQLValue] = []
-        var members: [SQLValue: [Entry]] = [:]
-        var shown: [SQLValue: SQLValue] = [:]
-        try forEachEntry(in: store, groupedBy: grouping) { entry in
-            let key = entry.run.group.canonical
-            if members[key] == nil {
-                order.append(key)
-                shown[key] = entry.run.group
-            }
-            members[key, default: []].append(entry)
+/// What `history --group-by` answers.
+public struct HistoryGroups: Sendable {
+    /// In the order that they first appear in.
+    public let groups: [HistoryGroup]
+    /// What differed within a group, and is grouped by too: `architecture`, `params.KEY`, `dataset`.
+    public let added: [String]
+    /// How many runs were left out since a newer one of the group has the same configuration, seed and dataset.
+    public let replicates: Int
+
+    /// What has to be said about them.
+    public var notes: [String] {
+        let names = added.joined(separator: ", ")
+        return [
+            added.isEmpty ? nil : "also grouped by \(names): runs that differ in it are not averaged",
+            replicates == 0
+                ? nil
+                : "left out \(counted(replicates, "run")): a newer run has the same configuration, seed and dataset",
+        ].compactMap(\.self)
+    }
+
+    /// The keys of the groups' records, in order.
+    public func keys(of quantity: Quantity?) -> [String] {
+        let names = if case .metric = quantity { ["metric"] } else { ["layer", "name"] }
+        return ["group"] + added + names
+            + ["n", "mean", "sd", "median", "min", "max", "non_finite", "first_run", "last_run"]
+    }
+
+    /// A group with the keys that scripts see.
+    public func record(of group: HistoryGroup) -> Record {
+        var record: Record = ["group": JSON(group.value)]
+        for (key, value) in zip(added, group.added) { record.append(key, JSON(value)) }
+        switch group.quantity {
+        case .metric(let key): record.append("metric", .string(key))
+        case .layer(let layer, _):
+            record.append("layer", .string(layer.name))
+            record.append("name", .string(layer.shortName))
         }
-        return order.compactMap { key in
-            guard let entries = members[key], let first = entries.first, let last = entries.last else { return nil }
-            return HistoryGroup(
-                value: shown[key] ?? key,
-                layer: layer,
-                summary: Summary(entries.map(\.value)),
-                firstRun: first.run.run,
-                lastRun: last.run.run
+        let summary = group.summary
+        for (key, value): (String, JSON) in [
+            ("n", JSON(summary.count)), ("mean", JSON(summary.mean)), ("sd", JSON(summary.standardDeviation)),
+            ("median", JSON(summary.median)), ("min", JSON(summary.minimum)), ("max", JSON(summary.maximum)),
+            ("non_finite", JSON(summary.nonFinite)), ("first_run", .integer(group.firstRun)),
+            ("last_run", .integer(group.lastRun)),
+        ] { record.append(key, value) }
+        return record
+    }
+}
+
+extension History {
+    /// The runs by groups, none of which holds what ``Group`` would refuse to average.
+    ///
+    /// - Throws: as ``forEachEntry(in:_:)``.
+    public func groups(by grouping: RunGrouping, in store: Store) throws -> HistoryGroups {
+        guard let quantity else { return HistoryGroups(groups: [], added: [], replicates: 0) }
+        return try store.snapshot {
+            var values: [RunValue] = []
+            try quantity.forEachRun(matching: filter, step: step, in: store) { values.append($0) }
+            if let limit { values = values.suffix(limit) }
+            let kinds = Dictionary(
+                try store.kinds(ofRunsMatching: filter, groupedBy: grouping, ignoring: ignored).map { ($0.run, $0) },
+                uniquingKeysWith: { $1 }
             )
+            let members = values.compactMap { value in kinds[value.run].map { (value: value, kind: $0) } }
+            let differences = try RunDifferences(members.map(\.kind), ignoring: ignored, in: store)
+            var order: [[SQLValue]] = []
+            var groups: [[SQLValue]: [(value: RunValue, kind: RunKind)]] = [:]
+            for member in members {
+                let added = differences.values(of: member.kind)
+                let key = ([member.kind.group] + added).map(\.canonical)
+                if groups[key] == nil { order.append(key) }
+                groups[key, default: []].append(member)
+            }
+            var replicates = 0
+            let summaries = order.compactMap { key -> HistoryGroup? in
+                guard let members = groups[key], let first = members.first, let last = members.last else { return nil }
+                var counted: [RunKind.Replicate: Double] = [:]
+                for member in members { counted[RunKind.Replicate(member.kind)] = member.value.value }
+                replicates += members.count - counted.count
+                return HistoryGroup(
+                    value: first.kind.group,
+                    added: differences.values(of: first.kind),
+                    quantity: quantity,
+                    summary: Summary(Array(counted.values)),
+                    firstRun: first.value.run,
+                    lastRun: last.value.run
+                )
+            }
+            return HistoryGroups(groups: summaries, added: differences.keys, replicates: replicates)
         }
     }
 }
 
-extension HistoryGroup: Recordable {
-    /// The keys of ``record``, in order.
-    public static let keys = [
-        "group", "layer", "name", "n", "mean", "sd", "median", "min", "max", "non_finite", "first_run", "last_run",
-    ]
+extension RunKind {
+    /// What makes two runs the same experiment done twice; a run of unknown seed is one of its own.
+    fileprivate struct Replicate: Hashable {
+        private let configuration: String
+        private let dataset: Int64?
+        private let seed: Int64?
+        private let run: Int64?
 
-    public var record: Record {
-        [
-            "group": JSON(value), "layer": .string(layer.name), "name": .string(layer.shortName),
-            "n": JSON(summary.count), "mean": JSON(summary.mean), "sd": JSON(summary.standardDeviation),
-            "median": JSON(summary.median), "min": JSON(summary.minimum), "max": JSON(summary.maximum),
-            "non_finite": JSON(summary.nonFinite), "first_run": .integer(firstRun), "last_run": .integer(lastRun),
-        ]
+        init(_ kind: RunKind) {
+            configuration = kind.configuration
+            dataset = kind.dataset
+            seed = kind.seed
+            run = kind.seed == nil ? kind.run : nil
+        }
     }
 }

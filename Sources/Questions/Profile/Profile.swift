@@ -1,74 +1,107 @@
 public import Analysis
 public import Storage
 
-/// What `plot profile` answers: the variance of every layer from the input to the output, for some groups of runs.
+/// What `plot profile` answers: a measure of every layer from the input to the output, for some groups of runs.
 public struct Profile: Sendable {
     public let groups: [Group]
     public let step: RecordedStep
-    /// The layers that any group measured, by position; those of one name and position share a place, whether or not a norm
-    /// comes before it.
-    public let places: [LayerPlace]
-    private let measured: [[Group.MeasuredLayer]]
+    /// What of the layers is shown.
+    public let measure: MeasureWord
+    /// The layers of each group, by position.
+    private let measured: [[Layer]]
+
+    /// A layer by its long name, wherever it stands and whether or not a norm comes before it.
+    private struct Layer {
+        let name: String
+        var isAfterNorm: Bool
+        /// By the number of the run.
+        var values: [Int64: Double]
+    }
 
     /// Measures groups at a step, in one snapshot of the store.
     ///
     /// - Parameters:
-    ///   - words: each an architecture, a RUN or a FILTER; without any, each architecture of the store is one.
+    ///   - words: each an architecture, a RUN or a FILTER; without any, the groups of ``Group/all(in:)``.
     ///   - step: the step.
+    ///   - measure: what of the layers; nil for the variance where all groups have it, else the only one that all have.
     ///   - store: where they were recorded.
     /// - Throws: ``QuestionError`` where a group is empty or mixed, has nothing recorded at the step, or was measured in
     ///   another way than the others.
-    public init(_ words: [String], step: RecordedStep = .final, in store: Store) throws {
-        self = try store.snapshot { try Profile(reading: words, step, store) }
+    public init(
+        _ words: [String] = [],
+        step: RecordedStep = .final,
+        measure: MeasureWord? = nil,
+        in store: Store
+    ) throws {
+        self = try store.snapshot { try Profile(reading: words, step, measure, store) }
     }
 
-    private init(reading words: [String], _ step: RecordedStep, _ store: Store) throws {
-        let words = words.isEmpty ? try store.architectures() : words
-        guard !words.isEmpty else { throw QuestionError.noArchitecture(path: store.path) }
-        groups = try words.map { try Group($0, Filter(group: $0, in: store), in: store) }
-        measured = try groups.map { try $0.layers(at: step.number, in: store) }
+    private init(reading words: [String], _ step: RecordedStep, _ asked: MeasureWord?, _ store: Store) throws {
+        var groups = try words.isEmpty ? Group.all(in: store) : Group.named(words, in: store)
+        var measured = try groups.map { try $0.layers(at: step.number, in: store) }
+        if words.isEmpty {
+            // Of the groups that nobody named only those count that have measured layers.
+            let kept = groups.indices.filter { !measured[$0].isEmpty }
+            if !kept.isEmpty { (groups, measured) = (kept.map { groups[$0] }, kept.map { measured[$0] }) }
+        }
         for (group, layers) in zip(groups, measured) where layers.isEmpty {
             throw QuestionError.nothingRecorded(word: group.word, step: step.number, common: nil)
         }
-        let measures = Set(measured.joined().map(\.place.measure)).sorted()
-        guard measures.count < 2 else { throw QuestionError.measuresDiffer(layer: nil, measures: measures) }
-        var places: [LayerPlace] = []
-        for layer in measured.joined() where !places.contains(where: { Self.isSame($0, layer.place) }) {
-            places.append(layer.place)
+        let measure = try MeasureWord.chosen(
+            asked,
+            among: zip(groups, measured).map { ($0.word, Set($1.map(\.place.measure))) }
+        )
+        self.measured = try zip(groups, measured).map { group, layers in
+            let layers = Self.layers(layers.filter { $0.place.measure == measure.stored })
+            guard !layers.isEmpty else { throw QuestionError.groupLacks(word: group.word, name: measure.stored) }
+            return layers
         }
-        self.places = places.sorted { ($0.position, $0.shortName) < ($1.position, $1.shortName) }
+        self.groups = groups
+        self.measure = measure
         self.step = step
     }
 
-    private static func isSame(_ first: LayerPlace, _ second: LayerPlace) -> Bool {
-        first.name == second.name && first.position == second.position
+    private static func layers(_ measured: [Group.MeasuredLayer]) -> [Layer] {
+        var layers: [Layer] = []
+        for layer in measured {
+            let values = layer.values.map { ($0.run, $0.value) }
+            if let index = layers.firstIndex(where: { $0.name == layer.place.name }) {
+                layers[index].isAfterNorm = layers[index].isAfterNorm || layer.place.afterNorm
+                layers[index].values.merge(values) { first, _ in first }
+            } else {
+                layers.append(
+                    Layer(
+                        name: layer.place.name,
+                        isAfterNorm: layer.place.afterNorm,
+                        values: Dictionary(values, uniquingKeysWith: { first, _ in first })
+                    )
+                )
+            }
+        }
+        return layers
     }
 
-    /// The profiles as a picture.
+    /// The profiles as a picture; groups whose layers are not the same are panels side by side.
     public var picture: ProfilePlot {
         ProfilePlot(
-            title: "Variance by layer",
+            title: "\(measure.noun.prefix(1).uppercased() + measure.noun.dropFirst()) by layer",
             subtitle: "at \(step.ofEachRun)",
-            groups: zip(groups, measured).map(line),
-            measure: axisTitle(measures: places.map(\.measure))
-        )
-    }
-
-    private func line(_ group: Group, _ layers: [Group.MeasuredLayer]) -> ProfilePlot.Group {
-        let columns = places.map { place in layers.filter { Self.isSame($0.place, place) } }
-        let values = columns.map { column in
-            Dictionary(column.flatMap(\.values).map { ($0.run, $0.value) }, uniquingKeysWith: { first, _ in first })
-        }
-        return ProfilePlot.Group(
-            name: group.word,
-            layers: places.map(\.name),
-            runs: group.runs.reversed().filter { run in values.contains { $0[run.number] != nil } }.map { run in
-                ProfilePlot.Run(
-                    name: "run \(run.number)" + (run.seed.map { ", seed \($0)" } ?? ""),
-                    values: values.map { $0[run.number] }
+            groups: zip(groups, measured).map { group, layers in
+                ProfilePlot.Group(
+                    name: group.word,
+                    layers: layers.map(\.name),
+                    runs: group.runs.reversed().filter { run in layers.contains { $0.values[run.number] != nil } }
+                        .map { run in
+                            ProfilePlot.Run(
+                                name: "run \(run.number)" + (run.seed.map { ", seed \($0)" } ?? ""),
+                                values: layers.map { $0.values[run.number] }
+                            )
+                        },
+                    behindNorm: Set(layers.indices.filter { layers[$0].isAfterNorm })
                 )
             },
-            behindNorm: Set(columns.indices.filter { columns[$0].contains { $0.place.afterNorm } })
+            measure: measure.title,
+            isLinear: measure.isShare
         )
     }
 }

@@ -14,21 +14,28 @@ extension Store {
     /// - Returns: the first one; nil where all are known.
     /// - Throws: ``SQLiteError``.
     public func unknownName(in filter: Filter) throws(SQLiteError) -> UnknownName? {
-        let isKnown = try connection.prepare(PackageResources.isNameKnown_sql)
         for field in filter.condition?.fields ?? [] {
-            let kind: String
-            let name: String
-            switch field {
-            case .attribute: continue
-            case .param(let key): (kind, name) = ("param", key)
-            case .tag(let key): (kind, name) = ("tag", key)
-            case .metric(let key, _): (kind, name) = ("metric", key)
-            case .layer(let layer, _): (kind, name) = ("layer", layer)
-            }
-            try isKnown.bind(kind, name)
-            guard try isKnown.only() else { return UnknownName(kind: kind, name: name) }
+            if let unknown = try unknownName(of: field) { return unknown }
         }
         return nil
+    }
+
+    /// The name of a field that nothing in the store has; nil where something has it.
+    ///
+    /// - Throws: ``SQLiteError``.
+    public func unknownName(of field: RunField) throws(SQLiteError) -> UnknownName? {
+        let kind: String
+        let name: String
+        switch field {
+        case .attribute: return nil
+        case .param(let key): (kind, name) = ("param", key)
+        case .tag(let key): (kind, name) = ("tag", key)
+        case .metric(let key, _): (kind, name) = ("metric", key)
+        case .layer(let layer, _): (kind, name) = ("layer", layer)
+        }
+        let isKnown = try connection.prepare(PackageResources.isNameKnown_sql)
+        try isKnown.bind(kind, name)
+        return try isKnown.only() ? nil : UnknownName(kind: kind, name: name)
     }
 }
 

@@ -47,23 +47,31 @@ public enum RunGrouping: Sendable, Equatable {
     }
 }
 
-/// The variance of one layer in one run, with what decides which other runs it can be held against.
-public struct RunVariance: Sendable, Equatable {
+/// A finished run, with what decides which others it is put together with.
+public struct RunKind: Sendable, Equatable {
+    public let run: Int64
+    /// Its value of what was asked to group by.
+    public let group: SQLValue
+    public let seed: Int64?
+    /// Equal for runs of equal configuration: its digest, or architecture, params and experiment of a run logged by another
+    /// program.
+    public let configuration: String
+    /// The key of the dataset.
+    public let dataset: Int64?
+}
+
+/// One number of a run: of a layer or a metric, at a step.
+public struct RunValue: Sendable, Equatable {
     public let run: Int64
     public let uuid: String
     public let architecture: String?
     public let seed: Int64?
     /// Milliseconds since 1970.
     public let started: Int64
-    public let configurationDigest: String?
-    /// The key of the dataset.
-    public let dataset: Int64?
-    /// The run's value of what was asked to group by.
-    public let group: SQLValue
     public let step: Int64
-    /// The key of the layer, as ``StoredLayer/id``.
-    public let layer: Int64
-    public let variance: Double
+    /// The key of the layer, as ``StoredLayer/id``; nil of a metric.
+    public let layer: Int64?
+    public let value: Double
 
     init(
         run: Int64,
@@ -71,41 +79,34 @@ public struct RunVariance: Sendable, Equatable {
         architecture: String?,
         seed: Int64?,
         started: Int64,
-        configurationDigest: String?,
-        dataset: Int64?,
-        group: SQLValue,
         step: Int64,
-        layer: Int64,
-        variance: StoredReal
+        layer: Int64?,
+        value: StoredReal
     ) {
         self.run = run
         self.uuid = uuid
         self.architecture = architecture
         self.seed = seed
         self.started = started
-        self.configurationDigest = configurationDigest
-        self.dataset = dataset
-        self.group = group
         self.step = step
         self.layer = layer
-        self.variance = variance.value
+        self.value = value.value
     }
 }
 
-extension RunVariance {
-    /// The variance of a run at one of its steps, put together with no others.
-    public init(_ run: Run, step: Int64, layer: Int64, variance: Double) {
-        self.run = run.number
-        uuid = run.uuid
-        architecture = run.architecture
-        seed = run.seed
-        started = run.started
-        configurationDigest = run.configurationDigest
-        dataset = nil
-        group = .null
-        self.step = step
-        self.layer = layer
-        self.variance = variance
+extension RunValue {
+    /// The number of a run at one of its steps.
+    public init(_ run: Run, step: Int64, layer: Int64?, value: Double) {
+        self.init(
+            run: run.number,
+            uuid: run.uuid,
+            architecture: run.architecture,
+            seed: run.seed,
+            started: run.started,
+            step: step,
+            layer: layer,
+            value: StoredReal(value)
+        )
     }
 }
 
@@ -128,29 +129,74 @@ extension Store {
         try connection.prepare(PackageResources.listArchitectures_sql).rows { (architecture: String) in architecture }
     }
 
-    /// Hands over the variances of some layers in the finished runs, one at a time, oldest run first.
+    /// The finished runs that a filter finds, oldest first, with what decides which of them are put together.
+    ///
+    /// - Parameters:
+    ///   - filter: which runs; those that are deleted or not finished never take part.
+    ///   - grouping: what ``RunKind/group`` is to say.
+    ///   - ignored: keys of params that make no other configuration.
+    /// - Throws: ``SQLiteError``.
+    public func kinds(
+        ofRunsMatching filter: Filter = .all,
+        groupedBy grouping: RunGrouping? = nil,
+        ignoring ignored: [String] = []
+    ) throws(SQLiteError) -> [RunKind] {
+        let compiled = FilterSQL(filter, dead: try deadRuns(), parameters: 3)
+        let statement = try connection.prepare(compiled.completed(PackageResources.kindsOfRuns_sql))
+        let keys = JSON.array(ignored.map(JSON.string))
+        try statement.bind(grouping?.parameters.word, grouping?.parameters.key, keys.text)
+        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: 3 + index) }
+        return try statement.rows(as: RunKind.init)
+    }
+
+    /// Hands over what was measured at some layers in the finished runs, one number at a time, oldest run first.
     ///
     /// - Parameters:
     ///   - layers: the layers; a run that has several of them comes several times.
     ///   - filter: which runs; those that are deleted or not finished never take part.
     ///   - step: the step; nil for the last one that each run recorded of each layer. What was not recorded at it
     ///     is left out.
-    ///   - grouping: what ``RunVariance/group`` is to say.
-    ///   - body: takes a variance; what it throws ends the listing.
+    ///   - body: takes a number; what it throws ends the listing.
     /// - Throws: ``SQLiteError``, and what `body` throws.
     public func forEachVariance(
         of layers: [StoredLayer],
         matching filter: Filter = .all,
         step: Int64? = nil,
-        groupedBy grouping: RunGrouping? = nil,
-        _ body: (RunVariance) throws -> Void
+        _ body: (RunValue) throws -> Void
     ) throws {
-        let compiled = FilterSQL(filter, dead: try deadRuns(), parameters: 4)
-        let statement = try connection.prepare(compiled.completed(PackageResources.variancesThroughRuns_sql))
         let keys = JSON.array(layers.map { .integer($0.id) })
-        try statement.bind(keys.text, step, grouping?.parameters.word, grouping?.parameters.key)
-        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: 4 + index) }
-        while try statement.step() { try body(statement.row(as: RunVariance.init)) }
+        try forEachRow(of: PackageResources.variancesThroughRuns_sql, keys.text, filter, step, body)
+    }
+
+    /// Hands over the values of a metric in the finished runs, oldest run first.
+    ///
+    /// - Parameters:
+    ///   - key: the metric, as `loss`.
+    ///   - filter: which runs; those that are deleted or not finished never take part.
+    ///   - step: the step; nil for the last one of each run. A run that has no value at it is left out.
+    ///   - body: takes a value; what it throws ends the listing.
+    /// - Throws: ``SQLiteError``, and what `body` throws.
+    public func forEachValue(
+        ofMetric key: String,
+        matching filter: Filter = .all,
+        step: Int64? = nil,
+        _ body: (RunValue) throws -> Void
+    ) throws {
+        try forEachRow(of: PackageResources.metricThroughRuns_sql, key, filter, step, body)
+    }
+
+    private func forEachRow(
+        of query: [UInt8],
+        _ what: String,
+        _ filter: Filter,
+        _ step: Int64?,
+        _ body: (RunValue) throws -> Void
+    ) throws {
+        let compiled = FilterSQL(filter, dead: try deadRuns(), parameters: 2)
+        let statement = try connection.prepare(compiled.completed(query))
+        try statement.bind(what, step)
+        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: 2 + index) }
+        while try statement.step() { try body(statement.row(as: RunValue.init)) }
     }
 
     /// Hands over all variances of a run, one at a time, by step; of a step in the order of the layers' keys.

@@ -2,21 +2,25 @@ public import ArgumentParser
 public import Questions
 import Storage
 
-/// What the variance of a layer has been over time.
+/// What a layer or a metric has been over time.
 struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "Show the variance of a layer through the runs, oldest first, or through the steps of one run.",
+        abstract: "Show a layer or a metric through the runs, oldest first, or through the steps of one run.",
         discussion: """
             LAYER is a short name as residual3, or a long one in quotes, in any case; without it the last layer of the \
             newest run. Finished runs take part that were not deleted; runs that failed, were killed or still run do \
             not, except with --run.
 
-            The change is against the run before of the same configuration and dataset. From 5 earlier ones with other \
-            seeds on, the band is where the next is to be expected: their 95 % prediction interval, on the log scale. 1 \
-            in 20 ordinary runs falls outside, so a single mark is no alarm. A run with the seed of an earlier one ought \
-            to be equal to the bit: where it is not, that is marked instead. What the filter leaves out is in no band \
-            either; what --limit leaves out is.
+            The change is against the run before of the same configuration and dataset; for runs of other programs, of \
+            the same architecture, params but the seed, and experiment. From 5 earlier ones with other seeds on, the band \
+            is where the next is to be expected: a robust 95 % prediction interval, on the log scale, of metrics and \
+            shares in their own unit. 1 in 20 ordinary runs falls outside, so a single mark is no alarm. From 20 on a \
+            lasting shift is marked, with the run at which it began; the runs after it make a new band. A run with the \
+            seed of an earlier one ought to be equal to the bit: where it is not, that is marked instead. What the filter \
+            leaves out is in no band either; what --limit leaves out is.
+
+            --group-by never averages runs of several configurations or datasets: what differs is added to the groups.
 
             \(FilterHelp.text)
 
@@ -27,17 +31,13 @@ struct HistoryCommand: ParsableCommand {
               varve history residual5 --group-by architecture
               varve history residual5 --group-by param.learning_rate --format csv
               varve history residual5 --run 1
+              varve history --metric val_loss "architecture = 'plain'"
+              varve history residual5 --measure second_moment
+              varve history conv1 --ignore params.out,params.host
             """
     )
 
-    @Argument(help: ArgumentHelp("The layer.", valueName: "layer"), completion: .layers)
-    var layer: String?
-
-    @Argument(help: ArgumentHelp("Which runs; all finished ones without it.", valueName: "filter"))
-    var filter: String?
-
-    @Option(help: ArgumentHelp("A step, or final: the last recorded one of each run. (default: final)", valueName: "n"))
-    var step: RecordedStep?
+    @OptionGroup var question: HistoryQuestion
 
     @Option(
         help: ArgumentHelp(
@@ -51,35 +51,97 @@ struct HistoryCommand: ParsableCommand {
     @Option(name: .customLong("run"), help: ArgumentHelp("One run instead, step by step.", valueName: "run"))
     var word: String?
 
-    @Option(help: ArgumentHelp("The last so many runs, or steps with --run.", valueName: "n"))
+    @Option(help: ArgumentHelp("The last runs, or steps with --run: at most so many.", valueName: "n"))
     var limit: Int?
 
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         if let limit, limit < 0 { throw UsageError("--limit \(limit): give a number from 0") }
-        if word != nil, filter != nil || step != nil || groupBy != nil {
-            throw UsageError("--run shows every step of one run: it goes with a layer and --limit alone")
+        try question.check()
+        if word != nil, !question.suitsOneRun || groupBy != nil {
+            throw UsageError(
+                "--run shows every step of one run: it goes with a layer or --metric, --measure and --limit"
+            )
         }
         let store = try common.openForReading()
         let report = HistoryReport(output: common.output(), store: store)
         if let word {
-            return try report.write(StepHistory(word, layer: layer, limit: limit, in: store))
+            return try report.write(question.steps(of: word, limit: limit, in: store))
         }
-        var history = try History(layer, filter, in: store)
-        history.step = step ?? .final
+        var history = try question.history(in: store)
         history.limit = limit
         let count: Int
         if let grouping = groupBy?.grouping {
             let groups = try history.groups(by: grouping, in: store)
             try report.write(groups, of: history)
-            count = groups.count
+            for note in groups.notes { common.notice(escaped(note)) }
+            count = groups.groups.count
         } else {
             count = try report.write(history)
         }
         if count == 0, limit != 0 {
-            common.notice("no finished run has \(history.layer?.shortName ?? "a layer") here")
+            common.notice(escaped("no finished run has \(history.quantity?.name ?? "a layer") here"))
         }
+        if !history.ignored.isEmpty { common.notice(escaped("ignored: \(question.ignored.joined(separator: ", "))")) }
+    }
+}
+
+/// What `history` and `plot history` are asked: the layer or the metric, and of which runs.
+struct HistoryQuestion: ParsableArguments {
+    @Argument(help: ArgumentHelp("The layer.", valueName: "layer"), completion: .layers)
+    var layer: String?
+
+    @Argument(help: ArgumentHelp("Which runs; all finished ones without it.", valueName: "filter"))
+    var filter: String?
+
+    @Option(help: ArgumentHelp("A metric instead of a layer.", valueName: "key"))
+    var metric: String?
+
+    @OptionGroup var measure: MeasureOption
+
+    @Option(help: ArgumentHelp("A step, or final: the last recorded one of each run. (default: final)", valueName: "n"))
+    var step: RecordedStep?
+
+    @Option(
+        help: ArgumentHelp(
+            "Params that make no other configuration, such as params.out; several with commas.",
+            valueName: "keys"
+        )
+    )
+    var ignore: String?
+
+    var ignored: [String] { ignore.map { $0.split(separator: ",").map(String.init) } ?? [] }
+
+    /// Whether nothing is asked for that one run has not.
+    var suitsOneRun: Bool { filter == nil && step == nil && ignore == nil && (metric == nil || layer == nil) }
+
+    func check() throws(UsageError) {
+        if metric != nil, filter != nil {
+            throw UsageError("--metric takes the place of the layer: give a filter alone")
+        }
+        if metric != nil, measure.word != nil {
+            throw UsageError("--measure is for layers, and --metric asks for a metric")
+        }
+        for key in ignored where !["params.", "param.", "tags.", "tag."].contains(where: { key.hasPrefix($0) }) {
+            throw UsageError("--ignore '\(key)': give params.KEY or tags.KEY")
+        }
+    }
+
+    func history(in store: Store) throws -> History {
+        var history =
+            if let metric { try History(metric: metric, layer, in: store) } else {
+                try History(layer, filter, measure: measure.measure, in: store)
+            }
+        history.step = step ?? .final
+        // Tags are in no configuration.
+        history.ignored = ignored.filter { $0.hasPrefix("param") }.map { String($0.drop { $0 != "." }.dropFirst()) }
+        return history
+    }
+
+    func steps(of run: String, limit: Int?, in store: Store) throws -> StepHistory {
+        if let metric { return try StepHistory(run, metric: metric, limit: limit, in: store) }
+        return try StepHistory(run, layer: layer, measure: measure.measure, limit: limit, in: store)
     }
 }
 

@@ -2,30 +2,24 @@ import Analysis
 import ArgumentParser
 import Questions
 
-/// Draws the variance of a layer through the runs.
+/// Draws a layer or a metric through the runs.
 struct PlotHistory: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "Draw the variance of a layer through the runs, with the band that earlier runs give.",
+        abstract: "Draw a layer or a metric through the runs, with the band that earlier runs give.",
         discussion: """
             The numbers, and the runs that take part, are those of `varve history`.
 
             Examples:
               varve plot history residual5 --output history.svg
               varve plot history residual5 "architecture = 'plain'" --output history.svg
+              varve plot history --metric val_loss --output history.png
             """
     )
 
-    @Argument(help: ArgumentHelp("The layer.", valueName: "layer"), completion: .layers)
-    var layer: String?
+    @OptionGroup var question: HistoryQuestion
 
-    @Argument(help: ArgumentHelp("Which runs; all finished ones without it.", valueName: "filter"))
-    var filter: String?
-
-    @Option(help: ArgumentHelp("A step, or final: the last recorded one of each run.", valueName: "n"))
-    var step = RecordedStep.final
-
-    @Option(help: ArgumentHelp("The last so many runs.", valueName: "n"))
+    @Option(help: ArgumentHelp("The last runs, at most so many.", valueName: "n"))
     var limit: Int?
 
     @OptionGroup var picture: PictureOptions
@@ -34,10 +28,11 @@ struct PlotHistory: ParsableCommand {
 
     func run() throws {
         if let limit, limit < 1 { throw UsageError("--limit \(limit): give a number from 1") }
+        let style = try picture.style()
+        try question.check()
         let store = try common.openForReading()
-        var history = try History(layer, filter, in: store)
-        history.step = step
+        var history = try question.history(in: store)
         history.limit = limit
-        try picture.write(history.picture(in: store).svg(), common)
+        try picture.write(history.picture(in: store).svg(style), common)
     }
 }

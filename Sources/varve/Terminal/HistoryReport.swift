@@ -15,10 +15,13 @@ struct HistoryReport {
         let isNarrow = output.format == .table && (Output.width ?? .max) < 110
         let columns =
             output.isForPeople
-            ? ["run", "architecture", "seed", "started", "step", "variance", "change", "band", "mark"].filter {
-                !isNarrow || ($0 != "started" && $0 != "step")
-            } : History.Entry.keys
-        return try write(history.layer == nil ? nil : history.heading, columns, "run", { $0.run.run }) { body in
+            ? [
+                "run", "architecture", "seed", "started", "step", Self.value(history.quantity), "change", "band",
+                "mark",
+            ]
+            .filter { !isNarrow || ($0 != "started" && $0 != "step") } : History.Entry.keys(of: history.quantity)
+        let heading = history.quantity == nil ? nil : history.heading
+        return try write(heading, history.quantity, columns, "run", { $0.run.run }) { body in
             try history.forEachEntry(in: store, body)
         } cells: {
             $0.cells(isNarrow: isNarrow)
@@ -27,8 +30,10 @@ struct HistoryReport {
 
     /// Writes a row for each step of one run.
     func write(_ history: StepHistory) throws {
-        let columns = output.isForPeople ? ["step", "variance", "change"] : History.Entry.keys
-        _ = try write(history.heading, columns, "step", { $0.run.step }) { body in
+        let columns =
+            output.isForPeople
+            ? ["step", Self.value(history.quantity), "change"] : History.Entry.keys(of: history.quantity)
+        _ = try write(history.heading, history.quantity, columns, "step", { $0.run.step }) { body in
             try history.forEachEntry(in: store, body)
         } cells: {
             [.integer($0.run.step), .real($0.value), Cell($0.change)]
@@ -36,18 +41,36 @@ struct HistoryReport {
     }
 
     /// Writes a row for each group of runs.
-    func write(_ groups: [HistoryGroup], of history: History) throws {
-        let hidden = output.isForPeople ? ["layer", "name", "median"] : []
-        let columns = HistoryGroup.keys.filter { !hidden.contains($0) }.map { key in
-            guard key == "group", output.isForPeople else { return Column(key) }
-            return Column(title: key) { $0[key] == .null ? .text("(none)") : Cell($0[key]) }
+    func write(_ groups: HistoryGroups, of history: History) throws {
+        let hidden = output.isForPeople ? ["layer", "name", "metric", "median"] : []
+        let keys = groups.keys(of: history.quantity).filter { !hidden.contains($0) }
+        if output.format == .table, history.quantity != nil { try output.line(escaped(history.heading)) }
+        try output.list(keys) { rows in
+            for group in groups.groups {
+                let record = groups.record(of: group)
+                try rows.append(
+                    record.json,
+                    keys.map { key in
+                        record[key] == .null && output.isForPeople && key == "group"
+                            ? .text("(none)") : Cell(record[key])
+                    }
+                )
+            }
         }
-        if output.format == .table, history.layer != nil { try output.line(escaped(history.heading)) }
-        try output.emit(groups, columns)
+    }
+
+    /// The title of the column of values.
+    private static func value(_ quantity: Quantity?) -> String {
+        switch quantity {
+        case .metric: "value"
+        case .layer(_, let measure): measure.noun
+        case nil: "variance"
+        }
     }
 
     private func write(
         _ heading: String?,
+        _ quantity: Quantity?,
         _ columns: [String],
         _ axis: String,
         _ place: @escaping (History.Entry) -> Int64,
@@ -57,7 +80,7 @@ struct HistoryReport {
         var chart = HistoryChart()
         var ends: (first: Int64, last: Int64)?
         var count = 0
-        let all = [Column](History.Entry.keys)
+        let all = [Column](History.Entry.keys(of: quantity))
         if output.format == .table, let heading { try output.line(escaped(heading)) }
         try output.list(columns) { rows in
             try forEachEntry { entry in

@@ -1,0 +1,39 @@
+-- The finished runs, oldest first, with what decides which of them are put together. ?1 and ?2: what they are to be grouped
+-- by, and the key of the param or tag. ?3: the keys of params that count for nothing, as a JSON array. A run's
+-- configuration is its digest; architecture and params, text that is a number as that number, stand for it of a run that
+-- has a param which counts for nothing, and of a run logged by another program, whose experiment counts too. A filter takes the place of the mark.
+SELECT
+    runs.id,
+    CASE ?1
+        WHEN 'architecture' THEN runs.architecture
+        WHEN 'experiment' THEN (SELECT name FROM experiments WHERE id = runs.experiment_id)
+        WHEN 'param' THEN (SELECT value FROM params WHERE run_id = runs.id AND key = ?2)
+        WHEN 'tag' THEN (SELECT value FROM tags WHERE run_id = runs.id AND key = ?2)
+        WHEN 'day' THEN date(runs.started / 1000, 'unixepoch')
+        WHEN 'commit' THEN
+            (SELECT json_extract(content, '$.git_commit') FROM environments WHERE id = runs.environment_id)
+    END,
+    runs.seed,
+    coalesce(
+        CASE WHEN NOT EXISTS (
+            SELECT 1 FROM params WHERE params.run_id = runs.id AND params.key IN (SELECT value FROM json_each(?3))
+        ) THEN runs.configuration_digest END,
+        quote(runs.architecture) || coalesce((
+            SELECT
+                group_concat(
+                    quote(key) || '=' || quote(
+                        coalesce(iif(number = CAST(number AS INTEGER), CAST(number AS INTEGER), number), value)
+                    )
+                )
+            FROM (
+                SELECT params.key, params.value, as_number(params.value) AS number
+                FROM params
+                WHERE params.run_id = runs.id AND params.key <> 'seed'
+                    AND params.key NOT IN (SELECT value FROM json_each(?3))
+            )
+        ), '') || CASE WHEN runs.configuration_digest IS NULL THEN '/' || runs.experiment_id ELSE '' END
+    ),
+    runs.dataset_id
+FROM runs
+WHERE runs.lifecycle = 'active' AND runs.status = 'finished' /* AND filter */
+ORDER BY runs.id

@@ -1,0 +1,72 @@
+public import Storage
+
+extension Group {
+    /// As many groups as a picture can tell apart.
+    static let mostDrawn = 12
+
+    /// The groups that some words stand for.
+    ///
+    /// - Throws: as ``init(_:_:in:)``; `FilterError`.
+    static func named(_ words: [String], in store: Store) throws -> [Group] {
+        try words.map { try Group($0, Filter(group: $0, in: store), in: store) }
+    }
+
+    /// The finished runs of a store as groups: each architecture is one, and where an architecture has several
+    /// configurations or datasets each of them is one, named by what differs.
+    ///
+    /// - Throws: ``QuestionError`` where no run has an architecture, or there are more groups than can be told apart.
+    public static func all(in store: Store) throws -> [Group] {
+        let architectures = try store.architectures()
+        guard !architectures.isEmpty else { throw QuestionError.noArchitecture(path: store.path) }
+        var groups: [Group] = []
+        for architecture in architectures {
+            do {
+                groups.append(try Group(architecture, .architecture(architecture), in: store))
+            } catch QuestionError.mixedGroup(_, let mixture) {
+                let parts = try mixture.parts(of: architecture, in: store)
+                let count = groups.count + parts.count
+                guard count <= mostDrawn else { throw QuestionError.tooManyGroups(count: count, most: mostDrawn) }
+                groups += try parts.map { try Group($0.name, Filter(parsing: $0.filter), in: store) }
+            }
+        }
+        guard groups.count <= mostDrawn else {
+            throw QuestionError.tooManyGroups(count: groups.count, most: mostDrawn)
+        }
+        return groups
+    }
+}
+
+extension Mixture {
+    /// A filter for each configuration and dataset of an architecture, oldest first, and a name of what differs.
+    fileprivate func parts(of architecture: String, in store: Store) throws -> [(name: String, filter: String)] {
+        let details = try RunDetails(store)
+        var seen: Set<[String]> = []
+        var parts: [(name: String, filter: String)] = []
+        for run in try store.finishedRuns(matching: .architecture(architecture)).reversed()
+        where seen.insert([run.configuration, run.dataset.map(\.description) ?? ""]).inserted {
+            let values = Dictionary(
+                try details.params(of: run.number).map { ($0.key, $0.value) },
+                uniquingKeysWith: { $1 }
+            )
+            var names = [architecture]
+            var tests = ["architecture = \(FilterText.quoted(architecture))"]
+            for param in params {
+                let key = "params.\(FilterText.key(param.key))"
+                guard let value = values[param.key], value != .null else {
+                    names.append("no \(param.key)")
+                    tests.append("\(key) IS NULL")
+                    continue
+                }
+                names.append("\(param.key) \(value.text)")
+                tests.append("\(key) = \(FilterText.literal(value))")
+            }
+            if datasets.count > 1 {
+                let name = try details.run(number: run.number)?.datasetName
+                names.append(name ?? "no dataset")
+                tests.append(name.map { "dataset = \(FilterText.quoted($0))" } ?? "dataset IS NULL")
+            }
+            parts.append((names.joined(separator: ", "), tests.joined(separator: " AND ")))
+        }
+        return parts
+    }
+}

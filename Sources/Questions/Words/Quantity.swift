@@ -1,0 +1,94 @@
+import Storage
+
+/// What a question is about: a metric, or a measure of one layer.
+public enum Quantity: Sendable {
+    /// A metric, by its key.
+    case metric(String)
+    case layer(NamedLayer, MeasureWord)
+
+    /// The metric's key, or the layer's short name.
+    public var name: String {
+        switch self {
+        case .metric(let key): key
+        case .layer(let layer, _): layer.shortName
+        }
+    }
+
+    /// For headings: `val_accuracy`, or `After first residual connection (residual1): variance`.
+    public var heading: String {
+        switch self {
+        case .metric(let key): key
+        case .layer(let layer, let measure): "\(layer.name) (\(layer.shortName)): \(measure.noun)"
+        }
+    }
+
+    /// For the titles of pictures: `val_accuracy`, or `variance at After first residual connection`.
+    var title: String {
+        switch self {
+        case .metric(let key): key
+        case .layer(let layer, let measure): "\(measure.noun) at \(layer.name)"
+        }
+    }
+
+    /// The title of an axis.
+    var axis: String {
+        switch self {
+        case .metric(let key): key
+        case .layer(_, let measure): measure.title
+        }
+    }
+
+    /// The places of a layer that were measured so; none of a metric.
+    var places: [StoredLayer] {
+        switch self {
+        case .metric: []
+        case .layer(let layer, let measure): layer.places.filter { $0.place.measure == measure.stored }
+        }
+    }
+
+    /// The place of a key.
+    func place(_ key: Int64?) -> LayerPlace? { places.first { $0.id == key }?.place }
+
+    /// A metric that the store has.
+    ///
+    /// - Throws: ``QuestionError`` that lists the metrics there are; `SQLiteError`.
+    init(metric key: String, in store: Store) throws {
+        let known = try store.names(of: .metric)
+        guard known.contains(key) else { throw QuestionError.unknownMetric(key: key, path: store.path, known: known) }
+        self = .metric(key)
+    }
+
+    /// Hands over the values of a run, by step.
+    ///
+    /// - Throws: `SQLiteError`; what `body` throws.
+    func forEachValue(in run: Int64, _ store: Store, _ body: (Int64, Int64?, Double) throws -> Void) throws {
+        switch self {
+        case .metric(let key): try store.forEachValue(ofMetric: key, in: run) { try body($0, nil, $1) }
+        case .layer:
+            let keys = Set(places.map(\.id))
+            try store.forEachStep(of: run) { step, key, value in
+                if keys.contains(key) { try body(step, key, value) }
+            }
+        }
+    }
+
+    /// Hands over the values of the finished runs of a filter, oldest run first.
+    ///
+    /// - Throws: `SQLiteError`; what `body` throws.
+    func forEachRun(
+        matching filter: Filter,
+        step: RecordedStep,
+        in store: Store,
+        _ body: (RunValue) throws -> Void
+    ) throws {
+        switch self {
+        case .metric(let key): try store.forEachValue(ofMetric: key, matching: filter, step: step.number, body)
+        case .layer: try store.forEachVariance(of: places, matching: filter, step: step.number, body)
+        }
+    }
+}
+
+extension MeasureWord {
+    /// The title of an axis: the noun, and how a variance was measured where that is known.
+    var title: String { noun == "variance" ? axisTitle(measures: [stored]) : noun }
+}

@@ -1,0 +1,15 @@
+import Questions
+import Runner
+
+/// A picture as a file, in the format that the ending of its name asks for.
+enum PictureFile {
+    /// Writes a picture whole, or nothing.
+    ///
+    /// - Throws: ``UsageError`` for another ending; `PictureError`; `FileError`.
+    static func write(_ svg: String, to path: String) throws {
+        guard let format = PictureFormat(ofFile: path) else {
+            throw UsageError("'\(path)': end the name with .svg, .png or .pdf")
+        }
+        try TextFile.write(format.bytes(of: svg), to: path)
+    }
+}
