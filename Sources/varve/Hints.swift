@@ -44,6 +44,8 @@ extension StoreError {
         case .ambiguousRun: "give more characters"
         case .runIsDeleted: "`varve restore` brings it back"
         case .recordedElsewhere: "end that process first"
+        case .mayBeRecorded: "--force takes it all the same, and ends it as killed"
+        case .notLogged: "`varve run --resume` does"
         case .runIsRunning: "delete it when it has ended"
         case .emptyExperimentName: "give the experiment a name"
         case .noExperiment: "`varve experiment list` lists them"
