@@ -94,7 +94,6 @@ extension QuestionError {
         case .measuresDiffer: return "choose runs with a filter"
         case .severalMeasures(let measures): return "--measure \(measures[0]) chooses one"
         case .noCommonSeed: return "without --paired they are compared as independent runs"
-        case .notIgnorable: return "give params.KEY or tags.KEY"
         case .tooManyGroups: return "name the groups, such as \"params.width = 100\""
         default: return nil
         }

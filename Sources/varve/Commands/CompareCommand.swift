@@ -40,7 +40,10 @@ struct CompareCommand: ParsableCommand {
     )
 
     @Argument(
-        help: ArgumentHelp("The groups, the baseline first; with --by one group, or none for all runs.", valueName: "group"),
+        help: ArgumentHelp(
+            "The groups, the baseline first; with --by one group, or none for all runs.",
+            valueName: "group"
+        ),
         completion: .architectures
     )
     var groups: [String] = []
@@ -109,12 +112,19 @@ struct CompareCommand: ParsableCommand {
         question.step = step
         if let metric {
             let keys = metric.split(separator: ",").map(String.init)
-            guard !keys.isEmpty else { throw UsageError("--metric '\(metric)': give names with commas between them, or none") }
+            guard !keys.isEmpty else {
+                throw UsageError("--metric '\(metric)': give names with commas between them, or none")
+            }
             question.metrics = .named(metric == "none" ? [] : keys)
         }
         question.measure = measure.map { MeasureWord($0) }
         question.growth = growth
-        if let ignore { question.ignored = try IgnoredKeys(parsing: ignore) }
+        if let ignore {
+            guard let keys = IgnoredKeys(parsing: ignore) else {
+                throw UsageError("--ignore \(ignore): give params.KEY or tags.KEY, several with commas between them")
+            }
+            question.ignored = keys
+        }
         for word in detect where !question.detection.add(word) {
             throw UsageError(
                 "--detect \(word): give a ratio above 0 that is not 1, as 1.05, or a difference of a metric, as loss=0.01"
