@@ -1,3 +1,4 @@
+import Analysis
 import Testing
 
 @testable import Storage
@@ -5,26 +6,26 @@ import Testing
 
 /// What earlier runs say of the next one.
 @Suite struct PastRunsTests {
-    private func entries(_ values: [(seed: Int64?, value: Double?)], configuration: String? = "c") throws
+    private func entries(_ values: [(seed: Int64?, value: Double?)]) throws
         -> [History.Entry]
     {
-        var history = PastRuns()
+        let kinds = values.indices.map {
+            RunKind(run: Int64($0 + 1), group: .null, seed: values[$0].seed, configuration: "c", dataset: 1)
+        }
+        var history = PastRuns(kinds, scale: .ratio)
         return values.enumerated().map { index, run in
             history.entry(
-                for: RunVariance(
+                for: RunValue(
                     run: Int64(index + 1),
                     uuid: "",
                     architecture: "plain",
                     seed: run.seed,
                     started: 0,
-                    configurationDigest: configuration,
-                    dataset: 1,
-                    group: .null,
                     step: 0,
                     layer: 1,
-                    variance: StoredReal(run.value ?? .nan)
+                    value: StoredReal(run.value ?? .nan)
                 ),
-                at: nil
+                of: .metric("m")
             )
         }
     }
@@ -46,10 +47,5 @@ import Testing
         #expect(next.isOutside == true && next.differsFrom == 1)
         #expect(try entries([(7, nil), (7, nil)]).last?.isOutside == false)
         #expect(try entries(ordinary + [(4, 1)]).last?.differsFrom == 5)
-    }
-
-    @Test func `runs of an unknown configuration are held against none`() throws {
-        let last = try #require(try entries(ordinary + [(4, 99)], configuration: nil).last)
-        #expect(last.isOutside == nil && last.change == nil && last.band == nil)
     }
 }

@@ -54,7 +54,10 @@ extension HistoryPlot {
         )
         panel.drawAxis(title: measure, in: &markup)
         for (number, group) in groups.enumerated() {
-            let path = bandPath(bandEnds(of: group.indices, columns: max(1, 600 / groups.count), x: x, panel))
+            // Where nothing is predicted, as after a shift, the band is parted.
+            let parts = group.indices.split { points[$0].bandLow == nil || points[$0].bandHigh == nil }
+            let columns = max(1, 600 / (groups.count * max(1, parts.count)))
+            let path = parts.map { bandPath(bandEnds(of: $0, columns: columns, x: x, panel)) }.joined()
             guard !path.isEmpty else { continue }
             markup.element("g", ["class": Theme.color(number)]) { markup in
                 markup.element("path", ["class": "band", "d": path], title: "\(group.name): \(Self.bandText)")
@@ -89,7 +92,7 @@ extension HistoryPlot {
 
     /// The band of a group; where it has many runs, the widest of each stretch.
     private func bandEnds(
-        of indices: [Int],
+        of indices: ArraySlice<Int>,
         columns: Int,
         x: (Int) -> Double,
         _ panel: Panel

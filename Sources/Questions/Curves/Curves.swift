@@ -22,7 +22,7 @@ public struct Curves: Sendable {
     }
 
     private init(reading name: String, _ words: [String], _ asked: MeasureWord?, _ store: Store) throws {
-        let groups = try words.isEmpty ? Group.all(in: store) : Group.named(words, in: store)
+        var groups = try words.isEmpty ? Group.all(in: store) : Group.named(words, in: store)
         if asked == nil, try store.names(of: .metric).contains(name) {
             quantity = .metric(name)
         } else {
@@ -37,11 +37,20 @@ public struct Curves: Sendable {
                     layers: known
                 )
             }
-            let measures = try groups.map { group in
+            var measures = try groups.map { group in
                 let recorded = try store.layers(ofRun: group.runs[0].number).filter { layer.keys.contains($0.id) }
                 return (word: group.word, measures: Set(recorded.map(\.place.measure)))
-            }.filter { !$0.measures.isEmpty }
-            guard !measures.isEmpty else { throw QuestionError.groupLacks(word: groups[0].word, name: name) }
+            }
+            if words.isEmpty {
+                // Of the groups that nobody named only those count that have it.
+                let kept = measures.indices.filter {
+                    asked.map(\.stored).map(measures[$0].measures.contains) ?? !measures[$0].measures.isEmpty
+                }
+                if !kept.isEmpty { (groups, measures) = (kept.map { groups[$0] }, kept.map { measures[$0] }) }
+            }
+            for group in measures where group.measures.isEmpty {
+                throw QuestionError.groupLacks(word: group.word, name: name)
+            }
             quantity = .layer(layer, try MeasureWord.chosen(asked, among: measures))
         }
         var stride: Int64 = 1
@@ -49,7 +58,6 @@ public struct Curves: Sendable {
         for group in groups {
             let curve = try Self.curve(of: quantity, group, &stride, store)
             if curve.points.isEmpty {
-                // Of the groups that nobody named only those count that have it.
                 if words.isEmpty { continue }
                 throw QuestionError.groupLacks(word: group.word, name: name)
             }

@@ -6,10 +6,20 @@ extension History {
     ///
     /// - Throws: ``QuestionError`` where there is no run; as ``forEachEntry(in:_:)``.
     public func picture(in store: Store) throws -> HistoryPlot {
+        try store.snapshot { try readPicture(in: store) }
+    }
+
+    private func readPicture(in store: Store) throws -> HistoryPlot {
         let entries = try entries(in: store)
         guard let quantity, !entries.isEmpty else {
             throw QuestionError.noFinishedRun(path: store.path, name: quantity?.name)
         }
+        let kinds = try store.kinds(ofRunsMatching: filter, groupedBy: .architecture, ignoring: ignored)
+        let differences = try RunDifferences(kinds, ignoring: ignored, in: store)
+        let labels = Dictionary(
+            kinds.map { ($0.run, differences.label(of: $0)) },
+            uniquingKeysWith: { $1 }
+        )
         let shifts = Set(entries.compactMap(\.shift))
         return HistoryPlot(
             title: "\(quantity.title) through \(counted(entries.count, "run"))",
@@ -17,7 +27,7 @@ extension History {
             points: entries.map { entry in
                 HistoryPlot.Point(
                     run: entry.run.run,
-                    group: entry.run.architecture ?? "unknown",
+                    group: labels[entry.run.run] ?? "unknown",
                     seed: entry.run.seed,
                     value: entry.value,
                     bandLow: entry.band?.low,

@@ -4,6 +4,8 @@ import Storage
 struct RunDifferences {
     /// `architecture`, `dataset` and `params.KEY`, sorted.
     let keys: [String]
+    /// The groups of which several configurations or datasets are.
+    private let mixed: Set<SQLValue>
     /// The values of a run of each configuration and dataset.
     private let facts: [Kind: [String: SQLValue]]
 
@@ -40,7 +42,19 @@ struct RunDifferences {
             }
         }
         keys = differing.sorted()
+        mixed = Set(groups.filter { $0.value.count > 1 }.keys)
         self.facts = facts
+    }
+
+    /// The name of a run's group in pictures, with what keeps the runs of the group apart: `plain, width 50`.
+    func label(of run: RunKind) -> String {
+        let name = run.group == .null ? "unknown" : run.group.text
+        guard mixed.contains(run.group.canonical) else { return name }
+        let parts = zip(keys, values(of: run)).map { key, value in
+            let name = key.hasPrefix("params.") ? String(key.dropFirst("params.".count)) : key
+            return value == .null ? "no \(name)" : "\(name) \(value.text)"
+        }
+        return ([name] + parts).joined(separator: ", ")
     }
 
     /// The values of a run, by ``keys``.

@@ -40,8 +40,10 @@ public struct Profile: Sendable {
         var groups = try words.isEmpty ? Group.all(in: store) : Group.named(words, in: store)
         var measured = try groups.map { try $0.layers(at: step.number, in: store) }
         if words.isEmpty {
-            // Of the groups that nobody named only those count that have measured layers.
-            let kept = groups.indices.filter { !measured[$0].isEmpty }
+            // Of the groups that nobody named only those count that have measured layers so.
+            let kept = groups.indices.filter { index in
+                measured[index].contains { asked == nil || $0.place.measure == asked?.stored }
+            }
             if !kept.isEmpty { (groups, measured) = (kept.map { groups[$0] }, kept.map { measured[$0] }) }
         }
         for (group, layers) in zip(groups, measured) where layers.isEmpty {
