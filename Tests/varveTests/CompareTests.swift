@@ -177,6 +177,6 @@ import Testing
             #"{"step": 0, "layer": "residual\#($0.offset + 1)", "variance": \#($0.element)}"#
         }
         try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: file))
-        #expect(try place.varve(["log", "--quiet"] + options, input: file).status == 0)
+        #expect(try place.varve(["log", "--quiet", "--end-of-input", "finished"] + options, input: file).status == 0)
     }
 }

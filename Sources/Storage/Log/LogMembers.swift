@@ -62,11 +62,11 @@ struct LogMembers {
     /// The key that decides the kind of line.
     private var kind: Key? { (Key.layer.rawValue..<Key.count).first { values[$0] != nil }.flatMap(Key.init) }
 
-    /// The line that was meant, as it should be.
-    var example: String {
-        if let kind { return kind.example }
-        return others.isEmpty && has(.variance) ? Key.layer.example : others.isEmpty && has(.value) ? Key.metric.example
-            : Key.step.example
+    /// The line that was meant, as it should be; nil where nothing would make it right.
+    var example: String? {
+        if let kind { return kind == .artifact ? nil : kind.example }
+        guard others.isEmpty else { return Key.step.example }
+        return has(.variance) ? Key.layer.example : has(.value) ? Key.metric.example : Key.step.example
     }
 
     // MARK: What they say together
