@@ -15,20 +15,33 @@ extension Store {
     private static let purgedBlobs = 10_000
 
     /// The deleted runs that can be purged: those that no process works on.
-    public func purgeableRuns() throws -> [Int64] {
-        try connection.prepare(PackageResources.listPurgeable_sql).rows { (number: Int64) in number }
+    ///
+    /// - Parameter runs: the numbers of those that are meant; nil for all.
+    /// - Throws: ``StoreError`` when one of them is not there, not deleted, or running; ``SQLiteError``.
+    public func purgeableRuns(_ runs: [Int64]? = nil) throws -> [Int64] {
+        guard let runs else {
+            return try connection.prepare(PackageResources.listPurgeable_sql).rows { (number: Int64) in number }
+        }
+        for number in runs {
+            guard let run = try run(number: number) else { throw StoreError.runGone(number: number, path: path) }
+            guard try lifecycle(of: number) == .deleted else { throw StoreError.runIsActive(number: number) }
+            guard run.status != .running else { throw StoreError.runIsRunning(number: number, experiment: nil) }
+        }
+        return runs
     }
 
-    /// Removes the deleted runs for good, with everything that only they have, and deleted experiments left without runs.
+    /// Removes deleted runs for good, with everything that only they have, and deleted experiments left without runs.
     ///
-    /// Many short transactions, so that others may write in between. A run's own row goes first: from then on nobody
+    /// What was removed is noted in `purges`. Many short transactions, so that others may write in between. A run's own row goes first: from then on nobody
     /// sees any of it, and what an interrupted purge leaves behind is removed by the next one.
     ///
+    /// - Parameter runs: the numbers of those to remove; nil for all that no process works on.
     /// - Returns: what was removed, also of what an earlier purge had left.
-    /// - Throws: ``SQLiteError``.
-    public func purge() throws -> PurgeSummary {
+    /// - Throws: ``StoreError`` when a run is not there, not deleted, or running, and nothing is removed;
+    ///   ``SQLiteError``.
+    public func purge(_ runs: [Int64]? = nil) throws -> PurgeSummary {
         var summary = PurgeSummary()
-        summary.runs = try purgeRuns(try purgeableRuns())
+        summary.runs = try purgeRuns(try purgeableRuns(runs))
         summary.rows = try purgeOrphans()
         summary.bytes = try purgeBlobs()
         summary.experiments = try connection.transaction {
@@ -47,6 +60,7 @@ extension Store {
         // Foreign keys would take a run's metrics, a million maybe, along in the same transaction.
         try connection.execute("PRAGMA foreign_keys = OFF")
         defer { try? connection.execute("PRAGMA foreign_keys = ON") }
+        let notePurge = try connection.prepare(PackageResources.notePurge_sql)
         let purgeRun = try connection.prepare(PackageResources.purgeRun_sql)
         let purgeParams = try connection.prepare(PackageResources.purgeParams_sql)
         let purgeTags = try connection.prepare(PackageResources.purgeTags_sql)
@@ -60,6 +74,7 @@ extension Store {
         while !rest.isEmpty {
             try connection.transaction {
                 for run in rest.prefix(Self.purgedRuns) {
+                    try notePurge.run(run, Moment.now)
                     try purgeRun.run(run)
                     // Somebody else may have restored or purged it meanwhile.
                     guard connection.changes > 0 else { continue }
