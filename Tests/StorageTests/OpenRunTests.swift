@@ -223,16 +223,22 @@ import Testing
         #expect(try damages() == [])
     }
 
+    private func named(_ name: String) -> RunEdit {
+        var edit = RunEdit()
+        edit.name = name
+        return edit
+    }
+
     @Test func `another name breaks no seal, and mends none`() throws {
         let run = try finishedRun()
-        try store.rename(run.number, to: "a good one")
+        _ = try store.edit([run.number], named("a good one"))
         #expect(try store.run(number: run.number)?.name == "a good one")
         #expect(try damages() == [])
         try store.connection.execute("UPDATE runs SET architecture = 'other'")
-        try store.rename(run.number, to: nil)
+        _ = try store.edit([run.number], named(""))
         #expect(try store.run(number: run.number)?.name == nil)
         #expect(try damages().count == 1)
-        #expect(throws: StoreError.self) { try store.rename(99, to: "nobody") }
+        #expect(throws: StoreError.self) { try store.edit([99], named("nobody")) }
     }
 
     @Test func `whatever changes a run is dated`() throws {
@@ -245,7 +251,7 @@ import Testing
         #expect(try updated { try store.tag([run.number], with: [("colour", "blue")]) })
         #expect(try store.connection.value("SELECT updated FROM tags") as Int64 > 7)
         #expect(try updated { try store.tag([run.number], with: [], removing: ["colour"]) })
-        #expect(try updated { try store.rename(run.number, to: "other") })
+        #expect(try updated { _ = try store.edit([run.number], named("other")) })
         #expect(try updated { _ = try store.delete([run.number]) })
         #expect(try updated { _ = try store.restore([run.number]) })
         #expect(
