@@ -1,7 +1,7 @@
 import Analysis
 import ArgumentParser
 import Questions
-import Runner
+import Storage
 
 /// Compares two groups of runs, layer by layer.
 struct CompareCommand: ParsableCommand {
@@ -43,10 +43,11 @@ struct CompareCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let comparison = try Questions.Comparison(a, b, step: step, in: common.openForReading())
+        let store = try common.openForReading()
+        let comparison = try Questions.Comparison(a, b, step: step, in: store)
         try ComparisonReport(comparison: comparison).write(to: common.output()) { common.notice(escaped($0)) }
         guard let plot else { return }
-        try TextFile.write(comparison.picture.svg(), to: plot)
+        try store.write(Array(comparison.picture.svg().utf8), to: plot, as: .svg)
         common.notice("wrote the picture to \(escaped(plot))")
     }
 }

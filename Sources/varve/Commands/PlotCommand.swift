@@ -1,5 +1,5 @@
 import ArgumentParser
-import Runner
+import Storage
 
 /// Pictures of what was recorded.
 struct PlotCommand: ParsableCommand {
@@ -25,13 +25,13 @@ struct PictureOptions: ParsableArguments {
     var output: String
 
     /// Writes a picture whole, or nothing.
-    func write(_ picture: String, _ common: CommonOptions) throws {
+    func write(_ picture: String, of store: Store, _ common: CommonOptions) throws {
         guard output != "-" else {
             let standardOutput = common.output()
             try standardOutput.write(picture)
             return try standardOutput.finish()
         }
-        try TextFile.write(picture, to: output)
+        try store.write(Array(picture.utf8), to: output, as: .svg)
         common.notice("wrote \(escaped(output))")
     }
 }

@@ -38,6 +38,6 @@ struct PlotHistory: ParsableCommand {
         var history = try History(layer, filter, in: store)
         history.step = step
         history.limit = limit
-        try picture.write(history.picture(in: store).svg(), common)
+        try picture.write(history.picture(in: store).svg(), of: store, common)
     }
 }

@@ -30,7 +30,8 @@ struct PlotProfile: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let profile = try Profile(groups, step: step, in: common.openForReading())
-        try picture.write(profile.picture.svg(), common)
+        let store = try common.openForReading()
+        let profile = try Profile(groups, step: step, in: store)
+        try picture.write(profile.picture.svg(), of: store, common)
     }
 }

@@ -23,7 +23,7 @@ struct PlotTraining: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let curves = try TrainingCurves(word, in: common.openForReading())
-        try picture.write(curves.picture.svg(), common)
+        let store = try common.openForReading()
+        try picture.write(TrainingCurves(word, in: store).picture.svg(), of: store, common)
     }
 }
