@@ -19,6 +19,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         .target(name: "CKernels"),
+        .target(name: "CArguments"),
         .target(
             name: "Storage",
             dependencies: ["CSQLite", .product(name: "Crypto", package: "swift-crypto")],
@@ -33,7 +34,7 @@ let package = Package(
         .executableTarget(
             name: "varve",
             dependencies: [
-                "Analysis", "Questions", "Runner", "Storage",
+                "Analysis", "CArguments", "Questions", "Runner", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -68,7 +69,7 @@ let package = Package(
 let warnings: [SwiftSetting] =
     Context.environment["VARVE_WARNINGS"] == "error" ? [.treatAllWarnings(as: .error)] : []
 
-for target in package.targets where target.type != .system && !["CKernels", "CBench", "CFuzz"].contains(target.name) {
+for target in package.targets where target.type != .system && !["CArguments", "CKernels", "CBench", "CFuzz"].contains(target.name) {
     target.swiftSettings =
         [
             .enableUpcomingFeature("ExistentialAny"),

@@ -1,7 +1,11 @@
 #ifndef VARVE_CSQLITE_SHIM_H
 #define VARVE_CSQLITE_SHIM_H
 
+#include <linux/stat.h>
 #include <sqlite3.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
+#include <unistd.h>
 
 /* What Swift cannot import: variadic functions and macros with casts. */
 
@@ -16,6 +20,34 @@ static inline int varve_bind_blob(sqlite3_stmt *statement, int index, const void
 
 static inline int varve_set_defensive(sqlite3 *connection) {
     return sqlite3_db_config(connection, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
+}
+
+/* Nothing of a file's schema acts by itself: no triggers, and no functions with side effects in views or indexes. */
+static inline void varve_distrust_schema(sqlite3 *connection) {
+    sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, (int *)0);
+    sqlite3_db_config(connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)0);
+}
+
+/* A connection that is the last to close leaves the log as it is. */
+static inline void varve_keep_log(sqlite3 *connection) {
+    sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
+}
+
+/* The number of the mount that a path leads to, statx(2), which needs Linux 5.8; 0 where it is not known. */
+static inline unsigned long long varve_mount(const char *path) {
+#ifdef STX_MNT_ID
+    struct statx status;
+    const int currentFolder = -100; /* AT_FDCWD */
+    if (syscall(SYS_statx, currentFolder, path, 0, STX_MNT_ID, &status) == 0 && (status.stx_mask & STX_MNT_ID)) {
+        return status.stx_mnt_id;
+    }
+#endif
+    return 0;
+}
+
+/* Whether a file has an access list beside its permission bits, acl(5). */
+static inline int varve_has_access_list(const char *path) {
+    return getxattr(path, "system.posix_acl_access", (void *)0, 0) > 0;
 }
 
 #endif

@@ -114,10 +114,13 @@ public final class Store {
         _ interruption: Interruption
     ) throws -> Connection {
         let file = before.path
+        // Somebody may write through another name, with a log that is not seen here.
+        let hasOtherNames = otherName(of: file, named: path) != nil
         func open(_ mode: Connection.Mode) throws -> Connection {
             let connection = try Connection(path: file, mode: mode, interruption: interruption)
             connection.patience.busyTimeout = busyTimeout
             connection.patience.endsStatements = true
+            if hasOtherNames { connection.keepLog() }
             do {
                 try prepareForReading(connection, path)
             } catch {
@@ -130,7 +133,7 @@ public final class Store {
         do {
             // Without a log, a file that cannot be written needs none: making one would lock its owner out.
             let isSettled = isLogEmpty(file)
-            if isSettled, access(file, W_OK) != 0 { return try open(.immutable) }
+            if isSettled, hasOtherNames || access(file, W_OK) != 0 { return try open(.immutable) }
             do {
                 return try open(.existing)
             } catch let error as SQLiteError
@@ -147,6 +150,7 @@ public final class Store {
     private static func prepareForWriting(_ connection: borrowing Connection, _ path: String) throws {
         let state = try Migration.state(of: connection, path: path)
         if state == .ahead { throw Migration.ahead(path) }
+        if state == .current { try Schema.refuseAltered(connection, path: path) }
         if state != .current {
             // Only an empty file takes a page size; 8 KiB is the best of both for rows and for weights.
             try connection.execute("PRAGMA page_size = 8192")
@@ -156,7 +160,7 @@ public final class Store {
         // A commit waits for the disk, so that it survives a loss of power; a recorder, which commits all the time, does
         // not wait and calls `synchronize()` at its end.
         try connection.execute(
-            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -8192"
+            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8192"
         )
     }
 
@@ -177,7 +181,7 @@ public final class Store {
     }
 
     private static func prepareForReading(_ connection: borrowing Connection, _ path: String) throws {
-        try connection.execute("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF")
+        try connection.execute("PRAGMA query_only = ON")
         switch try Migration.state(of: connection, path: path) {
         case .current, .ahead: return
         case .empty: throw StoreError.emptyFile(path: path)

@@ -14,6 +14,14 @@ public enum StoreError: Error, Equatable, Sendable {
     case foreign(path: String, application: Int64?)
     /// Something of one of our names that is no table of ours.
     case falseTable(path: String, name: String, type: String)
+    /// A schema that others have changed, so that nothing may be written; what is wrong with it.
+    case alteredSchema(path: String, what: String)
+    /// A file with hard links, whose log each name would look for elsewhere; how many names there are.
+    case hasOtherNames(path: String, names: Int)
+    /// A file that is mounted without the folder around it.
+    case mountedAlone(path: String, folder: String)
+    /// A pipe, device, folder or link where SQLite keeps its log.
+    case irregularLog(path: String)
     case emptyFile(path: String)
     case olderSchema(path: String)
     /// Written by a newer Varve; the schema is nil where this version may read the store.
@@ -46,6 +54,12 @@ public enum StoreError: Error, Equatable, Sendable {
     /// A log or journal of another database lies beside the place.
     case leftoverLog(path: String, log: String)
     case isTheStore(path: String)
+    /// A name that SQLite gives to its logs.
+    case namedLikeLog(path: String)
+    /// The file that is there is not of the kind that is written, and may be a database of another program.
+    case otherKind(path: String, isDatabase: Bool, wanted: FileKind)
+    /// A store that is to be replaced is open.
+    case inUse(path: String)
 
     // MARK: Names
 
@@ -163,10 +177,11 @@ public enum StoreError: Error, Equatable, Sendable {
             .noFile:
             .missing
         case .damaged: .damaged
-        case .alteredMigration, .falseTable: .altered
+        case .alteredMigration, .falseTable, .alteredSchema: .altered
         case .newerSchema: .newer
         case .missingFolder, .cannotCreate, .readOnly, .notAFileName, .notAFolderName, .exists, .existsIrregular,
-            .folderInUse, .leftoverLog, .isTheStore:
+            .folderInUse, .leftoverLog, .isTheStore, .namedLikeLog, .otherKind, .inUse, .hasOtherNames, .mountedAlone,
+            .irregularLog:
             .cannotCreate
         case .cannotRead, .lost, .changedWhileRead, .notReadBack, .deletedWhileRecorded,
             .endedByOthers:

@@ -37,6 +37,19 @@ struct CommonOptions: ParsableArguments {
         return store
     }
 
+    /// Opens the store for taking the content of files: one that is made for it is no more open than they are.
+    func openForWriting(contentOf sources: [String]) throws -> Store {
+        FilePermissions.makeFile(at: storePath, asPrivateAs: sources)
+        let store = try openForWriting()
+        if let permissions = FilePermissions(of: storePath) {
+            for source in sources {
+                guard let other = FilePermissions(of: source), permissions.isMoreOpen(than: other) else { continue }
+                notice("\(escaped(store.path)) can be read by people who cannot read \(escaped(source))")
+            }
+        }
+        return store
+    }
+
     /// Opens the store for SQL that a person typed.
     func openForSQL() throws -> Store { try OpenStores.open(storePath, for: .typed) }
 

@@ -79,8 +79,7 @@ extension Varve {
             switch error.kind {
             case .malformed: 65
             case .missing: 66
-            case .uncreatable: 73
-            case .unreadable, .unwritable: 74
+            case .unreadable: 74
             }
         case let error as StoreError:
             switch error.code {

@@ -56,22 +56,13 @@ struct Varve: ParsableCommand {
     // Declared here too so that these options may stand before the command's name.
     @OptionGroup var common: CommonOptions
 
-    /// Refuses what Swift would mend: a file of another name would be meant.
-    private static func checkArguments() throws(UsageError) {
-        for index in 1..<max(1, Int(CommandLine.argc)) {
-            guard let argument = CommandLine.unsafeArgv[index], String(validatingCString: argument) == nil else {
-                continue
-            }
-            throw UsageError("argument \(index), '\(String(cString: argument))', is not UTF-8: write it in UTF-8")
-        }
-    }
-
     static func main() {
         // A closed pipe is then an error of the write, which the output knows how to end quietly on.
         signal(SIGPIPE, SIG_IGN)
+        // So is a file that is as large as `ulimit -f` allows.
+        signal(SIGXFSZ, SIG_IGN)
         do {
-            try checkArguments()
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(Array(Arguments.all().dropFirst()))
             do {
                 try command.run()
             } catch {

@@ -14,10 +14,10 @@ public final class ExportTable {
     /// Makes the files.
     ///
     /// - Throws: `StoreError` when they cannot be made.
-    init(_ name: String, _ columns: [String], in folder: String, _ kinds: Set<ExportKind>) throws {
+    init(_ name: String, _ columns: [String], of store: Store, in folder: String, _ kinds: Set<ExportKind>) throws {
         self.columns = columns
-        csv = kinds.contains(.csv) ? try ExportFile(folder + "/" + name + ".csv") : nil
-        lines = kinds.contains(.jsonl) ? try ExportFile(folder + "/" + name + ".jsonl") : nil
+        csv = kinds.contains(.csv) ? try ExportFile(folder + "/" + name + ".csv", of: store) : nil
+        lines = kinds.contains(.jsonl) ? try ExportFile(folder + "/" + name + ".jsonl", of: store) : nil
         keys = columns.enumerated().map { index, column in
             Array((index == 0 ? "{" : ",").utf8) + Array("\(JSON.string(column).text):".utf8)
         }
@@ -99,9 +99,9 @@ public final class ExportFile {
     private var descriptor: Int32
     private var bytes: [UInt8] = []
 
-    fileprivate init(_ path: String) throws {
+    fileprivate init(_ path: String, of store: Store) throws {
         self.path = path
-        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        descriptor = store.create(path)
         guard descriptor >= 0 else { throw failure() }
     }
 

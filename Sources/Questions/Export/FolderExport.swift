@@ -32,11 +32,11 @@ public struct FolderExport {
         evidence = try RunEvidence(store)
         self.store = store
         layers = try store.layers()
-        runs = try ExportTable("runs", runColumns, in: folder, kinds)
-        params = try ExportTable("params", ["run", "key", "value"], in: folder, kinds)
-        tags = try ExportTable("tags", ["run", "key", "value"], in: folder, kinds)
-        metrics = try ExportTable("metrics", ["run", "key", "step", "timestamp", "value"], in: folder, kinds)
-        variances = try ExportTable("variances", varianceColumns, in: folder, kinds)
+        runs = try ExportTable("runs", runColumns, of: store, in: folder, kinds)
+        params = try ExportTable("params", ["run", "key", "value"], of: store, in: folder, kinds)
+        tags = try ExportTable("tags", ["run", "key", "value"], of: store, in: folder, kinds)
+        metrics = try ExportTable("metrics", ["run", "key", "step", "timestamp", "value"], of: store, in: folder, kinds)
+        variances = try ExportTable("variances", varianceColumns, of: store, in: folder, kinds)
     }
 
     /// Writes everything of a run.

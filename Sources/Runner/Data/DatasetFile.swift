@@ -1,6 +1,6 @@
 import Crypto
 
-/// Data sets in files: read from pickles and `.npz`, written as `.npz`.
+/// Data sets in files: pickles and `.npz`; ``Dataset/npz()`` makes the bytes of one.
 public enum DatasetFile {
     /// Reads a data set, recognising the format by the content.
     ///
@@ -15,17 +15,6 @@ public enum DatasetFile {
         } catch {
             throw FileError(.malformed, path: path, message: error.message)
         }
-    }
-
-    /// Writes a data set as `.npz`, which `numpy.load` reads; equal data sets give equal bytes.
-    public static func write(_ dataset: Dataset, npz path: String) throws(FileError) {
-        let bytes: [UInt8]
-        do throws(DataError) {
-            bytes = try dataset.npz()
-        } catch {
-            throw FileError(.unwritable, path: path, message: error.message)
-        }
-        try File.write(bytes, to: path)
     }
 }
 

@@ -1,4 +1,4 @@
-/// A file that could not be read or written, in one line for the person who named it.
+/// A file that could not be read, in one line for the person who named it.
 public struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What kind of failure it was; callers choose an exit status by it.
     public enum Kind: Sendable {
@@ -8,10 +8,6 @@ public struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
         case missing
         /// The file is there but reading it failed.
         case unreadable
-        /// No file can be made at the path.
-        case uncreatable
-        /// Writing failed: the disk is full or broken.
-        case unwritable
     }
 
     public let kind: Kind

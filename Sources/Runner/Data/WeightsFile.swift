@@ -2,25 +2,13 @@
 ///
 /// The format: https://github.com/huggingface/safetensors#format
 public enum WeightsFile {
-    /// Writes tensors so that `safetensors.torch.load_file` gives them under their names.
+    /// The bytes of a file that `safetensors.torch.load_file` reads: the header's length, the header as JSON, the tensors'
+    /// data.
     ///
     /// `metadata` becomes the header's `__metadata__`. Equal arguments give equal bytes.
-    public static func write(
-        _ tensors: [Tensor],
-        metadata: [String: String] = [:],
-        to path: String
-    ) throws(FileError) {
-        let bytes: [UInt8]
-        do throws(DataError) {
-            bytes = try content(tensors, metadata: metadata)
-        } catch {
-            throw FileError(.malformed, path: path, message: error.message)
-        }
-        try File.write(bytes, to: path)
-    }
-
-    /// The bytes of a file: the header's length, the header as JSON, the tensors' data.
-    static func content(_ tensors: [Tensor], metadata: [String: String]) throws(DataError) -> [UInt8] {
+    ///
+    /// - Throws: ``DataError`` for tensors of one name, or with other bytes than their shapes need.
+    public static func content(_ tensors: [Tensor], metadata: [String: String]) throws(DataError) -> [UInt8] {
         var entries: [String] = []
         if !metadata.isEmpty {
             let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }

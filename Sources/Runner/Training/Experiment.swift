@@ -82,7 +82,7 @@ extension Machine {
             JSON.Member("kernel", .string(machine.kernel)),
             JSON.Member("sqlite", .string(Store.sqliteVersion)),
             JSON.Member("git_commit", checkout.map { .string($0.commit) } ?? .null),
-            JSON.Member("git_dirty", checkout.map { .bool($0.isDirty) } ?? .null),
+            JSON.Member("git_dirty", checkout?.isDirty.map { .bool($0) } ?? .null),
         ]
     }
 }

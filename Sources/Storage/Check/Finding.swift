@@ -8,6 +8,8 @@ public struct Finding: Sendable, Equatable {
         case untidy
         /// Nothing is known to be wrong, and nothing proves that it is right.
         case unproven
+        /// Not Varve's: a table, view or index of a person's own, which is left alone.
+        case foreign
     }
 
     /// What was looked at when it was found.

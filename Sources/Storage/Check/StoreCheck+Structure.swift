@@ -48,21 +48,15 @@ extension StoreCheck {
         throw StoreError.indexesStayDamaged(path: store.path, message: rest)
     }
 
-    /// Holds tables, indexes and views against those that the migrations make; others of a person's own are no damage.
+    /// Holds tables, indexes and views against those that the migrations make; others of a person's own are named.
     func checkSchema(_ report: Report) throws {
         try checkMigrations(report)
-        let fresh = try Connection(mode: .memory)
-        try Migration.apply(to: fresh, path: "a new store")
-        let expected = try Self.items(of: fresh)
-        let found = try Self.items(of: store.connection)
-        for (name, sql) in expected.sorted(by: { $0.key < $1.key }) where found[name] != sql {
-            try report(
-                Finding(
-                    .damage,
-                    .schema,
-                    "\(name) \(found[name] == nil ? "is missing" : "is not what the migrations make")"
-                )
-            )
+        let difference = try Schema.difference(of: store.connection)
+        for line in difference.altered + difference.missing.map({ "\($0) is missing" }) {
+            try report(Finding(.damage, .schema, line))
+        }
+        for title in difference.own {
+            try report(Finding(.foreign, .schema, "\(title) is not Varve's; it is left alone"))
         }
     }
 
@@ -74,16 +68,6 @@ extension StoreCheck {
             let line = "migration \(migration.number) is called '\(name)' and not '\(migration.name)'"
             try report(Finding(.damage, .schema, line))
         }
-    }
-
-    private static func items(of connection: borrowing Connection) throws -> [String: String] {
-        let statement = try connection.prepare(PackageResources.listSchema_sql)
-        var items: [String: String] = [:]
-        while try statement.step() {
-            let (type, name): (String, String) = (try statement.column(0), try statement.column(1))
-            items["\(type) \(name)"] = "\(try statement.column(2) as String): \(try statement.column(3) as String)"
-        }
-        return items
     }
 
     /// Looks for rows that point at nothing.

@@ -50,7 +50,7 @@ final class FileLook: Sendable {
                 files[named]?.looks += 1
                 return (named, descriptor)
             }
-            let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+            let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
             guard descriptor >= 0 else { return nil }
             var opened = stat()
             fstat(descriptor, &opened)
@@ -70,6 +70,24 @@ final class FileLook: Sendable {
                 for descriptor in shared.descriptors { close(descriptor) }
             }
         }
+    }
+
+    /// Whether others in this process look at the file too: it is open here.
+    var isShared: Bool { Self.files.withLock { ($0[key]?.looks ?? 0) > 1 } }
+
+    /// Whether another process has a lock on the file, as SQLite has while a store is open; `F_GETLK` of `fcntl(2)`.
+    var isLockedByOthers: Bool {
+        var lock = flock()
+        lock.l_type = Int16(F_WRLCK)
+        lock.l_whence = Int16(SEEK_SET)
+        return fcntl(descriptor, F_GETLK, &lock) == 0 && lock.l_type != Int16(F_UNLCK)
+    }
+
+    /// The first bytes of the file, at most this many; none where it cannot be read.
+    func start(_ count: Int) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let count = pread(descriptor, &bytes, bytes.count, 0)
+        return Array(bytes.prefix(max(0, count)))
     }
 
     /// How many files are looked at.

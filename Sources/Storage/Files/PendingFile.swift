@@ -2,24 +2,39 @@ import Glibc
 
 /// A file in the making: it stands beside its place under a name that nobody can foresee, until it is complete.
 ///
-/// It has the permissions that the umask leaves. What never becomes complete goes away.
+/// Until then it belongs to its owner alone; afterwards it allows no more than the umask leaves, than the file its content
+/// comes from, and than the one it replaces. What never becomes complete goes away.
 struct PendingFile: ~Copyable {
     /// Where the file will be.
     private let place: String
     /// Where it is meanwhile.
     let path: String
-    private let descriptor: Int32
+    let descriptor: Int32
+    private let kind: FileKind
+    private let permissions: mode_t
 
     /// Makes the file.
     ///
     /// - Parameters:
     ///   - place: where it will be.
-    ///   - isReplacing: whether a file that is there already gives way.
-    /// - Throws: ``StoreError`` when there is something already, or nothing can be made there.
-    init(at place: String, isReplacing: Bool) throws(StoreError) {
-        let place = try Self.checked(place, isReplacing: isReplacing)
-        let made = try Self.make(beside: place) { name in open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+    ///   - kind: what it will hold: a file of another kind never gives way to it.
+    ///   - source: the file that its content comes from.
+    ///   - isReplacing: whether a file of the same kind that is there already gives way.
+    /// - Throws: ``StoreError`` when there is something already that must stay, or nothing can be made there.
+    init(at place: String, as kind: FileKind, from source: String, isReplacing: Bool) throws(StoreError) {
+        let place = try kind.checkedPlace(place, isReplacing: isReplacing)
+        let sources = [source, place].compactMap(FilePermissions.init(of:))
+        var permissions: mode_t = 0
+        let made = try Self.make(beside: place) { name in
+            let made = FilePermissions.create(name, within: sources)
+            permissions = made.bits
+            return made.descriptor
+        }
+        // SQLite opens it by its name, also where nobody may write to it in the end.
+        fchmod(made.result, 0o600)
         self.place = place
+        self.kind = kind
+        self.permissions = permissions
         path = made.path
         descriptor = made.result
     }
@@ -28,6 +43,8 @@ struct PendingFile: ~Copyable {
     init(beside place: String) throws(StoreError) {
         let made = try Self.make(beside: place) { name in open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
         self.place = place
+        kind = .store
+        permissions = 0o600
         path = made.path
         descriptor = made.result
     }
@@ -52,39 +69,29 @@ struct PendingFile: ~Copyable {
     /// - Throws: ``StoreError`` when the disk does not take it, or something has come to its place meanwhile.
     consuming func complete(isReplacing: Bool) throws(StoreError) -> Int64 {
         var status = stat()
-        guard fsync(descriptor) == 0, fstat(descriptor, &status) == 0 else {
+        guard fchmod(descriptor, permissions) == 0, fsync(descriptor) == 0, fstat(descriptor, &status) == 0 else {
             throw Self.failure(at: place)
         }
+        // Filling it takes its time, in which another process may have come.
+        _ = try kind.checkedPlace(place, isReplacing: isReplacing)
         try Self.move(path, to: place, isReplacing: isReplacing)
         return Int64(status.st_size)
     }
 
-    // MARK: Places and names
-
-    /// Looks at a place where a file is to be.
-    ///
-    /// - Returns: the place, with the target of a link in place of the link.
-    private static func checked(_ place: String, isReplacing: Bool) throws(StoreError) -> String {
-        guard !place.isEmpty, !place.utf8.contains(0), place.last != "/" else {
-            throw StoreError.notAFileName(place)
-        }
-        var status = stat()
-        let exists = stat(place, &status) == 0
-        if exists {
-            guard status.st_mode & S_IFMT == S_IFREG else {
-                throw StoreError.existsIrregular(path: place)
-            }
-            guard isReplacing else {
-                throw StoreError.exists(path: place)
+    /// Writes everything to a descriptor.
+    static func write(_ bytes: [UInt8], to descriptor: Int32, of place: String) throws(StoreError) {
+        var code: Int32 = 0
+        bytes.withUnsafeBytes { buffer in
+            var written = 0
+            while written < buffer.count, code == 0 {
+                let count = Glibc.write(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
+                if count >= 0 { written += count } else if errno != EINTR { code = errno }
             }
         }
-        let target = exists ? Store.resolved(place) : place
-        // SQLite would take another database's log, left beside the name, for that of the new one.
-        for ending in ["-wal", "-journal"] where Store.size(of: target + ending) > 0 {
-            throw StoreError.leftoverLog(path: place, log: target + ending)
-        }
-        return target
+        guard code == 0 else { throw StoreError.cannotWrite(path: place, reason: String(cString: strerror(code))) }
     }
+
+    // MARK: Places and names
 
     /// Makes something of a name that is not taken, in the folder of a place.
     static func make(
@@ -120,7 +127,7 @@ struct PendingFile: ~Copyable {
 
     static func failure(at place: String) -> StoreError {
         let reason = String(cString: strerror(errno))
-        let isBroken = [ENOSPC, EDQUOT, EIO].contains(errno)
+        let isBroken = [ENOSPC, EDQUOT, EIO, EFBIG].contains(errno)
         return isBroken ? .cannotWrite(path: place, reason: reason) : .cannotCreate(path: place, reason: reason)
     }
 }

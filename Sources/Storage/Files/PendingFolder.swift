@@ -11,15 +11,20 @@ public struct PendingFolder: ~Copyable {
 
     /// Makes the folder.
     ///
-    /// - Parameter place: where it will be.
+    /// It allows no more people to look into it than the umask leaves, and than may read the store.
+    ///
+    /// - Parameters:
+    ///   - place: where it will be.
+    ///   - store: what its content comes from.
     /// - Throws: ``StoreError`` when there is something already, but for an empty folder, or nothing can be made there.
-    public init(at place: String) throws(StoreError) {
+    public init(at place: String, from store: Store) throws(StoreError) {
         var place = place[...]
         while place.count > 1, place.last == "/" { place.removeLast() }
         guard !place.isEmpty, !place.utf8.contains(0) else {
             throw StoreError.notAFolderName(String(place))
         }
         let name = String(place)
+        try FileKind.refuseCompanion(name)
         var status = stat()
         if stat(name, &status) == 0 {
             let isFree = status.st_mode & S_IFMT == S_IFDIR && Self.names(in: name).isEmpty
@@ -27,7 +32,8 @@ public struct PendingFolder: ~Copyable {
                 throw StoreError.folderInUse(path: name)
             }
         }
-        path = try PendingFile.make(beside: name) { mkdir($0, 0o777) }.path
+        let mode = FilePermissions(of: store.file)?.folderBits ?? 0o700
+        path = try PendingFile.make(beside: name) { mkdir($0, mode) }.path
         self.place = name
     }
 

@@ -69,6 +69,7 @@ extension Store {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw StoreError.notMLflow(path: path, reason: .notAFile)
         }
+        try checkCompanions(of: resolved(path))
         var header = [UInt8](repeating: 0, count: 100)
         guard try FileLook.read(path, into: &header) == header.count, header.starts(with: "SQLite format 3\0".utf8)
         else {

@@ -10,7 +10,7 @@ extension Connection {
         for function in ["json_each", "json_tree"] + Self.readablePragmas.map({ "pragma_" + $0 }) {
             try? execute("SELECT 1 FROM \(function)('') LIMIT 0")
         }
-        try execute("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF")
+        try execute("PRAGMA query_only = ON")
         varve_set_defensive(handle)
         sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, Self.valueLimit)
         sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0)

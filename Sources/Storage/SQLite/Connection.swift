@@ -40,7 +40,10 @@ struct Connection: ~Copyable {
             case .immutable:
                 sqlite3_open_v2(Self.uri(path, "immutable=1"), &handle, base | SQLITE_OPEN_READONLY, nil)
             }
-        if code == SQLITE_OK, let handle { code = Self.defineFunctions(on: handle) }
+        if code == SQLITE_OK, let handle {
+            varve_distrust_schema(handle)
+            code = Self.defineFunctions(on: handle)
+        }
         // SQLite has locked nothing yet.
         let look = mode == .memory ? nil : FileLook(path)
         if code == SQLITE_OK, mode != .memory, look == nil { code = SQLITE_CANTOPEN }
@@ -215,6 +218,9 @@ struct Connection: ~Copyable {
         guard code == SQLITE_OK else { throw patience.error(code, on: handle) }
         return true
     }
+
+    /// Leaves the log as it is also when this is the last connection to close; `SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE`.
+    func keepLog() { varve_keep_log(handle) }
 
     /// Moves as much of the log into the database as can be moved without waiting for anybody.
     func checkpointBesideWriters() {

@@ -117,6 +117,8 @@ struct Migration: Sendable {
                 try connection.execute(String(decoding: PackageResources.createMigrations_sql, as: UTF8.self))
             }
             for migration in all[state.applied...] { try migration.apply(to: connection, path: path) }
+            // A new one is what the others are held against.
+            if state != .empty { try Schema.refuseAltered(connection, path: path) }
             try connection.execute("COMMIT")
         } catch {
             if connection.isInTransaction { try? connection.execute("ROLLBACK") }

@@ -30,7 +30,7 @@ extension Store {
     /// The folder of the file that a path stands for.
     public static func folder(of path: String) -> String {
         let file = resolved(path)
-        return file.lastIndex(of: "/").map { String(file[...$0]) } ?? "."
+        return file.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(file[...$0]) } ?? "."
     }
 
     /// Makes sure that there is room for a copy in a temporary file and another one in the log.

@@ -13,7 +13,7 @@ extension Store {
         guard !Self.isSameFile(place, file) else {
             throw StoreError.isTheStore(path: place)
         }
-        let pending = try PendingFile(at: place, isReplacing: isReplacing)
+        let pending = try PendingFile(at: place, as: .store, from: file, isReplacing: isReplacing)
         try pending.named { try fill($0, with: runs) }
         return try pending.complete(isReplacing: isReplacing)
     }

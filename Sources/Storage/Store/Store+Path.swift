@@ -19,6 +19,11 @@ extension Store {
         if stat(path, &status) == 0 {
             switch status.st_mode & S_IFMT {
             case S_IFREG:
+                let file = resolved(path)
+                try checkCompanions(of: file)
+                if [.writing, .migrating].contains(access), let refusal = otherName(of: file, named: path) {
+                    throw refusal
+                }
                 if status.st_size > 0 { try checkHeader(path) }
                 return true
             case S_IFDIR: throw StoreError.isFolder(path: path)
@@ -31,7 +36,8 @@ extension Store {
         guard access == .writing else {
             throw StoreError.noStore(path: path)
         }
-        let parent = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        try checkCompanions(of: path)
+        let parent = folder(of: path)
         guard stat(parent, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
             throw StoreError.missingFolder(path: path, folder: parent)
         }

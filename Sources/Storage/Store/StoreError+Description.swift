@@ -12,6 +12,14 @@ extension StoreError: CustomStringConvertible {
             "\(path) belongs to another program (application_id \(application))"
         case .falseTable(let path, let name, let type):
             "\(path): \(name) is a \(type) where a store has a table, so the file is refused"
+        case .alteredSchema(let path, let what):
+            "\(path): \(what), so nothing is written to it"
+        case .hasOtherNames(let path, let names):
+            "\(path) has \(names) names (hard links), and each would get a log of its own: nothing is written to it"
+        case .mountedAlone(let path, let folder):
+            "\(path) is mounted without the folder around it, so its log would not be seen elsewhere: nothing is written "
+                + "to it (\(folder) is another file system)"
+        case .irregularLog(let path): "\(path) is not a regular file, and SQLite keeps its log there"
         case .emptyFile(let path): "\(path) is empty"
         case .olderSchema(let path): "\(path) has an older schema"
         case .newerSchema(let path, let schema?):
@@ -42,6 +50,12 @@ extension StoreError: CustomStringConvertible {
         case .folderInUse(let path): "\(path) already exists and is not an empty folder"
         case .leftoverLog(let path, let log):
             "\(log) exists: \(path) is open in another process or was not closed"
+        case .namedLikeLog(let path): "\(path) is a name that SQLite gives to its logs"
+        case .otherKind(let path, true, .store): "\(path) is a database of another program and is not replaced"
+        case .otherKind(let path, true, let wanted):
+            "\(path) is an SQLite database and is not replaced by \(wanted)"
+        case .otherKind(let path, false, let wanted): "\(path) exists and is not \(wanted), so it is not replaced"
+        case .inUse(let path): "\(path) is open in another process, so it is not replaced"
         case .isTheStore(let path): "\(path) is the store itself"
         case .noRun(let word, let path): "there is no run '\(word)' in \(path)"
         case .notARun(let word):

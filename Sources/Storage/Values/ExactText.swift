@@ -1,6 +1,28 @@
 /// A text that equals another of the same bytes only, as SQLite compares them; to Swift `é` is one, however it is composed.
-struct ExactText: Hashable {
-    private let bytes: [UInt8]
+///
+/// Names and keys (layers, groups, params, metrics, tags) are compared so wherever they are collected or looked up.
+public struct ExactText: Hashable, Comparable, Sendable {
+    public let text: String
 
-    init(_ text: String) { bytes = Array(text.utf8) }
+    /// Takes a text as it is.
+    public init(_ text: String) { self.text = text }
+
+    /// Whether two texts have the same bytes.
+    public static func == (first: ExactText, second: ExactText) -> Bool { first.text.utf8.elementsEqual(second.text.utf8) }
+
+    /// Whether a text comes before another by its bytes, which is the order of code points and SQLite's.
+    public static func < (first: ExactText, second: ExactText) -> Bool {
+        first.text.utf8.lexicographicallyPrecedes(second.text.utf8)
+    }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}
+
+extension String {
+    /// Whether another text has the same bytes.
+    public func isExactly(_ other: String) -> Bool { ExactText(self) == ExactText(other) }
 }

@@ -1,7 +1,6 @@
 import Analysis
 import ArgumentParser
 import Questions
-import Runner
 import Storage
 
 /// Compares groups of runs, layer by layer and metric by metric.
@@ -100,10 +99,11 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let question = try question()
-        let comparison = try Comparison(question, in: common.openForReading())
+        let store = try common.openForReading()
+        let comparison = try Comparison(question, in: store)
         try ComparisonReport(comparison: comparison).write(to: common.output()) { common.notice(escaped($0)) }
         guard let plot else { return }
-        try TextFile.write(comparison.picture.svg(), to: plot)
+        try PictureFile.write(comparison.picture.svg(), of: store, to: plot)
         common.notice("wrote the picture to \(escaped(plot))")
     }
 

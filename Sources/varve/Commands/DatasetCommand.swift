@@ -97,7 +97,7 @@ struct DatasetCommand: ParsableCommand {
         func run() throws {
             // The file first: a store is not made for nothing.
             let imported = try ImportedDataset(file: file)
-            let store = try common.openForWriting()
+            let store = try common.openForWriting(contentOf: [file])
             try DatasetCommand.report(imported.add(name: name, to: store), common)
         }
     }
@@ -124,7 +124,7 @@ struct DatasetCommand: ParsableCommand {
             guard let dataset = try StoredDataset(named: name, in: store) else {
                 throw StoreError.noDataset(name: name, path: store.path)
             }
-            try DatasetFile.write(dataset.content, npz: output)
+            try store.write(dataset.content.npz(), to: output, as: .npz)
             common.notice("wrote dataset '\(escaped(name))' to \(escaped(output))")
         }
     }

@@ -76,7 +76,7 @@ struct ExportCommand: ParsableCommand {
     }
 
     private func writeFolder(_ runs: [Int64], of store: Store) throws -> [(file: String, rows: Int, bytes: Int64)] {
-        let folder = try PendingFolder(at: to)
+        let folder = try PendingFolder(at: to, from: store)
         let export = try FolderExport(of: store, in: folder.path, files.kinds)
         try store.snapshot { for run in runs { try export.write(run) } }
         try export.finish()

@@ -58,7 +58,7 @@ struct ImportCommand: ParsableCommand {
             }
             // Before a store is made for it.
             try Store.checkMLflow(file)
-            let store = try common.openForWriting()
+            let store = try common.openForWriting(contentOf: [file])
             Signals.catchInterruptions()
             let details = try RunDetails(store)
             var layers: [String] = []

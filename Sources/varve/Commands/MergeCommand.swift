@@ -37,7 +37,7 @@ struct MergeCommand: ParsableCommand {
     func run() throws {
         // All of them first: nothing is made for a name that is none.
         for path in stores { _ = try OpenStores.open(path, for: .reading) }
-        let store = try common.openForWriting()
+        let store = try common.openForWriting(contentOf: stores)
         Signals.catchInterruptions()
         var trouble: (any Error)?
         try common.output().list(["store", "source run", "run", "uuid", "result"], showsEmpty: false) { rows in

@@ -1,6 +1,7 @@
 public import Analysis
 public import ArgumentParser
 import Questions
+import Storage
 
 /// Pictures of what was recorded.
 struct PlotCommand: ParsableCommand {
@@ -53,13 +54,13 @@ struct PictureOptions: ParsableArguments {
     }
 
     /// Writes a picture whole, or nothing.
-    func write(_ svg: String, _ common: CommonOptions) throws {
+    func write(_ svg: String, of store: Store, _ common: CommonOptions) throws {
         guard output != "-" else {
             let standardOutput = common.output()
             try standardOutput.write(svg)
             return try standardOutput.finish()
         }
-        try PictureFile.write(svg, to: output)
+        try PictureFile.write(svg, of: store, to: output)
         common.notice("wrote \(escaped(output))")
     }
 }

@@ -35,8 +35,9 @@ struct PlotCurves: ParsableCommand {
 
     func run() throws {
         let style = try picture.style()
-        let curves = try Curves(name, groups, measure: measure.measure, in: common.openForReading())
-        try picture.write(curves.picture.svg(style), common)
+        let store = try common.openForReading()
+        let curves = try Curves(name, groups, measure: measure.measure, in: store)
+        try picture.write(curves.picture.svg(style), of: store, common)
     }
 }
 

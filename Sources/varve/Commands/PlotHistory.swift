@@ -33,6 +33,6 @@ struct PlotHistory: ParsableCommand {
         let store = try common.openForReading()
         var history = try question.history(in: store)
         history.limit = limit
-        try picture.write(history.picture(in: store).svg(style), common)
+        try picture.write(history.picture(in: store).svg(style), of: store, common)
     }
 }

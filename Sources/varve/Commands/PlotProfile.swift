@@ -35,7 +35,8 @@ struct PlotProfile: ParsableCommand {
 
     func run() throws {
         let style = try picture.style()
-        let profile = try Profile(groups, step: step, measure: measure.measure, in: common.openForReading())
-        try picture.write(profile.picture.svg(style), common)
+        let store = try common.openForReading()
+        let profile = try Profile(groups, step: step, measure: measure.measure, in: store)
+        try picture.write(profile.picture.svg(style), of: store, common)
     }
 }

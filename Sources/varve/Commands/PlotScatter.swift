@@ -43,13 +43,14 @@ struct PlotScatter: ParsableCommand {
 
     func run() throws {
         let style = try picture.style()
+        let store = try common.openForReading()
         let scatter = try Scatter(
             param,
             metric,
             matching: try filter.map(Filter.init(parsing:)) ?? .all,
             groupedBy: groupBy?.grouping ?? .architecture,
-            in: common.openForReading()
+            in: store
         )
-        try picture.write(scatter.picture.svg(style), common)
+        try picture.write(scatter.picture.svg(style), of: store, common)
     }
 }

@@ -28,7 +28,8 @@ struct PlotTraining: ParsableCommand {
 
     func run() throws {
         let style = try picture.style()
-        let curves = try TrainingCurves(word, measure: measure.measure, in: common.openForReading())
-        try picture.write(curves.picture.svg(style), common)
+        let store = try common.openForReading()
+        let curves = try TrainingCurves(word, measure: measure.measure, in: store)
+        try picture.write(curves.picture.svg(style), of: store, common)
     }
 }

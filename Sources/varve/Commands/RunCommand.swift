@@ -190,7 +190,7 @@ struct RunCommand: ParsableCommand {
 
     /// The line that was typed, with `--resume`.
     private static var resuming: String {
-        var words = CommandLine.arguments.map(shellQuoted)
+        var words = ((try? Arguments.all()) ?? []).map(shellQuoted)
         if !words.contains("--resume") { words.append("--resume") }
         return words.joined(separator: " ")
     }

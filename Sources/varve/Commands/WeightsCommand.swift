@@ -86,7 +86,7 @@ struct WeightsCommand: ParsableCommand {
                 )
             }
             let metadata = ["format": "pt", "run": run.uuid, "stage": at.rawValue]
-            try WeightsFile.write(tensors, metadata: metadata, to: output)
+            try store.write(WeightsFile.content(tensors, metadata: metadata), to: output, as: .safetensors)
             common.notice("wrote \(tensors.count) tensors of run \(run.number) to \(escaped(output))")
         }
     }
@@ -113,7 +113,7 @@ struct WeightsCommand: ParsableCommand {
         func run() throws {
             // Before a store is made for it.
             let weights = try ImportedWeights(file: file)
-            let number = try weights.add(experiment: experiment, to: common.openForWriting())
+            let number = try weights.add(experiment: experiment, to: common.openForWriting(contentOf: [file]))
             let store = try common.openForReading()
             let tensors = try store.tensors(of: number)
             var table = Table(["run", "name", "tensors", "bytes"])

@@ -18,7 +18,22 @@ extension CompletionKind {
         .custom { line, _, _ in
             let option = line.lastIndex(of: "--store").map { Array(line[$0...].prefix(2)) } ?? []
             let store = try? CommonOptions.parse(option).openForReading()
-            return (try? store.map(words)) ?? []
+            return ((try? store.map(words)) ?? []).compactMap { candidate($0, for: CompletionShell.requesting) }
         }
+    }
+}
+
+/// A name as the completion of a shell takes it for that name and nothing else; nil where it cannot.
+///
+/// Names in a store may be anybody's. The script for bash gives the candidates to `compgen -W`, which expands what is not
+/// quoted, commands too; the one for zsh ends a candidate at a colon. A name with control characters is not offered: a
+/// candidate is one line.
+func candidate(_ name: String, for shell: CompletionShell?) -> String? {
+    guard !name.isEmpty, escaped(name).isExactly(name) else { return nil }
+    return switch shell {
+    case .bash?: "'" + name.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
+    case .zsh?: name.unicodeScalars.map { "\\:".unicodeScalars.contains($0) ? "\\\($0)" : String($0) }.joined()
+    case .fish?: name
+    default: nil
     }
 }
