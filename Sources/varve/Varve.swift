@@ -67,11 +67,21 @@ struct Varve: ParsableCommand {
     }
 
     static func main() {
-        // A closed pipe is then an error of the write, which the output knows how to end quietly on.
-        signal(SIGPIPE, SIG_IGN)
+        Signals.ownProcess()
         do {
             try checkArguments()
-            var command = try parseAsRoot()
+        } catch {
+            Glibc.exit(report(error))
+        }
+        Glibc.exit(execute(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    /// Executes one command line; what it says goes to the standard streams.
+    ///
+    /// - Returns: the exit status.
+    static func execute(_ arguments: [String]) -> Int32 {
+        do {
+            var command = try parseAsRoot(arguments)
             do {
                 try command.run()
             } catch {
@@ -80,8 +90,9 @@ struct Varve: ParsableCommand {
                 throw error
             }
             try OpenStores.checkUnchanged()
+            return EXIT_SUCCESS
         } catch {
-            finish(with: error)
+            return report(error)
         }
     }
 }
