@@ -59,7 +59,7 @@ let package = Package(
         ),
         .testTarget(name: "AnalysisTests", dependencies: ["Analysis"], resources: [.copy("Fixtures")]),
         .testTarget(name: "QuestionsTests", dependencies: ["Questions"]),
-        .testTarget(name: "varveTests", dependencies: ["varve", "Storage"]),
+        .testTarget(name: "varveTests", dependencies: ["varve", "Storage"], exclude: ["Expected"]),
     ],
     swiftLanguageModes: [.v6]
 )
