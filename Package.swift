@@ -60,7 +60,7 @@ let package = Package(
         ),
         .testTarget(name: "AnalysisTests", dependencies: ["Analysis"], resources: [.copy("Fixtures")]),
         .testTarget(name: "QuestionsTests", dependencies: ["Questions"]),
-        .testTarget(name: "varveTests", dependencies: ["varve"]),
+        .testTarget(name: "varveTests", dependencies: ["varve", "Storage"], exclude: ["Expected"]),
     ],
     swiftLanguageModes: [.v6]
 )
@@ -69,7 +69,8 @@ let package = Package(
 let warnings: [SwiftSetting] =
     Context.environment["VARVE_WARNINGS"] == "error" ? [.treatAllWarnings(as: .error)] : []
 
-for target in package.targets where target.type != .system && !["CArguments", "CKernels", "CBench", "CFuzz"].contains(target.name) {
+for target in package.targets
+where target.type != .system && !["CArguments", "CKernels", "CBench", "CFuzz"].contains(target.name) {
     target.swiftSettings =
         [
             .enableUpcomingFeature("ExistentialAny"),

@@ -40,20 +40,22 @@ struct OutputError: Error, CustomStringConvertible {
 }
 
 extension Varve {
-    /// Ends the process: quietly for help and closed pipes, otherwise with one line on standard error.
-    static func finish(with error: any Error) -> Never {
-        if let output = error as? OutputError, output.code == EPIPE { Glibc.exit(EXIT_SUCCESS) }
-        if let code = error as? ExitCode { Glibc.exit(code.rawValue) }
+    /// Says what ended a command: nothing for a closed pipe, the text for help, otherwise one line on standard error.
+    ///
+    /// - Returns: the exit status.
+    static func report(_ error: any Error) -> Int32 {
+        if let output = error as? OutputError, output.code == EPIPE { return EXIT_SUCCESS }
+        if let code = error as? ExitCode { return code.rawValue }
         if isFromParser(error), exitCode(for: error) == .success {
-            guard writeLine(fullMessage(for: error), to: STDOUT_FILENO) else { finish(with: OutputError(code: errno)) }
-            Glibc.exit(EXIT_SUCCESS)
+            guard writeLine(fullMessage(for: error), to: STDOUT_FILENO) else { return report(OutputError(code: errno)) }
+            return EXIT_SUCCESS
         }
         if let signal = Signals.received {
             writeLine("varve: interrupted", to: STDERR_FILENO)
-            Glibc.exit(128 + signal)
+            return 128 + signal
         }
         writeLine("varve: " + line(for: error), to: STDERR_FILENO)
-        Glibc.exit(status(of: error))
+        return status(of: error)
     }
 
     /// Errors of the argument parser have types that it keeps to itself; ours are known.

@@ -13,15 +13,19 @@ enum OpenStores {
         return store
     }
 
-    /// Notes a file that is to be looked at before the process ends.
+    /// Notes a file that is to be looked at before the command ends.
     static func note(_ file: FrozenFile?) {
         if let file { frozen.withLock { $0.append(file) } }
     }
 
-    /// Makes sure that what was read without a lock stayed as it was.
+    /// Makes sure that what was read without a lock stayed as it was, and forgets it.
     ///
     /// - Throws: `StoreError` for a store that did not.
     static func checkUnchanged() throws(StoreError) {
-        for file in frozen.withLock({ $0 }) { try file.check() }
+        let files = frozen.withLock { files in
+            defer { files = [] }
+            return files
+        }
+        for file in files { try file.check() }
     }
 }

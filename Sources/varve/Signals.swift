@@ -7,6 +7,20 @@ enum Signals {
     /// What a signal ends.
     static let interruption = Interruption()
     private static let number = Atomic<Int32>(0)
+    private static let isOurs = Atomic<Bool>(false)
+
+    /// Whether the process does nothing but one command: what changes all of it, as a signal or a limit does, is left
+    /// alone otherwise.
+    static var isProcessOurs: Bool { isOurs.load(ordering: .relaxed) }
+
+    /// Says that the process does nothing but one command.
+    static func ownProcess() {
+        isOurs.store(true, ordering: .relaxed)
+        // A closed pipe is then an error of the write, which the output knows how to end quietly on.
+        signal(SIGPIPE, SIG_IGN)
+        // So is a file that is as large as `ulimit -f` allows.
+        signal(SIGXFSZ, SIG_IGN)
+    }
 
     /// The signal that asked for the end, if one came.
     static var received: Int32? {
@@ -22,6 +36,7 @@ enum Signals {
 
     /// From here on SIGINT, SIGTERM and SIGHUP are noted instead of ending the process; a second one ends it at once.
     static func catchInterruptions() {
+        guard isProcessOurs else { return }
         // The first use makes the variables, which a signal handler must not do.
         _ = (interruption, received)
         var ours = sigset_t()
@@ -53,6 +68,7 @@ enum Signals {
     ///
     /// One call of an SQL function can take hours, in which SQLite looks neither at the clock nor for an interruption.
     static func end(after seconds: Double) {
+        guard isProcessOurs else { return }
         var action = sigaction()
         action.__sigaction_handler.sa_handler = { _ in
             let line: StaticString =

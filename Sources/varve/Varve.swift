@@ -39,7 +39,8 @@ struct Varve: ParsableCommand {
             CommandGroup(
                 name: "Life after the run",
                 subcommands: [
-                    EditCommand.self, TagCommand.self, NoteCommand.self, DeleteCommand.self, RestoreCommand.self, PurgeCommand.self,
+                    EditCommand.self, TagCommand.self, NoteCommand.self, DeleteCommand.self, RestoreCommand.self,
+                    PurgeCommand.self,
                     ExperimentCommand.self,
                 ]
             ),
@@ -57,12 +58,22 @@ struct Varve: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     static func main() {
-        // A closed pipe is then an error of the write, which the output knows how to end quietly on.
-        signal(SIGPIPE, SIG_IGN)
-        // So is a file that is as large as `ulimit -f` allows.
-        signal(SIGXFSZ, SIG_IGN)
+        Signals.ownProcess()
+        let arguments: [String]
         do {
-            var command = try parseAsRoot(Array(Arguments.all().dropFirst()))
+            arguments = try Array(Arguments.all().dropFirst())
+        } catch {
+            Glibc.exit(report(error))
+        }
+        Glibc.exit(execute(arguments))
+    }
+
+    /// Executes one command line; what it says goes to the standard streams.
+    ///
+    /// - Returns: the exit status.
+    static func execute(_ arguments: [String]) -> Int32 {
+        do {
+            var command = try parseAsRoot(arguments)
             do {
                 try command.run()
             } catch {
@@ -71,8 +82,9 @@ struct Varve: ParsableCommand {
                 throw error
             }
             try OpenStores.checkUnchanged()
+            return EXIT_SUCCESS
         } catch {
-            finish(with: error)
+            return report(error)
         }
     }
 }

@@ -46,7 +46,8 @@ import Testing
         "DROP VIEW run_metrics; CREATE VIRTUAL TABLE run_metrics USING fts5(evil)",
         "CREATE UNIQUE INDEX evil ON layer_variances (run_id)",
     ])
-    func `a schema that acts, or takes our names, is read, never written to, and damage for check`(_ sql: String) throws {
+    func `a schema that acts, or takes our names, is read, never written to, and damage for check`(_ sql: String) throws
+    {
         try alter(sql)
         let refused = try #require(refusal())
         #expect(refused.code == .altered)

@@ -34,7 +34,9 @@ import Testing
         return nil
     }
 
-    private func refusal(_ place: String) -> StoreError? { error { try store.write(Self.picture, to: place, as: .svg) } }
+    private func refusal(_ place: String) -> StoreError? {
+        error { try store.write(Self.picture, to: place, as: .svg) }
+    }
 
     @Test func `a file of the same kind is replaced, and an empty one is filled`() throws {
         let xml = try file("old.svg", "\n<?xml version=\"1.0\"?><svg/>".utf8)
@@ -42,7 +44,8 @@ import Testing
             #expect(refusal(place) == nil)
             #expect(try Array(Data(contentsOf: URL(fileURLWithPath: place))) == Self.picture)
         }
-        let archive: [UInt8] = [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 22) + [5, 0, 0, 0] + Array("x.npy".utf8)
+        let archive: [UInt8] =
+            [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 22) + [5, 0, 0, 0] + Array("x.npy".utf8)
         try store.write([1], to: file("x.npz", archive), as: .npz)
         try store.write([1], to: file("w.safetensors", [2, 0, 0, 0, 0, 0, 0, 0] + Array("{}".utf8)), as: .safetensors)
         #expect(try content("x.npz") == [1] && content("w.safetensors") == [1])

@@ -41,9 +41,9 @@ import Testing
 
     @Test func `the environment names the store where no option does`() throws {
         let variables = ["VARVE_STORE": "c.db"]
-        #expect(try place.varve("run", "plain", environment: variables).status == 0)
+        #expect(try place.execute(["run", "plain"], environment: variables).status == 0)
         #expect(FileManager.default.fileExists(atPath: place.file("c.db")))
-        #expect(try place.varve("runs", environment: variables).status == 0)
+        #expect(try place.execute(["runs"], environment: variables).status == 0)
         #expect(try place.varve("runs").status == 66)
     }
 
@@ -162,13 +162,13 @@ import Testing
     }
 
     @Test func `every example in the help is whole where it is typed from`() throws {
-        let help = try place.varve("--help", environment: ["COLUMNS": "80"]).output
+        let help = try place.varve("--help").output
         let commands = help.split(separator: "\n").compactMap { line in
             line.wholeMatch(of: #/  ([a-z]+)  +\S.*/#).map { [String($0.output.1)] }
         }
         #expect(commands.count > 20)
         for command in commands + [["plot", "profile"], ["import", "mlflow"], ["weights", "export"]] {
-            let text = try place.varve(command + ["--help"], environment: ["COLUMNS": "80"]).output
+            let text = try place.varve(command + ["--help"]).output
             let examples = text.components(separatedBy: "Example").dropFirst().flatMap {
                 $0.components(separatedBy: "\n\n")[0].split(separator: "\n").dropFirst()
             }

@@ -40,7 +40,7 @@ import Testing
         "WITH RECURSIVE n (x) AS (SELECT zeroblob(8000000) UNION ALL SELECT x FROM n LIMIT 2) SELECT group_concat(hex(x)) FROM n",
         "SELECT \(Array(repeating: "randomblob(8000000)", count: 9).joined(separator: ", "))",
     ]) func `a value or a row that is too large is refused with the limits`(_ statement: String) throws {
-        let outcome = try place.varve("sql", statement)
+        let outcome = try place.execute(["sql", statement])
         #expect(outcome.status == 64)
         #expect(outcome.complaints.count == 1)
         #expect(outcome.error.contains("8.0 MiB"))
@@ -52,7 +52,7 @@ import Testing
         // One call, in which SQLite is not to be interrupted.
         "SELECT instr(zeroblob(8000000), CAST(zeroblob(4000000) || 'x' AS BLOB))",
     ]) func `a statement without an end ends with its time`(_ statement: String) throws {
-        let outcome = try place.varve("sql", statement, "--timeout", "0.2", "--format", "csv")
+        let outcome = try place.execute(["sql", statement, "--timeout", "0.2", "--format", "csv"])
         #expect(outcome.status == 69)
         #expect(outcome.complaints.count == 1)
         #expect(outcome.error.contains("--timeout"))

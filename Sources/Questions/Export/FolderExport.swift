@@ -35,7 +35,13 @@ public struct FolderExport {
         runs = try ExportTable("runs", runColumns, of: store, in: folder, kinds)
         params = try ExportTable("params", ["run", "key", "value"], of: store, in: folder, kinds)
         tags = try ExportTable("tags", ["run", "key", "value"], of: store, in: folder, kinds)
-        metrics = try ExportTable("metrics", ["run", "key", "step", "timestamp", "value"], of: store, in: folder, kinds)
+        metrics = try ExportTable(
+            "metrics",
+            ["run", "key", "step", "timestamp", "value"],
+            of: store,
+            in: folder,
+            kinds
+        )
         variances = try ExportTable("variances", varianceColumns, of: store, in: folder, kinds)
     }
 

@@ -29,7 +29,7 @@ struct Queue<Work: QueueWork>: Sendable {
     ) throws -> QueueOutcome<Work.Point, Work.Remark> {
         let checkpointer = try Checkpointer(path: store.path)
         let ledger = try QueueLedger(work, isResuming: isResuming, store)
-        Workers.run(max(1, min(jobs, work.count)), until: ledger.interruption) {
+        try Workers.run(max(1, min(jobs, work.count)), until: ledger.interruption) {
             execute(for: ledger)
         } tick: {
             observe(ledger.progress)

@@ -1,10 +1,11 @@
 import Dispatch
+import Glibc
 import Storage
 
 /// Threads that work on their own while the caller looks after them.
 ///
-/// Threads and not tasks: training never waits, so it would hold the threads that everything else in the process has to
-/// share.
+/// Threads of their own, and neither tasks nor queues: training never waits, so it would hold the threads that everything
+/// else in the process has to share.
 enum Workers {
     /// How long workers may take to notice an interruption before they are left to themselves.
     private static let patience = Duration.milliseconds(600)
@@ -16,15 +17,30 @@ enum Workers {
     ///   - interruption: what every `body` heeds.
     ///   - body: what each thread does.
     ///   - tick: called on the caller's thread; what it throws leaves the workers to themselves.
+    /// - Throws: what `tick` throws; `TeamRefusal.noThread` when the system has none left.
     static func run(
         _ count: Int,
         until interruption: Interruption,
         _ body: @escaping @Sendable () -> Void,
         tick: () throws -> Void
-    ) rethrows {
+    ) throws {
         let group = DispatchGroup()
-        let queue = DispatchQueue(label: "varve.workers", attributes: .concurrent)
-        for _ in 0..<count { queue.async(group: group, execute: body) }
+        for index in 0..<count {
+            group.enter()
+            do {
+                pthread_detach(
+                    try startThread {
+                        body()
+                        group.leave()
+                    }
+                )
+            } catch {
+                group.leave()
+                // Fewer do the same work.
+                guard index > 0 else { throw error }
+                break
+            }
+        }
         var limit: ContinuousClock.Instant?
         while group.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
             try tick()

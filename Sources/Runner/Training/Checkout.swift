@@ -57,7 +57,8 @@ private struct GitProgram: ~Copyable {
                 "GIT_OBJECT_DIRECTORY=\(place.common)/objects", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
                 "GIT_ATTR_NOSYSTEM=1", "GIT_OPTIONAL_LOCKS=0", "GIT_NO_REPLACE_OBJECTS=1", "LC_ALL=C",
             ]
-        let format = commit.utf8.count == 64 ? "[core]\nrepositoryformatversion=1\n[extensions]\nobjectformat=sha256\n" : ""
+        let format =
+            commit.utf8.count == 64 ? "[core]\nrepositoryformatversion=1\n[extensions]\nobjectformat=sha256\n" : ""
         mkdir(settings + "/refs", 0o700)
         Self.write(format, to: settings + "/config")
         Self.write(commit + "\n", to: settings + "/HEAD")
@@ -94,7 +95,9 @@ private struct GitProgram: ~Copyable {
     /// The tracked files that differ, or nil.
     private borrowing func changes(_ settings: [String]) -> [String]? {
         // Of other checkouts inside this one only the commits are compared, which needs no git in them.
-        let words = ["status", "--porcelain=v2", "-z", "--untracked-files=no", "--ignore-submodules=dirty", "--no-renames"]
+        let words = [
+            "status", "--porcelain=v2", "-z", "--untracked-files=no", "--ignore-submodules=dirty", "--no-renames",
+        ]
         return output(settings + words)?.utf8.split(separator: 0).map { line in
             let fields = line.first == UInt8(ascii: "u") ? 10 : 8
             return line.split(separator: UInt8(ascii: " "), maxSplits: fields).last.map { String($0) ?? "" } ?? ""

@@ -41,7 +41,9 @@ struct CheckoutPlace {
             if let next = Self.line(place + "/" + name) { return resolved(next, depth: depth - 1) }
         }
         let packed = Self.content(common + "/packed-refs", limit: 64 << 20)?.utf8.split(separator: UInt8(ascii: "\n"))
-        let line = packed?.first { $0.count > name.utf8.count && $0.suffix(name.utf8.count + 1).elementsEqual((" " + name).utf8) }
+        let line = packed?.first {
+            $0.count > name.utf8.count && $0.suffix(name.utf8.count + 1).elementsEqual((" " + name).utf8)
+        }
         let id = line.map { String(decoding: $0.dropLast(name.utf8.count + 1), as: UTF8.self) }
         return id.flatMap { Self.isID($0) ? $0 : nil }
     }
@@ -75,7 +77,9 @@ struct CheckoutPlace {
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else { return nil }
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else {
+            return nil
+        }
         var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
         let count = read(descriptor, &bytes, bytes.count)
         return count == bytes.count ? String(decoding: bytes, as: UTF8.self) : nil

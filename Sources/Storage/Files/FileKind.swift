@@ -50,6 +50,8 @@ extension FileKind: CustomStringConvertible {
         switch self {
         case .store: "a Varve store"
         case .svg: "an SVG picture"
+        case .png: "a PNG picture"
+        case .pdf: "a PDF file"
         case .safetensors: "a safetensors file"
         case .npz: "an npz file"
         }

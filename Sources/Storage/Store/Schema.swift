@@ -66,7 +66,9 @@ struct Schema {
     /// Why something that the migrations do not make keeps Varve from writing; nil where it does not.
     private func refusal(of item: Item) -> String? {
         if item.type == "trigger" { return "it has a trigger, \(item.name), on \(item.table)" }
-        if names.contains(ExactText(Self.lowercased(item.name))) { return "\(item.title) is not what the migrations make" }
+        if names.contains(ExactText(Self.lowercased(item.name))) {
+            return "\(item.title) is not what the migrations make"
+        }
         // What is not unique by our rules could be left out or replaced by a rule of somebody else's.
         let isOnOurs = item.type == "index" && items[ExactText("table " + item.table)] != nil
         guard isOnOurs, Self.lowercased(item.sql).hasPrefix("create unique") else { return nil }

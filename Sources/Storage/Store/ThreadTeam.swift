@@ -1,5 +1,5 @@
 import Dispatch
-import Glibc
+package import Glibc
 import Synchronization
 
 /// Threads of our own, each with a value that it makes and that never leaves it: a store, as a rule.
@@ -139,7 +139,7 @@ private final class Failure: Sendable {
 }
 
 /// Starts a thread of the system, `pthread_create`; somebody has to join or to detach it.
-private func startThread(_ body: @escaping @Sendable () -> Void) throws(TeamRefusal) -> pthread_t {
+package func startThread(_ body: @escaping @Sendable () -> Void) throws(TeamRefusal) -> pthread_t {
     let context = Unmanaged.passRetained(ThreadBody(body))
     var thread = pthread_t()
     let code = pthread_create(

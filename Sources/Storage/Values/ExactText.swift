@@ -8,7 +8,9 @@ public struct ExactText: Hashable, Comparable, Sendable {
     public init(_ text: String) { self.text = text }
 
     /// Whether two texts have the same bytes.
-    public static func == (first: ExactText, second: ExactText) -> Bool { first.text.utf8.elementsEqual(second.text.utf8) }
+    public static func == (first: ExactText, second: ExactText) -> Bool {
+        first.text.utf8.elementsEqual(second.text.utf8)
+    }
 
     /// Whether a text comes before another by its bytes, which is the order of code points and SQLite's.
     public static func < (first: ExactText, second: ExactText) -> Bool {

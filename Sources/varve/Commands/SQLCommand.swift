@@ -39,7 +39,7 @@ struct SQLCommand: ParsableCommand {
             }
             Signals.end(after: timeout)
         }
-        Store.limitMemory(to: Self.memoryLimit)
+        if Signals.isProcessOurs { Store.limitMemory(to: Self.memoryLimit) }
         let store = try common.openForSQL()
         let output = common.output()
         do {

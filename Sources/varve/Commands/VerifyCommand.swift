@@ -73,7 +73,9 @@ struct VerifyCommand: ParsableCommand {
             try output.finish()
         }
         let unproved = counts[.notVerifiable, default: 0]
-        guard counts[.differs] == nil, counts[.damaged] == nil, all || unproved == 0 else { throw ExitCode(EXIT_FAILURE) }
+        guard counts[.differs] == nil, counts[.damaged] == nil, all || unproved == 0 else {
+            throw ExitCode(EXIT_FAILURE)
+        }
     }
 
     private func chosen(in store: Store) throws -> RunNumbers {

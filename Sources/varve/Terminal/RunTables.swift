@@ -51,7 +51,12 @@ struct RunTables {
         }
         facts += run.edits.map { edit in
             let (old, new) = (Cell(edit.old).exact, Cell(edit.new).exact)
-            return ("edited", .text("\(date(edit.at)): \(edit.field) was \(old.isEmpty ? "missing" : old), is now \(new.isEmpty ? "missing" : new)"))
+            return (
+                "edited",
+                .text(
+                    "\(date(edit.at)): \(edit.field) was \(old.isEmpty ? "missing" : old), is now \(new.isEmpty ? "missing" : new)"
+                )
+            )
         }
         for stage in ["initial", "final"] {
             let kept = run.tensors.filter { $0.stage == stage }
