@@ -1,7 +1,6 @@
 import Analysis
 import ArgumentParser
 import Questions
-import Runner
 import Storage
 
 /// Compares groups of runs, layer by layer and metric by metric.
@@ -65,13 +64,7 @@ struct CompareCommand: ParsableCommand {
     )
     var metric: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "What the layers are compared by: variance, second_moment, gradient, dead, or a declared word.",
-            valueName: "measure"
-        )
-    )
-    var measure: String?
+    @OptionGroup var measure: MeasureOption
 
     @Option(help: ArgumentHelp("Layers whose growth is measured, by long or short name.", valueName: "glob"))
     var growth: String?
@@ -93,7 +86,12 @@ struct CompareCommand: ParsableCommand {
     @Flag(help: "Compare all runs of the groups, without pairs.")
     var unpaired = false
 
-    @Option(help: ArgumentHelp("Write a picture too: the layers, a line for each group.", valueName: "file.svg"))
+    @Option(
+        help: ArgumentHelp(
+            "Write a picture too (.svg, .png, .pdf): the layers, a line for each group.",
+            valueName: "file"
+        )
+    )
     var plot: String?
 
     @OptionGroup var common: CommonOptions
@@ -103,7 +101,7 @@ struct CompareCommand: ParsableCommand {
         let comparison = try Comparison(question, in: common.openForReading())
         try ComparisonReport(comparison: comparison).write(to: common.output()) { common.notice(escaped($0)) }
         guard let plot else { return }
-        try TextFile.write(comparison.picture.svg(), to: plot)
+        try PictureFile.write(comparison.picture.svg(), to: plot)
         common.notice("wrote the picture to \(escaped(plot))")
     }
 
@@ -117,7 +115,7 @@ struct CompareCommand: ParsableCommand {
             }
             question.metrics = .named(metric == "none" ? [] : keys)
         }
-        question.measure = measure.map { MeasureWord($0) }
+        question.measure = measure.measure
         question.growth = growth
         if let ignore {
             guard let keys = IgnoredKeys(parsing: ignore) else {
