@@ -17,11 +17,7 @@ final class LoggedStore {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// Records a run and gives its number.
-    ///
-    /// - Parameters:
-    ///   - layers: the variances of each layer from step 0 on.
-    ///   - metrics: the values of each metric from step 0 on.
+    /// Records a run, of layers and metrics with their values from step 0 on, and gives its number.
     @discardableResult func run(
         _ architecture: String,
         seed: Int64?,

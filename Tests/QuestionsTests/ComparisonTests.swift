@@ -4,7 +4,9 @@ import Testing
 
 @testable import Questions
 
-/// Two groups, row by row. Expected values are SciPy's: `ttest_1samp` of the differences, `nct`, statsmodels' `multipletests`
+/// Two groups, row by row.
+///
+/// Expected values are SciPy's: `ttest_1samp` of the differences, `nct`, statsmodels' `multipletests`
 /// and `TTestPower`, by the functions of `Tests/AnalysisTests/Fixtures/reference.py`.
 @Suite struct ComparisonTests {
     private let small: LoggedStore

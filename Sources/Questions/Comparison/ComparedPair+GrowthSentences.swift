@@ -66,7 +66,7 @@ extension ComparedPair {
                 + "\(interval(growth.factor, growth.factorInterval, fine)) a block" + self.shape(growth)
         case .undecided:
             "the \(noun) grows\(direction) by a factor of \(factor) a block over \(places), shape undecided"
-                + (growth.shape == nil ? "" : shape.dropFirst(", shape".count)) + ends
+                + (growth.shape == nil ? "" : ":" + shape.dropFirst(", shape".count)) + ends
         case nil:
             "the \(noun) grows\(direction) by a factor of \(factor) a block over \(places); for its shape 4 layers and 3 "
                 + "seeds are needed"

@@ -111,13 +111,14 @@ extension ComparedPair {
         if !part.values.isEmpty, part.values.count < side.count {
             facts.append("\(counted(side.count - part.values.count, "run")) without a value that can be compared")
         }
-        guard step == nil else { return facts }
+        guard isFinal else { return facts }
         let steps = Set(part.values.map(\.step)).sorted()
         if let first = steps.first, let end = steps.last, steps.count > 1 {
             facts.append("the last recorded steps differ: \(first) … \(end)")
         } else if let only = steps.first {
             let isLast = part.values.allSatisfy { last[$0.run] == only }
-            facts.append("step \(only)" + (isLast ? "" : ", which is not the run's last"))
+            if !isLast { facts.append("step \(only), which is not the run's last") }
+            if isLast, step == nil { facts.append("step \(only)") }
         }
         return facts
     }

@@ -82,6 +82,8 @@ public struct ComparedPair: Sendable {
     /// The factor of growth of B over that of A; nil where one of them is not known.
     public internal(set) var growthRatio: Contrast?
     let measure: MeasureWord?
+    /// Whether each layer and metric is compared at its own last step.
+    let isFinal: Bool
 
     /// What was the same on both sides, of the seeds that are paired or of all runs where none are; nil where it is not known.
     public struct Equal: Sendable, Equatable {
@@ -102,6 +104,7 @@ public struct ComparedPair: Sendable {
         }
         self.pairing = pairing
         self.measure = measure
+        isFinal = question.step == .final
         rows =
             Self.layers(a.layers, b.layers, pairing, measure, question.detection.ratio)
             + Self.metrics(a.metrics, b.metrics, pairing, question.detection)

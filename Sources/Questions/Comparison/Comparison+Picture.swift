@@ -18,7 +18,7 @@ extension Comparison {
             title: "\(names): \(noun) by layer",
             subtitle: pairs.count == 1 ? pairs[0].method : "each beside \(words[0])",
             groups: baseline + pairs.map { line($0.b, places, $0, \.b) },
-            measure: axisTitle(measures: measure.map { [$0.stored] } ?? [])
+            measure: measure?.title ?? noun
         )
     }
 

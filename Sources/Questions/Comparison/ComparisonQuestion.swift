@@ -83,7 +83,7 @@ extension ComparisonQuestion.Groups {
             var seen: Set<SQLValue> = []
             var without = 0
             for run in runs {
-                guard let value = try grouping.value(of: run, details) else {
+                guard let value = try grouping.value(of: run, details), value != .null else {
                     without += 1
                     continue
                 }

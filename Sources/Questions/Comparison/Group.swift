@@ -28,6 +28,10 @@ public struct Group: Sendable {
     {
         var ignored = ignored
         try ignored.formUnion(ofRuns: filter, in: store)
+        try self.init(word, filter, ignoringOnly: ignored, store)
+    }
+
+    private init(_ word: String, _ filter: Filter, ignoringOnly ignored: IgnoredKeys, _ store: Store) throws {
         let found = try store.finishedRuns(matching: filter, ignoring: ignored.params)
         guard !found.isEmpty else {
             throw QuestionError.emptyGroup(
@@ -63,7 +67,7 @@ public struct Group: Sendable {
     ) throws -> [Group] {
         var ignored = ignored
         for word in words { try ignored.formUnion(ofRuns: word.filter, in: store) }
-        return try words.map { try Group($0.word, $0.filter, ignoring: ignored, in: store) }
+        return try words.map { try Group($0.word, $0.filter, ignoringOnly: ignored, store) }
     }
 
     /// What makes two runs the same experiment done twice; nothing where the seed is not known.

@@ -21,19 +21,3 @@ extension Filter {
         }
     }
 }
-
-/// What pictures say of the numbers they show: `variance`, and how it was measured where that is known.
-///
-/// - Parameter measures: those of the layers that are shown, each once.
-/// - Returns: the title of an axis.
-func axisTitle(measures: some Sequence<String>) -> String {
-    let measures = Set(measures).sorted().filter { $0 != LayerPlace.unknownMeasure }
-    let nouns = Set(measures.map { MeasureWord(stored: $0).noun })
-    guard let noun = nouns.first, nouns.count == 1 else {
-        return measures.isEmpty ? "variance" : measures.joined(separator: "; ")
-    }
-    // The words that Varve has for its own are in the noun.
-    guard noun == "variance" else { return noun }
-    let words = measures.map { $0 == LayerPlace.populationMean ? "population, mean over units" : $0 }
-    return "variance (\(words.joined(separator: "; ")))"
-}

@@ -30,6 +30,12 @@ public struct MeasureWord: Sendable, Equatable {
         }
     }
 
+    /// The title of an axis: the noun, and how a variance was measured where that is known.
+    var title: String {
+        guard noun == "variance", stored != LayerPlace.unknownMeasure else { return noun }
+        return "variance (\(self == .variance ? "population, mean over units" : stored))"
+    }
+
     /// The measure to compare groups by: the one that is asked for, else the variance where all groups have it, else the only
     /// one that all have.
     ///

@@ -87,8 +87,3 @@ public enum Quantity: Sendable {
         }
     }
 }
-
-extension MeasureWord {
-    /// The title of an axis: the noun, and how a variance was measured where that is known.
-    var title: String { noun == "variance" ? axisTitle(measures: [stored]) : noun }
-}

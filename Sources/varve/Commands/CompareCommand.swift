@@ -64,13 +64,7 @@ struct CompareCommand: ParsableCommand {
     )
     var metric: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "What the layers are compared by: variance, second_moment, gradient, dead, or a declared word.",
-            valueName: "measure"
-        )
-    )
-    var measure: String?
+    @OptionGroup var measure: MeasureOption
 
     @Option(help: ArgumentHelp("Layers whose growth is measured, by long or short name.", valueName: "glob"))
     var growth: String?
@@ -92,7 +86,12 @@ struct CompareCommand: ParsableCommand {
     @Flag(help: "Compare all runs of the groups, without pairs.")
     var unpaired = false
 
-    @Option(help: ArgumentHelp("Write a picture too: the layers, a line for each group.", valueName: "file.svg"))
+    @Option(
+        help: ArgumentHelp(
+            "Write a picture too (.svg, .png, .pdf): the layers, a line for each group.",
+            valueName: "file"
+        )
+    )
     var plot: String?
 
     @OptionGroup var common: CommonOptions
@@ -117,7 +116,7 @@ struct CompareCommand: ParsableCommand {
             }
             question.metrics = .named(metric == "none" ? [] : keys)
         }
-        question.measure = measure.map { MeasureWord($0) }
+        question.measure = measure.measure
         question.growth = growth
         if let ignore {
             guard let keys = IgnoredKeys(parsing: ignore) else {
