@@ -1,7 +1,7 @@
 # check   everything that must hold before a commit: lint, build without warnings, test
 # build   the optimised command at .build/release/varve
 # test    the test suite
-# lint    formatting and the walls between the modules
+# lint    formatting, the walls between the modules, and the description of the schema
 # format  formats the sources in place
 # hooks   runs `make lint` before every commit
 
@@ -18,11 +18,12 @@ test:
 	Scripts/test
 
 lint:
-	swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks Examples
 	Scripts/walls
+	Scripts/schema --check
 
 format:
-	swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
+	swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks Examples
 
 hooks:
 	printf '#!/bin/sh\nexec make lint\n' > .git/hooks/pre-commit

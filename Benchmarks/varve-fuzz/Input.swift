@@ -80,15 +80,10 @@ enum Reader: String, CaseIterable {
     func record(_ bytes: [UInt8]) throws {
         count += 1
         if count.isMultiple(of: 5000) { store = Scratch.store("log.db") }
-        let log = try RunLog(store, NewRun(), measure: "unknown")
-        var splitter = LineSplitter()
-        func take(_ line: Span<UInt8>?) throws {
-            do {
-                if let line { try log.record(line) }
-            } catch is LogError {}
-        }
-        try splitter.take(bytes.span) { _, line in try take(line) }
-        try splitter.finish { _, line in try take(line) }
-        if !log.isEnded { try log.end(.finished) }
+        let session = try LogSession(RunLog(store, LoggedRun())) { _ in }
+        session.take(bytes.span)
+        session.takeLast()
+        session.end(.finished)
+        if let failure = session.failure { throw failure }
     }
 }

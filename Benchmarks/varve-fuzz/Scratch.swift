@@ -18,8 +18,8 @@ enum Scratch {
     /// Records a run of some lines.
     static func record(_ lines: some Sequence<String>, in store: Store) {
         do {
-            let log = try RunLog(store, NewRun(), measure: "unknown")
-            for line in lines { try log.record(Array(line.utf8).span) }
+            let log = try RunLog(store, LoggedRun())
+            for line in lines { try log.take(Array(line.utf8).span) }
             if !log.isEnded { try log.end(.finished) }
         } catch {
             print("\(error)")

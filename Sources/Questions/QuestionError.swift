@@ -1,6 +1,6 @@
 public import Storage
 
-/// Why a question has no answer: a fact with its values, as ``StoreError`` is one of a store.
+/// Why a question has no answer: a fact with its values, as `StoreError` is one of a store.
 public enum QuestionError: Error, Equatable, Sendable {
     /// A group holds no finished run.
     case emptyGroup(word: String, path: String, unknown: UnknownName?)
@@ -13,12 +13,24 @@ public enum QuestionError: Error, Equatable, Sendable {
     case noRunFits(path: String, unknown: UnknownName?)
     case noLayer(word: String, path: String, known: [String])
     case noVariances(run: Int64)
+    /// A group has no values of a metric that was asked for.
+    case noMetric(word: String, metric: String, known: [String])
+    /// An effect on a metric that is not compared was asked for.
+    case notCompared(metric: String, compared: [String])
     /// A run has recorded neither layers nor metrics.
     case nothingOfRun(run: Int64)
     /// No layer of a group was measured as was asked for.
     case noMeasure(word: String, measure: String, known: [String])
     /// All groups were measured in the same several ways.
     case severalMeasures([String])
+    /// Runs that are to be paired have no seed in common.
+    case noCommonSeed(a: String, b: String)
+    /// All runs have the same value of what is to make groups of them, or none.
+    case oneValue(of: String, value: SQLValue?)
+    /// No run has the value that was to be the baseline.
+    case noBaseline(String, of: String, known: [SQLValue])
+    /// What is to be left out is neither a param nor a tag.
+    case notIgnorable(word: String)
     /// A run has no layer or metric of a name; those it has.
     case runLacks(run: Int64, name: String, known: [String])
     case unknownMetric(key: String, path: String, known: [String])
@@ -35,7 +47,8 @@ public enum QuestionError: Error, Equatable, Sendable {
     /// Whether nothing of the name asked for was found; otherwise the data do not allow the question.
     public var isMissing: Bool {
         switch self {
-        case .mixedGroup, .measuresDiffer, .severalMeasures, .tooManyGroups: false
+        case .mixedGroup, .measuresDiffer, .severalMeasures, .noCommonSeed, .oneValue, .notIgnorable, .tooManyGroups:
+            false
         default: true
         }
     }
@@ -48,7 +61,7 @@ extension QuestionError: CustomStringConvertible {
         case .emptyGroup(let word, let path, let unknown):
             "'\(word)' has no finished run in \(path)" + Self.because(unknown)
         case .mixedGroup(let word, let mixture): "'\(word)' holds runs of \(mixture), which are not averaged"
-        case .nothingRecorded(let word, nil, _): "'\(word)' has no recorded variances"
+        case .nothingRecorded(let word, nil, _): "'\(word)' has recorded neither layers nor metrics"
         case .nothingRecorded(let word, let step?, nil):
             "'\(word)' did not record step \(step), and the groups have no common step"
         case .nothingRecorded(let word, let step?, let common?):
@@ -60,11 +73,23 @@ extension QuestionError: CustomStringConvertible {
         case .noLayer(let word, let path, let known):
             "there is no layer '\(word)' in \(path)" + (known.isEmpty ? "" : "; there are \(listed(known))")
         case .noVariances(let run): "run \(run) has no recorded variances"
+        case .noMetric(let word, let metric, let known):
+            "'\(word)' has no values of metric '\(metric)' here"
+                + (known.isEmpty ? "" : "; it has \(listed(known))")
+        case .notCompared(let metric, let compared):
+            "metric '\(metric)' is not compared" + (compared.isEmpty ? "" : "; compared are \(listed(compared))")
         case .nothingOfRun(let run): "run \(run) has recorded neither layers nor metrics"
         case .noMeasure(let word, let measure, let known):
             "'\(word)' has no layer measured as '\(measure)' here"
                 + (known.isEmpty ? "" : "; it has \(listed(known))")
         case .severalMeasures(let measures): "the groups were measured in several ways (\(listed(measures)))"
+        case .noCommonSeed(let a, let b): "'\(a)' and '\(b)' have no seed in common, so there are no pairs"
+        case .oneValue(let field, let value?):
+            "all runs have \(field) = \(FilterText.literal(value)), so there is only one group"
+        case .oneValue(let field, nil): "no run has \(field), so there are no groups"
+        case .noBaseline(let value, let field, let known):
+            "no run has \(field) = '\(value)'; there are \(listed(known.map(FilterText.literal)))"
+        case .notIgnorable(let word): "'\(word)' is neither a param nor a tag"
         case .runLacks(let run, let name, let known): "run \(run) has no '\(name)'" + Self.having(known)
         case .unknownMetric(let key, let path, let known): "there is no metric '\(key)' in \(path)" + Self.having(known)
         case .unknownParam(let key, let path, let known): "there is no param '\(key)' in \(path)" + Self.having(known)

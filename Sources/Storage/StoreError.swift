@@ -77,7 +77,14 @@ public enum StoreError: Error, Equatable, Sendable {
     /// Deleted or purged while it was open, and what came since the last commit is lost.
     case deletedWhileRecorded(run: Int64)
     case runIsDeleted(number: Int64)
+    /// Ended or taken over by another process while it was open, and what came since the last commit is lost.
+    case endedByOthers(run: Int64)
     case recordedElsewhere(run: Int64)
+    /// Of its process nobody knows whether it lives; `heard` is the last sign of life, in milliseconds since 1970.
+    case mayBeRecorded(run: Int64, heard: Int64?, host: String?)
+    case runIsFinished(number: Int64)
+    /// Executed by Varve itself, so that nothing else may be recorded of it.
+    case notLogged(run: Int64)
     case stepOutOfRange(step: Int)
     /// Outside of ``Moment/range``.
     case momentOutOfRange(what: String, moment: Int64)
@@ -145,7 +152,9 @@ public enum StoreError: Error, Equatable, Sendable {
         case .missingFolder, .cannotCreate, .readOnly, .notAFileName, .notAFolderName, .exists, .existsIrregular,
             .folderInUse, .leftoverLog, .isTheStore:
             .cannotCreate
-        case .cannotRead, .lost, .changedWhileRead, .notReadBack, .deletedWhileRecorded: .unreadable
+        case .cannotRead, .lost, .changedWhileRead, .notReadBack, .deletedWhileRecorded,
+            .endedByOthers:
+            .unreadable
         case .cannotWrite, .noRoom: .unwritable
         case .recording, .othersRead: .busy
         default: .invalid

@@ -44,6 +44,8 @@ extension StoreError {
         case .ambiguousRun: "give more characters"
         case .runIsDeleted: "`varve restore` brings it back"
         case .recordedElsewhere: "end that process first"
+        case .mayBeRecorded: "--force takes it all the same, and ends it as killed"
+        case .notLogged: "`varve run --resume` does"
         case .runIsRunning: "delete it when it has ended"
         case .emptyExperimentName: "give the experiment a name"
         case .noExperiment: "`varve experiment list` lists them"
@@ -84,10 +86,15 @@ extension QuestionError {
         case .mixedGroup(let word, let mixture):
             let filter = mixture.filterForFirst(of: word)
             let typed = filter.contains { "\"`$\\!".contains($0) } ? shellQuoted(filter) : "\"\(filter)\""
-            return "choose one with a filter, such as \(typed)"
+            let own = IgnoredKeys(params: mixture.ownParams).words.joined(separator: ",")
+            return (own.isEmpty ? "" : "--ignore \(shellQuoted(own)) leaves out what no two runs have in common; or ")
+                + "choose one with a filter, such as \(typed)"
         case .nothingRecorded(_, _, let common?): return "--step \(common) compares it"
         case .noLayer(_, _, let known) where known.isEmpty: return "`varve run` records some"
         case .measuresDiffer: return "choose runs with a filter"
+        case .severalMeasures(let measures): return "--measure \(measures[0]) chooses one"
+        case .noCommonSeed: return "without --paired they are compared as independent runs"
+        case .notIgnorable: return "give params.KEY or tags.KEY"
         case .tooManyGroups: return "name the groups, such as \"params.width = 100\""
         default: return nil
         }

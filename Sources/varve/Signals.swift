@@ -44,6 +44,11 @@ enum Signals {
         pthread_sigmask(SIG_UNBLOCK, &ours, nil)
     }
 
+    /// From here on SIGINT, SIGTERM and SIGHUP are for others.
+    static func ignoreInterruptions() {
+        for signal in [SIGINT, SIGTERM, SIGHUP] { Glibc.signal(signal, SIG_IGN) }
+    }
+
     /// Lets the process end when a time is over, whatever it does then: for what only reads.
     ///
     /// One call of an SQL function can take hours, in which SQLite looks neither at the clock nor for an interruption.

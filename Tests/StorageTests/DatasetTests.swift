@@ -36,7 +36,8 @@ import Testing
         _ = try add("first", training)
         let other = SplitContent(inputs: [1, 2, 3, 4, 5, 7], labels: [0, 1, 1])
         let error = #expect(throws: StoreError.self) { try add("first", other) }
-        #expect(error?.description.contains("--name") == true)
+        let known = try #require(try store.dataset(named: "first"))
+        #expect(error == .datasetNameTaken(name: "first", digest: known.digest))
         #expect(try store.datasets().count == 1)
     }
 

@@ -48,7 +48,7 @@ import Testing
         #expect(try details.variances(of: found, step: 1).map(\.name) == ["output"])
         #expect(try store.runNumbers(matching: Filter(parsing: "variance.output = 4")) == [run.number])
         var grouped: [Double] = []
-        try store.forEachGroupedVariance(matching: .all, step: nil) { grouped.append($2) }
+        try store.forEachGroupedVariance(matching: .all, step: nil) { grouped.append($0.value) }
         #expect(grouped == [3, 4])
         var through: [Int64] = []
         try store.forEachVariance(of: store.layers()) { through.append($0.step) }

@@ -25,11 +25,11 @@ import Testing
         try store.runNumbers(matching: .all, lifecycle: lifecycle)
     }
 
-    private func message(_ body: () throws -> Void) -> String {
+    private func refusal(_ body: () throws -> Void) -> StoreError? {
         do {
             try body()
-            return ""
-        } catch { return "\(error)" }
+            return nil
+        } catch { return error as? StoreError }
     }
 
     @Test func `deleted runs are left out until they are restored`() throws {
@@ -49,8 +49,8 @@ import Testing
     @Test func `all runs are deleted or none`() throws {
         try addRun()
         try addRun(finished: false)
-        #expect(message { _ = try store.delete([1, 2]) }.contains("run 2 is running"))
-        #expect(message { _ = try store.delete([1, 9]) }.contains("no run 9"))
+        #expect(refusal { _ = try store.delete([1, 2]) } == .runIsRunning(number: 2, experiment: nil))
+        #expect(refusal { _ = try store.delete([1, 9]) } == .runGone(number: 9, path: store.path))
         #expect(try listed() == [1, 2])
         // The process of the second one has died.
         try store.connection.execute("UPDATE runs SET process_started = process_started - 1 WHERE id = 2")
@@ -66,7 +66,7 @@ import Testing
         #expect(try store.experiments().map(\.name) == ["Default"])
         #expect(try store.experiments(.deleted).map(\.name) == ["depth"])
         #expect(throws: StoreError.self) { try addRun(experiment: "depth") }
-        #expect(message { _ = try store.restore([1]) }.contains("experiment restore"))
+        #expect(refusal { _ = try store.restore([1]) } == .runOfDeletedExperiment(number: 1, experiment: "depth"))
 
         #expect(try store.restoreExperiment("depth") == 2)
         #expect(try listed() == [1, 3, 4])
@@ -81,7 +81,7 @@ import Testing
     @Test func `an experiment with a running run is not deleted`() throws {
         try addRun(experiment: "depth")
         try addRun(experiment: "depth", finished: false)
-        #expect(message { _ = try store.deleteExperiment("depth") }.contains("run 2"))
+        #expect(refusal { _ = try store.deleteExperiment("depth") } == .runIsRunning(number: 2, experiment: "depth"))
         #expect(try listed() == [1, 2])
         #expect(try store.experiments().count == 2)
     }
@@ -91,16 +91,16 @@ import Testing
         try store.renameExperiment("depth", to: "width")
         #expect(try store.experiments().map(\.name) == ["Default", "width"])
         #expect(try store.experiments().map(\.id) == [0, 1])
-        #expect(message { try store.createExperiment(named: "width") }.contains("there already"))
-        #expect(message { try store.createExperiment(named: "") }.contains("empty"))
-        #expect(message { try store.renameExperiment("width", to: "Default") }.contains("there already"))
-        #expect(message { try store.renameExperiment("Default", to: "x") }.contains("stays as it is"))
-        #expect(message { _ = try store.deleteExperiment("Default") }.contains("stays as it is"))
-        #expect(message { _ = try store.deleteExperiment("none") }.contains("no experiment 'none'"))
-        #expect(message { _ = try store.restoreExperiment("width") }.contains("not deleted"))
+        #expect(refusal { try store.createExperiment(named: "width") } == .experimentExists(name: "width"))
+        #expect(refusal { try store.createExperiment(named: "") } == .emptyExperimentName)
+        #expect(refusal { try store.renameExperiment("width", to: "Default") } == .experimentExists(name: "Default"))
+        #expect(refusal { try store.renameExperiment("Default", to: "x") } == .experimentStays(name: "Default"))
+        #expect(refusal { _ = try store.deleteExperiment("Default") } == .experimentStays(name: "Default"))
+        #expect(refusal { _ = try store.deleteExperiment("none") } == .noExperiment(name: "none", path: store.path))
+        #expect(refusal { _ = try store.restoreExperiment("width") } == .experimentIsActive(name: "width"))
         _ = try store.deleteExperiment("width")
-        #expect(message { try store.createExperiment(named: "width") }.contains("is deleted"))
-        #expect(message { _ = try store.deleteExperiment("width") }.contains("is deleted"))
+        #expect(refusal { try store.createExperiment(named: "width") } == .experimentIsDeleted(name: "width"))
+        #expect(refusal { _ = try store.deleteExperiment("width") } == .experimentIsDeleted(name: "width"))
     }
 
     @Test func `tags are set, replaced and removed, all or none`() throws {

@@ -41,7 +41,7 @@ import Testing
         )
         let error = #expect(throws: StoreError.self) { try outcomes(nil) }
         #expect(error?.code == .invalid)
-        #expect(error?.description.contains("\(table) is a view where MLflow has a table") == true)
+        #expect(error == .notMLflow(path: folder.file("mlflow.db"), reason: .falseTable(name: table, type: "view")))
         #expect(try rows("SELECT count(*) FROM runs") == [[.integer(0)]])
     }
 

@@ -52,6 +52,8 @@ import Testing
         let statements = [
             PackageResources.listRuns_sql, PackageResources.listRunNumbers_sql, PackageResources.runsOfGroup_sql,
             PackageResources.variancesOfGroup_sql, PackageResources.variancesThroughRuns_sql,
+            PackageResources.metricsOfGroup_sql, PackageResources.lastMetricsOfGroup_sql,
+            PackageResources.ignoredOfGroup_sql, PackageResources.runsLeftOut_sql,
         ].map { String(decoding: compiled.completed($0), as: UTF8.self) }
         let usual = try statements.map(place.plan)
         for statistics in Statistics.all {

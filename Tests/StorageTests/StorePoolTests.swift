@@ -51,7 +51,7 @@ import Testing
             return rows == 2 * all.count
         case 4:
             var rows = 0
-            try store.forEachGroupedVariance(matching: plain, step: nil) { _, _, _ in rows += 1 }
+            try store.forEachGroupedVariance(matching: plain, step: nil) { _ in rows += 1 }
             return try rows == 2 * store.finishedRuns(matching: plain).count
         default:
             let tables = try store.summary(isExact: true).tables

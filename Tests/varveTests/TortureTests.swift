@@ -127,7 +127,9 @@ import Testing
         #expect(process.terminationStatus == 74)
         #expect(try output.fileHandleForReading.readToEnd() ?? Data() == Data())
         let words = String(decoding: try complaints.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        #expect(words == "varve: varve.db was deleted or replaced while it was open: what was recorded since is lost\n")
+        #expect(
+            words == "varve: varve.db was deleted or replaced while it was open: what was recorded since then is lost\n"
+        )
     }
 
     /// Bytes at places drawn from a seed; the full form compares all tables.

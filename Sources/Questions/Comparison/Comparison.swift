@@ -1,200 +1,160 @@
-public import Analysis
+import Analysis
 public import Storage
 
-/// What `compare` answers: two groups of runs, A the baseline and B, layer by layer, with what has to be said about them.
+/// What `compare` answers: groups of runs, the first of them the baseline, row by row, with what has to be said about them.
 public struct Comparison: Sendable {
-    /// One of the two groups.
-    public struct Side: Sendable {
-        /// `A` or `B`.
-        public let name: String
-        public let group: Group
-        /// What it measured before a norm behind each block, in the order of the blocks.
-        public internal(set) var residualSums: [ResidualSum] = []
-        public internal(set) var growth: Growth?
-        /// The seeds that this side alone has, in order.
-        public let ownSeeds: [Int64]
-    }
+    public let groups: [Group]
+    /// Each further group beside the first.
+    public let pairs: [ComparedPair]
+    /// What the numbers of the layers are; nil where no layers are compared.
+    public let measure: MeasureWord?
+    /// The keys that did not count.
+    public let ignored: IgnoredKeys
+    /// What has to be known of all groups.
+    let general: [String]
 
-    /// One layer, on both sides or on one.
-    public struct Layer: Sendable {
-        /// A's place, or B's where A has none.
-        public let place: LayerPlace
-        public let a: Part
-        public let b: Part
-        /// Nil where one side has no such layer.
-        public let contrast: Contrast?
+    /// How many metrics are compared that nobody asked for by name.
+    private static let metricLimit = 8
 
-        /// What one side measured there.
-        public struct Part: Sendable {
-            public let isAfterNorm: Bool
-            public let summary: Summary
-            /// The values of the runs that are compared.
-            public let values: [Group.Value]
-        }
-
-        public var isAfterNorm: Bool { a.isAfterNorm || b.isAfterNorm }
-
-        func part(_ side: Side) -> Part { side.name == "A" ? a : b }
-    }
-
-    /// What one side measured behind a block, before a norm.
-    public struct ResidualSum: Sendable {
-        public let block: Int
-        public let name: String
-        public let values: [Group.Value]
-    }
-
-    public private(set) var a: Side
-    public private(set) var b: Side
-    public let pairing: Pairing
-    /// The step compared; nil where it is each run's last one, and these are not all the same.
-    public let step: Int64?
-    public let layers: [Layer]
-    /// The params in which the sides differ.
-    public let differs: [String]
-    /// What was the same on both sides; nil where it is not known.
-    public let equal: Equal
-
-    /// What was the same on both sides: of the seeds that are paired, or of all runs where none are.
-    public struct Equal: Sendable, Equatable {
-        public let dataset: Bool?
-        public let initialWeights: Bool?
-        public let batchOrder: Bool?
-    }
-
-    var sides: [Side] { [a, b] }
-
-    /// Compares two groups, in one snapshot of the store.
+    /// Compares groups, in one snapshot of the store.
     ///
     /// - Parameters:
-    ///   - first: the baseline: an architecture, a RUN or a FILTER.
-    ///   - second: the group beside it, likewise.
-    ///   - step: the step.
+    ///   - question: the groups and what is asked of them.
     ///   - store: where they were recorded.
-    /// - Throws: ``QuestionError`` where a group is empty or mixed, or has nothing recorded at the step.
-    public init(_ first: String, _ second: String, step: RecordedStep = .final, in store: Store) throws {
-        self = try store.snapshot { try Comparison(reading: first, second, step, store) }
+    /// - Throws: ``QuestionError`` where a group is empty or mixed, or has not what was asked for.
+    public init(_ question: ComparisonQuestion, in store: Store) throws {
+        self = try store.snapshot { try Comparison(reading: question, store) }
     }
 
-    private init(reading first: String, _ second: String, _ step: RecordedStep, _ store: Store) throws {
-        // A word that cannot be read comes before what is wrong with the runs of the other one.
-        let filters = try [first, second].map { try Filter(group: $0, in: store) }
-        let groups = try [Group(first, filters[0], in: store), Group(second, filters[1], in: store)]
-        let measured = try groups.map { try $0.layers(at: step.number, in: store) }
-        for (group, layers) in zip(groups, measured) where layers.isEmpty {
-            throw QuestionError.nothingRecorded(
-                word: group.word,
-                step: step.number,
-                common: try Self.commonStep(groups, from: step.number, in: store)
+    private init(reading question: ComparisonQuestion, _ store: Store) throws {
+        // A word that cannot be read comes before what is wrong with the runs of another one.
+        let (words, notes) = try question.groups.words(in: store)
+        let groups = try Group.all(words, ignoring: question.ignored, in: store)
+        self.groups = groups
+        ignored = groups.first?.ignored ?? question.ignored
+        var measured = try groups.map { try $0.layers(at: question.step.number, in: store) }
+        let recorded = try groups.map {
+            question.metrics == .named([]) ? [] : try $0.metrics(at: question.step.number, in: store)
+        }
+        try Self.check(measured, recorded, of: groups, question, store)
+        let measure = try Self.measure(question.measure, of: groups, measured)
+        self.measure = measure
+        let isOnlyMeasure = measure == .variance || question.measure != nil
+        measured = measured.map { layers in layers.filter { $0.place.measure == measure?.stored } }
+        let (keys, leftOut) = try Self.metrics(question.metrics, of: groups, recorded)
+        for key in question.detection.differences.keys.sorted() where !keys.contains(key) {
+            throw QuestionError.notCompared(metric: key, compared: keys)
+        }
+        let sides = try groups.indices.map { index in
+            Recorded(
+                name: Self.name(index),
+                group: groups[index],
+                leftOut: try store.runsLeftOut(matching: groups[index].filter),
+                layers: measured[index],
+                metrics: keys.compactMap { key in recorded[index].first { $0.key == key } }
             )
         }
-        pairing = Pairing(groups[0].runs.map(\.seed), groups[1].runs.map(\.seed))
-        a = Side(name: "A", group: groups[0], ownSeeds: pairing.onlyA)
-        b = Side(name: "B", group: groups[1], ownSeeds: pairing.onlyB)
-        let lastSteps = Set(groups.flatMap(\.lastSteps))
-        self.step = step.number ?? (lastSteps.count == 1 ? lastSteps.first : nil)
-        layers = Self.lineUp(measured[0], measured[1], pairing)
+        var pairs = try sides.dropFirst().map { try ComparedPair(sides[0], $0, question, measure) }
+        let adjusted = Contrast.adjusted(pairs.map { $0.rows.compactMap(\.contrast) })
+        for index in pairs.indices { pairs[index].take(adjusted[index]) }
+        self.pairs = pairs
+        general = notes + Self.notes(measure: isOnlyMeasure ? nil : measure, leftOut: leftOut, ignored, groups)
+    }
 
-        let (ours, theirs) = (groups[0].params, groups[1].params)
-        let keys = Set(ours.keys).union(theirs.keys).union(["architecture"])
-        let isOneArchitecture = groups[0].runs[0].architecture == groups[1].runs[0].architecture
-        differs = keys.sorted().filter { $0 == "architecture" ? !isOneArchitecture : ours[$0] != theirs[$0] }
-        equal = Equal(
-            dataset: Self.areEqual(groups, pairing, \.dataset),
-            initialWeights: Self.areEqual(groups, pairing, \.initialWeightsDigest),
-            batchOrder: Self.areEqual(groups, pairing, \.batchOrderDigest)
-        )
-        a.residualSums = residualSums(of: a)
-        b.residualSums = residualSums(of: b)
-        a.growth = Self.growth(a.residualSums)
-        b.growth = Self.growth(b.residualSums)
+    /// What one group recorded of what is compared.
+    struct Recorded {
+        let name: String
+        let group: Group
+        let leftOut: [LeftOutRun]
+        let layers: [Group.MeasuredLayer]
+        let metrics: [Group.RecordedMetric]
+    }
+
+    /// `A`, `B` … `Z`, then `A2`.
+    private static func name(_ index: Int) -> String {
+        let letter = String(UnicodeScalar(UInt8(ascii: "A") + UInt8(index % 26)))
+        return index < 26 ? letter : letter + "\(index / 26 + 1)"
+    }
+
+    /// Refuses groups that recorded nothing, or nothing of the layers at the step.
+    private static func check(
+        _ measured: [[Group.MeasuredLayer]],
+        _ recorded: [[Group.RecordedMetric]],
+        of groups: [Group],
+        _ question: ComparisonQuestion,
+        _ store: Store
+    ) throws {
+        let hasLayers = measured.contains { !$0.isEmpty }
+        for index in groups.indices where measured[index].isEmpty {
+            let isEmpty = recorded[index].isEmpty && !(question.metrics == .named([]) && question.step == .final)
+            guard isEmpty || hasLayers && question.step != .final else { continue }
+            throw QuestionError.nothingRecorded(
+                word: groups[index].word,
+                step: question.step.number,
+                common: try commonStep(groups, from: question.step.number, in: store)
+            )
+        }
     }
 
     private static func commonStep(_ groups: [Group], from step: Int64?, in store: Store) throws -> Int64? {
-        guard let step else { return nil }
+        guard let step, groups.count == 2 else { return nil }
         let (first, second) = (groups[0].runs[0].number, groups[1].runs[0].number)
         return try store.commonStep(of: first, and: second, from: step) ?? store.commonStep(of: first, and: second)
     }
 
-    /// Puts the layers of two sides beside each other by their names; those of different measure stay apart.
-    private static func lineUp(
-        _ a: [Group.MeasuredLayer],
-        _ b: [Group.MeasuredLayer],
-        _ pairing: Pairing
-    ) -> [Layer] {
-        let common = Set(pairing.seeds)
-        func part(_ layer: Group.MeasuredLayer?, _ summary: Summary?) -> Layer.Part {
-            let values = (layer?.values ?? []).filter { value in
-                !pairing.isPaired || value.seed.map { common.contains($0) } ?? false
+    private static func measure(
+        _ asked: MeasureWord?,
+        of groups: [Group],
+        _ measured: [[Group.MeasuredLayer]]
+    ) throws -> MeasureWord? {
+        let found = zip(groups, measured).map { group, layers in
+            (word: group.word, measures: Set(layers.map(\.place.measure)))
+        }
+        // Where a group has metrics alone, these are what can be compared.
+        guard asked != nil || found.allSatisfy({ !$0.measures.isEmpty }) else { return nil }
+        return try MeasureWord.chosen(asked, among: found)
+    }
+
+    /// The metrics that are compared, and how many are not.
+    private static func metrics(
+        _ asked: ComparisonQuestion.Metrics,
+        of groups: [Group],
+        _ recorded: [[Group.RecordedMetric]]
+    ) throws -> (keys: [String], leftOut: Int) {
+        let known = recorded.map { $0.map(\.key) }
+        guard case .named(let keys) = asked else {
+            let common = (known.first ?? []).filter { key in known.allSatisfy { $0.contains(key) } }
+            return (Array(common.prefix(metricLimit)), max(0, common.count - metricLimit))
+        }
+        for key in keys {
+            for (group, known) in zip(groups, known) where !known.contains(key) {
+                throw QuestionError.noMetric(word: group.word, metric: key, known: known)
             }
-            return Layer.Part(
-                isAfterNorm: layer?.place.afterNorm ?? false,
-                summary: summary ?? Summary(values.map(\.value)),
-                values: values
+        }
+        return (keys, 0)
+    }
+
+    private static func notes(
+        measure: MeasureWord?,
+        leftOut: Int,
+        _ ignored: IgnoredKeys,
+        _ groups: [Group]
+    ) -> [String] {
+        var notes: [String] = []
+        if let measure {
+            notes.append("the layers were measured as '\(measure.stored)', the only measure that all groups have")
+        }
+        if leftOut > 0 {
+            notes.append("\(counted(leftOut, "metric")) left out; --metric names the ones to compare")
+        }
+        let words = ignored.words
+        if !words.isEmpty { notes.append("not regarded: \(words.joined(separator: ", "))") }
+        if groups.count > 2 {
+            notes.append(
+                "p is adjusted over all rows of all groups together; it holds where the number of runs was chosen "
+                    + "beforehand, and not by looking at the result"
             )
         }
-        var rest = b
-        var rows: [(a: Group.MeasuredLayer?, b: Group.MeasuredLayer?)] = a.map { layer in
-            let partner = rest.firstIndex {
-                $0.place.shortName == layer.place.shortName && $0.place.measure == layer.place.measure
-            }
-            return (layer, partner.map { rest.remove(at: $0) })
-        }
-        for layer in rest {
-            let place = rows.firstIndex { ($0.a ?? $0.b)?.place.position ?? 0 > layer.place.position } ?? rows.endIndex
-            rows.insert((nil, layer), at: place)
-        }
-        let both = rows.compactMap { row -> Contrast? in
-            guard let a = row.a, let b = row.b else { return nil }
-            return pairing.contrast(
-                a.values.map { Seeded(seed: $0.seed, value: $0.value) },
-                b.values.map { Seeded(seed: $0.seed, value: $0.value) },
-                scale: .ratio
-            )
-        }
-        var contrasts = Contrast.adjusted([both]).joined().makeIterator()
-        return rows.compactMap { row in
-            guard let place = (row.a ?? row.b)?.place else { return nil }
-            let contrast = row.a != nil && row.b != nil ? contrasts.next() : nil
-            return Layer(place: place, a: part(row.a, contrast?.a), b: part(row.b, contrast?.b), contrast: contrast)
-        }
-    }
-
-    /// The layers named `residual1`, `residual2` … that a side measured before a norm.
-    private func residualSums(of side: Side) -> [ResidualSum] {
-        layers.compactMap { layer in
-            let (name, part) = (layer.place.shortName, layer.part(side))
-            guard name.hasPrefix("residual"), let block = Int(name.dropFirst("residual".count)), !part.isAfterNorm,
-                !part.values.isEmpty
-            else { return nil }
-            return ResidualSum(block: block, name: name, values: part.values)
-        }.sorted { $0.block < $1.block }
-    }
-
-    private static func growth(_ sums: [ResidualSum]) -> Growth? {
-        let blocks = sums.map(\.block)
-        // A block that is there twice was measured in two ways.
-        guard Set(blocks).count == blocks.count else { return nil }
-        var byRun: [Int64: [Double]] = [:]
-        for sum in sums {
-            for value in sum.values { byRun[value.run, default: []].append(value.value) }
-        }
-        let seeds = byRun.sorted { $0.key < $1.key }.map { Seeded(seed: nil, value: $0.value) }
-        return try? Growth.measure(seeds, blocks: blocks).get()
-    }
-
-    private static func areEqual<Digest: Hashable>(
-        _ groups: [Group],
-        _ pairing: Pairing,
-        _ digest: KeyPath<GroupedRun, Digest?>
-    ) -> Bool? {
-        let common = Set(pairing.seeds)
-        let sets = groups.map { group -> Set<Digest>? in
-            let runs = pairing.isPaired ? group.runs.filter { $0.seed.map(common.contains) ?? false } : group.runs
-            let known = runs.compactMap { $0[keyPath: digest] }
-            return known.count == runs.count ? Set(known) : nil
-        }
-        guard let ours = sets[0], let theirs = sets[1] else { return nil }
-        return ours == theirs
+        return notes
     }
 }

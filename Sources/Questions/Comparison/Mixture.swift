@@ -16,12 +16,20 @@ public struct Mixture: Sendable, Equatable {
     public private(set) var datasets: [String] = []
     /// How many configurations there are.
     public private(set) var configurations = 0
+    /// The params of which each run has a value of its own, as of a folder or a time.
+    public private(set) var ownParams: [String] = []
 
     /// Whether the runs are of one configuration and one dataset.
     public var isPure: Bool { configurations < 2 && datasets.count < 2 }
 
     /// Looks at the runs of a group.
-    public init(_ runs: [GroupedRun], _ details: RunDetails) throws {
+    ///
+    /// - Parameters:
+    ///   - runs: the runs.
+    ///   - details: what is asked for their params.
+    ///   - ignored: the keys that do not count.
+    /// - Throws: `SQLiteError`.
+    public init(_ runs: [GroupedRun], _ details: RunDetails, ignoring ignored: IgnoredKeys = IgnoredKeys()) throws {
         var ofConfiguration: [String: Int64] = [:]
         var ofDataset: [Int64?: Int64] = [:]
         for run in runs {
@@ -37,13 +45,18 @@ public struct Mixture: Sendable, Equatable {
         guard configurations > 1 else { return }
         var keys: Set<String> = []
         let found = try ofConfiguration.values.sorted().map { number in
-            Dictionary(try details.params(of: number).map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+            try details.countedParams(of: number, ignoring: ignored)
         }
         for param in found { keys.formUnion(param.keys) }
         for key in keys.sorted() {
             var values: [SQLValue] = []
-            for param in found where !values.contains(param[key] ?? .null) { values.append(param[key] ?? .null) }
+            var seen: Set<SQLValue> = []
+            for param in found {
+                let value = param[key] ?? .null
+                if seen.insert(value.canonical).inserted { values.append(value) }
+            }
             if values.count > 1 { params.append(Param(key: key, values: values)) }
+            if values.count == runs.count { ownParams.append(key) }
         }
         let names = Set(runs.map(\.architecture))
         if names.count > 1, !keys.contains("architecture") { architectures = names.map { $0 ?? "none" }.sorted() }

@@ -74,7 +74,7 @@ public struct Curves: Sendable {
         _ stride: inout Int64,
         _ store: Store
     ) throws -> CurvesPlot.Curve {
-        let last = group.lastSteps.last ?? 0
+        let last = group.runs.compactMap(\.lastStep).max() ?? 0
         if group.runs.count == 1 {
             var line = DrawnPoints(upTo: last)
             try quantity.forEachValue(in: group.runs[0].number, store) { step, _, value in line.add(step, value) }

@@ -43,6 +43,7 @@ extension RunAnswer: Recordable {
             "metrics": .object(metrics.map { .init($0.key, .real($0.value)) }),
             "started": .integer(run.started),
             "ended": JSON(run.ended),
+            "last_heard": JSON(run.lastHeard),
             "dataset": dataset,
             "digests": [
                 "configuration": JSON(run.configurationDigest),

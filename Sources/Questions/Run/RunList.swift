@@ -23,6 +23,14 @@ public struct RunList: Sendable {
     }
 }
 
+extension Run {
+    /// For people: since when nothing was heard of a run that is running; nil where that is less than five minutes.
+    public var silence: String? {
+        guard let lastHeard, Moment.age(of: lastHeard) >= 300_000 else { return nil }
+        return "no sign of life for \(Moment.span(since: lastHeard))"
+    }
+}
+
 extension RunField {
     /// The value of a run; null where it has none.
     ///

@@ -27,8 +27,13 @@ extension Filter {
 /// - Parameter measures: those of the layers that are shown, each once.
 /// - Returns: the title of an axis.
 func axisTitle(measures: some Sequence<String>) -> String {
-    let words = Set(measures).sorted().filter { $0 != LayerPlace.unknownMeasure }.map {
-        $0 == LayerPlace.populationMean ? "population, mean over units" : $0
+    let measures = Set(measures).sorted().filter { $0 != LayerPlace.unknownMeasure }
+    let nouns = Set(measures.map { MeasureWord(stored: $0).noun })
+    guard let noun = nouns.first, nouns.count == 1 else {
+        return measures.isEmpty ? "variance" : measures.joined(separator: "; ")
     }
-    return words.isEmpty ? "variance" : "variance (\(words.joined(separator: "; ")))"
+    // The words that Varve has for its own are in the noun.
+    guard noun == "variance" else { return noun }
+    let words = measures.map { $0 == LayerPlace.populationMean ? "population, mean over units" : $0 }
+    return "variance (\(words.joined(separator: "; ")))"
 }

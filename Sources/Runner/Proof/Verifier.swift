@@ -177,7 +177,7 @@ final class Verifier {
 
     private func compare(_ record: StepRecord, _ layers: [Layer], of run: Run, counts: inout Int) throws {
         let recorded = Dictionary(
-            try details.variances(of: run, step: Int64(record.step)).map { (Place($0.measure, $0.position), $0) },
+            try details.measures(of: run, step: Int64(record.step)).map { (Place($0.measure, $0.position), $0) },
             uniquingKeysWith: { first, _ in first }
         )
         for (layer, value) in zip(layers, record.values) {
@@ -253,7 +253,7 @@ final class Verifier {
 
     /// The measures that were recorded, by the rows of the first step and of the last; what lacks elsewhere shows.
     private func measures(of run: Run) throws -> Set<Measure> {
-        let rows = try details.variances(of: run, step: 0) + details.variances(of: run)
+        let rows = try details.measures(of: run, step: 0) + details.measures(of: run)
         let found = Set(rows.compactMap { Measure(rawValue: $0.measure) })
         return found.isEmpty ? [.variance] : found
     }

@@ -3,7 +3,7 @@
 ///     architecture = 'plain' AND (seed < 10 OR tags.note LIKE '%drift%') AND NOT metrics.loss >= 2.5
 ///
 /// **Fields**: those of ``RunField``. Keys with other characters than letters, digits and `_-./:` stand in backticks or
-/// double quotes: ``metrics.`val loss` ``.
+/// double quotes: `metrics."val loss"`.
 ///
 /// **Tests**: `=`, `!=`, `<`, `<=`, `>`, `>=`, `LIKE` (`%` any text, `_` any character), `ILIKE` (the same, whatever the
 /// case of ASCII letters), `IN (…)`, their forms with `NOT`, `IS NULL`, `IS NOT NULL`; of metrics and layers also `IS NAN`, `IS FINITE`, `IS NOT NAN`,

@@ -39,10 +39,10 @@ struct JSONScanner {
 
     /// What is said where something else was expected.
     mutating func unexpected(_ expected: String, _ bytes: Span<UInt8>) -> LogError {
-        guard let byte = peek(bytes) else { return LogError("the line ends where \(expected) belongs") }
+        guard let byte = peek(bytes) else { return LogError("the line ends where \(expected) is expected") }
         let isPrintable = (33..<127).contains(byte)
-        let found = isPrintable ? "'\(Unicode.Scalar(byte))'" : "byte \(byte)"
-        return LogError("\(found) stands at byte \(position + 1) where \(expected) belongs")
+        let found = isPrintable ? "'\(Unicode.Scalar(byte))'" : "of value \(byte)"
+        return LogError("byte \(position + 1) is \(found) where \(expected) is expected")
     }
 
     /// Reads any value.
@@ -147,7 +147,7 @@ extension JSONScanner {
     }
 
     private func control(_ bytes: Span<UInt8>) -> LogError {
-        LogError("byte \(bytes[position]) stands bare in a string, at byte \(position + 1): write an escape")
+        LogError("byte \(position + 1), in a string, is the control character \(bytes[position]): write it as an escape")
     }
 
     private mutating func escape(_ bytes: Span<UInt8>) throws(LogError) -> Unicode.Scalar {

@@ -1,5 +1,9 @@
 /// What one line of a log says; see ``RunLog``.
 enum LogEntry: Equatable {
+    /// What is known of the run before its first step.
+    case begin(LoggedRun)
+    /// All that was measured at a step.
+    case step(LoggedStep)
     /// The variance of a layer at a step; the line may also declare the layer.
     case variance(LoggedLayer, step: Int, Double)
     case layer(LoggedLayer)
@@ -7,7 +11,15 @@ enum LogEntry: Equatable {
     case metric(String, step: Int, Double, timestamp: Int64?)
     case param(String, SQLValue)
     case tag(String, String)
-    case end(RunStatus)
+    case end(LoggedEnd)
+
+    /// Whether it brings values at a step, which are gathered before they are committed.
+    var isMeasured: Bool {
+        switch self {
+        case .step, .variance, .metric: true
+        case .begin, .layer, .param, .tag, .end: false
+        }
+    }
 }
 
 /// A layer as a line names it.
@@ -23,11 +35,37 @@ struct LoggedLayer: Equatable {
     var isBare: Bool { name == nil && position == nil && measure == nil && afterNorm == nil }
 }
 
+/// The values of a step, each under the name of its metric or layer.
+struct LoggedStep: Equatable {
+    var step: Int
+    var metrics: [LoggedValue] = []
+    var variances: [LoggedValue] = []
+    /// Of the metrics; milliseconds since 1970.
+    var timestamp: Int64?
+}
+
+/// A value under a name.
+struct LoggedValue: Equatable {
+    var name: String
+    var value: Double
+}
+
+/// How a program says that its run ends.
+struct LoggedEnd: Equatable {
+    var status: RunStatus
+    var reason: String?
+    /// Milliseconds since 1970.
+    var ended: Int64?
+}
+
 /// Why a line of a log cannot be recorded.
 public struct LogError: Error, Equatable, CustomStringConvertible {
-    /// What is wrong and what belongs there, as `'step' is -1: give a whole number from 0`.
+    /// What is wrong and what belongs there, as `'step' is 0.5: give a whole number`.
     public let description: String
 
     /// Makes an error from its words.
     public init(_ description: String) { self.description = description }
+
+    /// A part of a line, at most 40 characters long.
+    static func excerpt(_ text: String) -> String { text.count > 40 ? text.prefix(37) + "..." : text }
 }

@@ -9,7 +9,7 @@ extension Recorder {
     ///   - value: kept as it is given.
     /// - Throws: ``StoreError`` when the run has another value for the param, or has ended, or the key is none;
     ///   ``SQLiteError``.
-    public func log(_ run: OpenRun, param key: String, _ value: SQLValue) throws {
+    public mutating func log(_ run: OpenRun, param key: String, _ value: SQLValue) throws {
         try Store.checkKey(key, of: "param")
         try checkOpen(run)
         let find = try store.connection.prepare(PackageResources.findParam_sql)
@@ -20,22 +20,23 @@ extension Recorder {
             }
             return
         }
-        try store.connection.transaction {
-            try store.connection.prepare(PackageResources.insertParam_sql).run(run.number, key, value)
-            // Somebody may have taken it for dead meanwhile.
-            try seal.unseal(run.number)
-            try store.noteChange(of: [run.number])
+        try commit { recorder in
+            try recorder.checkPresence(of: run.number)
+            try recorder.store.connection.prepare(PackageResources.insertParam_sql).run(run.number, key, value)
+            try recorder.store.noteChange(of: [run.number])
         }
     }
 
     /// Sets a tag of a run, in the place of an earlier value.
     ///
-    /// - Throws: ``StoreError`` for a key that is none; ``SQLiteError``.
-    public func log(_ run: OpenRun, tag key: String, _ value: String) throws {
+    /// - Throws: ``StoreError`` for a key that is none, or when the run has ended or was deleted; ``SQLiteError``.
+    public mutating func log(_ run: OpenRun, tag key: String, _ value: String) throws {
         try Store.checkKey(key, of: "tag")
-        try store.connection.transaction {
-            try store.connection.prepare(PackageResources.insertTag_sql).run(run.number, key, value, Moment.now)
-            try store.noteChange(of: [run.number])
+        try checkOpen(run)
+        try commit { recorder in
+            try recorder.checkPresence(of: run.number)
+            try recorder.store.connection.prepare(PackageResources.insertTag_sql).run(run.number, key, value, Moment.now)
+            try recorder.store.noteChange(of: [run.number])
         }
     }
 }

@@ -34,9 +34,10 @@ extension Recorder {
     /// The rows of one `insertVariances` statement.
     private static let tuple = 64
 
-    /// That a run is not in the store any more, or deleted: nothing of it can be written.
+    /// That nothing of a run can be written: it is not in the store any more, or deleted, or others have ended it.
     struct Gone: Error {
         let run: Int64
+        let isDeleted: Bool
     }
 
     /// Writes what is gathered of a run, its weights and its end, in the transaction that is open.
@@ -57,6 +58,10 @@ extension Recorder {
             ending.finalWeightsDigest,
             now
         )
+        try checkChange(of: run.number)
+        if let reason = ending.reason {
+            try store.connection.prepare(PackageResources.insertTag_sql).run(run.number, "varve.reason", reason, now)
+        }
         try seal.seal(run.number)
     }
 
@@ -86,12 +91,24 @@ extension Recorder {
             } else {
                 try noteLife.run(run, now)
             }
+            try checkChange(of: run)
         }
     }
 
-    private borrowing func checkPresence(of run: Int64) throws {
-        try findPresence.bind(run)
-        guard try findPresence.only() else { throw Gone(run: run) }
+    /// Tells whether a run is there and this process's own, in the transaction that is open.
+    borrowing func checkPresence(of run: Int64) throws {
+        let owner = Owner.current
+        try findPresence.bind(run, owner.bootID, owner.pid, owner.processStarted)
+        switch try findPresence.first(as: { (isActive: Bool, isOurs: Bool) in (isActive, isOurs) }) {
+        case (true, true)?: return
+        case (true, false)?: throw Gone(run: run, isDeleted: false)
+        case (false, _)?, nil: throw Gone(run: run, isDeleted: true)
+        }
+    }
+
+    /// Holds a statement to having changed the row of its run.
+    private borrowing func checkChange(of run: Int64) throws {
+        guard store.connection.changes == 1 else { throw Gone(run: run, isDeleted: true) }
     }
 
     private struct MetricPlace: Hashable {

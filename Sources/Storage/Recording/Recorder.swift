@@ -1,7 +1,7 @@
 /// Writes runs into a store: the one writer of variances, metrics and weights.
 ///
 /// A run's row is committed before ``start(_:layers:)`` returns. Rows are gathered and come in short transactions, a
-/// few thousand at a time or whenever some seconds have passed, so that a slow run never holds the store's lock. What
+/// few thousand at a time or whenever half a second has passed, so that a slow run never holds the store's lock. What
 /// ``finish(_:_:)`` was called for is committed whole when it returns.
 ///
 ///     let store = try Store(path: "varve.db", for: .writing)
@@ -19,7 +19,7 @@ public struct Recorder: ~Copyable {
     public static let steps: ClosedRange<Int64> = -(1 << 62)...(1 << 62)
 
     /// The longest time that rows wait, in milliseconds.
-    private static let patience: Int64 = 2000
+    private static let patience: Int64 = 500
     /// The longest time without a sign of life where there are no rows.
     private static let pulse: Int64 = 30_000
     /// Further keys of metrics are looked up in the store, so that no stream of names can fill the memory.
@@ -47,7 +47,8 @@ public struct Recorder: ~Copyable {
     private var metricKeys: [ExactText: MetricKey] = [:]
     /// The runs that are open.
     private(set) var progress: [Int64: RunProgress] = [:]
-    private var flushed = Moment.now
+    /// By ``Moment/monotonic``.
+    private var flushed = Moment.monotonic
 
     /// Prepares to record into a store opened for writing.
     public init(_ store: Store) throws(SQLiteError) {
@@ -94,7 +95,7 @@ public struct Recorder: ~Copyable {
     public mutating func start(_ run: NewRun, layers: [LayerPlace]) throws -> OpenRun {
         let starter = starter
         let open = try store.connection.transaction { try starter.start(run, layers: layers) }
-        progress[open.number] = RunProgress(layers: open.layers, now: Moment.now)
+        progress[open.number] = RunProgress(layers: open.layers, now: Moment.monotonic)
         return open
     }
 
@@ -102,11 +103,14 @@ public struct Recorder: ~Copyable {
     ///
     /// What is recorded comes beside what is there. The layers that it has are known by ``add(_:to:)``.
     ///
-    /// - Throws: ``StoreError`` when there is no such run, when it is deleted, or when another process records it;
-    ///   ``SQLiteError``.
-    public mutating func reopen(uuid: String) throws -> OpenRun {
+    /// - Parameters:
+    ///   - uuid: the run's.
+    ///   - isForced: whether it is taken from a process of which nobody knows whether it lives.
+    /// - Throws: ``StoreError`` when there is no such run, when it is deleted, or when another process records it or may do
+    ///   so; ``SQLiteError``.
+    public mutating func reopen(uuid: String, isForced: Bool = false) throws -> OpenRun {
         let starter = starter
-        let (open, progress) = try store.connection.transaction { try starter.reopen(uuid) }
+        let (open, progress) = try store.connection.transaction { try starter.reopen(uuid, isForced: isForced) }
         self.progress[open.number] = progress
         return open
     }
@@ -127,7 +131,7 @@ public struct Recorder: ~Copyable {
     ) throws -> OpenRun? {
         let starter = starter
         let open = try store.connection.transaction { try isThere() ? nil : starter.start(run, layers: layers) }
-        if let open { progress[open.number] = RunProgress(layers: open.layers, now: Moment.now) }
+        if let open { progress[open.number] = RunProgress(layers: open.layers, now: Moment.monotonic) }
         return open
     }
 
@@ -154,6 +158,15 @@ public struct Recorder: ~Copyable {
     public mutating func beat() throws {
         try flushIfDue()
     }
+
+    /// In how many milliseconds ``beat()`` is due.
+    public var patienceLeft: Int64 {
+        let patience = waiting == 0 ? Self.pulse : Self.patience
+        return max(0, patience - (Moment.monotonic - flushed))
+    }
+
+    /// How many values are gathered that are not yet committed.
+    public var waiting: Int { rows.count + metrics.count }
 
     /// Records the variances of one step, one for each of the run's layers, in their order.
     ///
@@ -188,13 +201,18 @@ public struct Recorder: ~Copyable {
     /// - Throws: ``StoreError`` for an index that the run does not have, a step outside of ``steps``, or when the run has
     ///   ended; ``SQLiteError``.
     public mutating func log(_ run: OpenRun, step: Int, layer: Int, variance: Double) throws {
+        try gather(run, step: step, layer: layer, variance: variance)
+        try flushIfDue()
+    }
+
+    /// Takes a variance as ``log(_:step:layer:variance:)`` does, and leaves it to ``beat()`` to commit it.
+    mutating func gather(_ run: OpenRun, step: Int, layer: Int, variance: Double) throws {
         guard run.layers.indices.contains(layer) else {
             throw StoreError.noLayer(run: run.number, index: layer, layers: run.layers.count)
         }
         let step = try checked(step, of: run)
         progress[run.number]?.reach(step, layers: layer..<layer + 1)
         rows.append(Row(run: run.number, step: step, layer: run.layers[layer], variance: variance))
-        try flushIfDue()
     }
 
     /// Records a value of a metric.
@@ -217,6 +235,23 @@ public struct Recorder: ~Copyable {
         _ value: Double,
         at timestamp: Int64? = nil
     ) throws {
+        try gather(run, step: step, metric: key, value, at: timestamp)
+        try flushIfDue()
+    }
+
+    /// Holds the name of a metric to what can be typed; see ``Store/checkKey(_:of:)``.
+    func checkMetric(_ key: String) throws(StoreError) {
+        if metricKeys[ExactText(key)] == nil { try Store.checkKey(key, of: "metric") }
+    }
+
+    /// Takes a value as ``log(_:step:metric:_:at:)`` does, and leaves it to ``beat()`` to commit it.
+    mutating func gather(
+        _ run: OpenRun,
+        step: Int,
+        metric key: String,
+        _ value: Double,
+        at timestamp: Int64?
+    ) throws {
         let exact = ExactText(key)
         let known = try metricKeys[exact] ?? MetricKey(id: store.metricKey(key), checksum: Checksum(key: key))
         if metricKeys.count < Self.knownKeys { metricKeys[exact] = known }
@@ -224,7 +259,6 @@ public struct Recorder: ~Copyable {
         let moment = try timestamp.map { try Moment.checked($0, as: "the timestamp of '\(key)'") } ?? Moment.now
         progress[run.number]?.reach(step)
         metrics.append(MetricRow(run: run.number, key: known, step: step, timestamp: moment, value: value))
-        try flushIfDue()
     }
 
     /// A step that can be recorded of a run.
@@ -243,22 +277,21 @@ public struct Recorder: ~Copyable {
     }
 
     private mutating func flushIfDue() throws {
-        let patience = rows.isEmpty && metrics.isEmpty ? Self.pulse : Self.patience
-        if rows.count >= Self.batch || metrics.count >= Self.batch || Moment.now - flushed > patience { try flush() }
+        if rows.count >= Self.batch || metrics.count >= Self.batch || patienceLeft == 0 { try flush() }
     }
 
     /// Commits everything gathered so far, and a sign of life of the runs that had none for a while.
     ///
-    /// - Throws: ``StoreError`` when a run was deleted meanwhile, which is then as good as ended; the others stay as they
-    ///   are. ``SQLiteError``.
+    /// - Throws: ``StoreError`` when a run was deleted or ended by others meanwhile, which is then as good as ended; the
+    ///   others stay as they are. ``SQLiteError``.
     public mutating func flush() throws {
-        flushed = Moment.now
+        flushed = Moment.monotonic
         try commit(nil)
     }
 
     /// Commits what is gathered of one run, and touches no other.
     ///
-    /// - Throws: ``StoreError`` when the run has ended or was deleted meanwhile; ``SQLiteError``.
+    /// - Throws: ``StoreError`` when the run has ended, also by others, or was deleted meanwhile; ``SQLiteError``.
     public mutating func flush(_ run: OpenRun) throws {
         try checkOpen(run)
         try commit(run.number)
@@ -279,7 +312,7 @@ public struct Recorder: ~Copyable {
 
     /// Ends a run: commits what is still gathered of it, its weights, its digests and its status in one transaction.
     ///
-    /// - Throws: ``StoreError`` when it was deleted meanwhile; ``SQLiteError``.
+    /// - Throws: ``StoreError`` when it was deleted or ended by others meanwhile; ``SQLiteError``.
     public mutating func finish(_ run: OpenRun, _ ending: RunEnding) throws {
         try checkOpen(run)
         try commit { recorder in try recorder.write(ending, of: run) }
@@ -309,20 +342,21 @@ public struct Recorder: ~Copyable {
             return try isThere() ? nil : recorder.starter.start(next, layers: layers)
         }
         forget(run.number)
-        if let open { progress[open.number] = RunProgress(layers: open.layers, now: Moment.now) }
+        if let open { progress[open.number] = RunProgress(layers: open.layers, now: Moment.monotonic) }
         return open
     }
 
-    private mutating func commit<Result>(_ write: (borrowing Recorder) throws -> Result) throws -> Result {
+    /// Writes in a transaction, and notices where the store or a run is gone.
+    mutating func commit<Result>(_ write: (borrowing Recorder) throws -> Result) throws -> Result {
         do {
             let result = try store.connection.transaction { try write(self) }
             // SQLite goes on writing into a file that has lost its name.
             try store.checkPresence()
             return result
-        } catch {
-            guard let gone = error as? Gone else { throw error }
+        } catch let gone as Gone {
             forget(gone.run)
-            throw StoreError.deletedWhileRecorded(run: gone.run)
+            throw gone.isDeleted
+                ? StoreError.deletedWhileRecorded(run: gone.run) : StoreError.endedByOthers(run: gone.run)
         }
     }
 
@@ -332,7 +366,10 @@ public struct Recorder: ~Copyable {
         progress.removeValue(forKey: run)
     }
 
-    /// Only behind a commit: rows that could not be written stay gathered.
+    /// Goes on with a run that has less in the store than before.
+    mutating func replace(_ progress: RunProgress, of run: Int64) { self.progress[run] = progress }
+
+    /// Only after a commit: rows that could not be written stay gathered.
     private mutating func forgetRows(of only: Int64?) {
         guard let only else {
             rows.removeAll(keepingCapacity: true)

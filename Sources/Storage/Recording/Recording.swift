@@ -11,6 +11,8 @@ public struct NewRun: Sendable {
     /// Key and value of each param, in the order given.
     public var params: [(key: String, value: SQLValue)] = []
     public var tags: [(key: String, value: String)] = []
+    /// The keys of params that comparisons leave out, kept as the tag `varve.ignore`, a JSON list.
+    public var ignoredParams: [String] = []
     /// What decides the run's course besides seed and dataset; written canonically, its SHA-256 is the digest.
     public var configuration: JSON? { didSet { canonicalConfiguration = configuration.map(CanonicalText.init) } }
     /// The version of the order of floating-point operations.
@@ -113,6 +115,8 @@ public struct RunEnding: Sendable {
     public var steps: Int?
     /// When it ended, in milliseconds since 1970; now unless given.
     public var ended: Int64?
+    /// Why it ended so, kept as the tag `varve.reason`.
+    public var reason: String?
     public var initialWeightsDigest: String?
     public var batchOrderDigest: String?
     public var finalWeightsDigest: String?

@@ -8,7 +8,7 @@ struct RunProgress {
     private(set) var layers: [Layer] = []
     /// Whether something was recorded that is not committed.
     private(set) var isChanged = false
-    /// When the store was told last that it lives; milliseconds since 1970.
+    /// When the store was told last that it lives, by ``Moment/monotonic``.
     private(set) var noted: Int64
 
     /// A layer, with the greatest step that was recorded of it since the last commit.

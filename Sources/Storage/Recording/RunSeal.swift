@@ -22,9 +22,6 @@ final class RunSeal {
     /// Seals a run that has ended, in the transaction that is open; one that is older than checksums stays without.
     func seal(_ run: Int64) throws(SQLiteError) { try set.run(run, checksum(of: run)) }
 
-    /// Takes the seal off a run that goes on.
-    func unseal(_ run: Int64) throws(SQLiteError) { try set.run(run, Int64?.none) }
-
     /// Whether a run has the checksum of its end, and is as it ended.
     func holds(_ run: Int64) throws(SQLiteError) -> Bool {
         try find.bind(run)

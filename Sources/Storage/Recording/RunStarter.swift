@@ -47,7 +47,9 @@ final class RunStarter {
             run.numerics,
             run.canonicalEnvironment.map { try environmentID($0) },
             owner.host,
+            owner.machineID,
             owner.bootID,
+            owner.pidNamespace,
             owner.pid,
             owner.processStarted,
             now
@@ -55,14 +57,17 @@ final class RunStarter {
         let number = store.connection.lastInsertedID
         for param in run.params { try insertParam.run(number, param.key, param.value) }
         for tag in run.tags { try insertTag.run(number, tag.key, tag.value, now) }
+        if !run.ignoredParams.isEmpty {
+            try insertTag.run(number, "varve.ignore", JSON.array(run.ignoredParams.map { .string($0) }).text, now)
+        }
         return OpenRun(number: number, uuid: uuid, layers: try layers.map { try recorded($0) })
     }
 
     /// Lets a run go on, in the transaction that is open.
     ///
-    /// - Throws: ``StoreError`` when there is no such run, when it is deleted, or when another process records it;
-    ///   ``SQLiteError``.
-    func reopen(_ uuid: String) throws -> (OpenRun, RunProgress) {
+    /// - Throws: ``StoreError`` when there is no such run, when it is deleted, or when another process records it or may
+    ///   do so; ``SQLiteError``.
+    func reopen(_ uuid: String, isForced: Bool) throws -> (OpenRun, RunProgress) {
         let find = try store.connection.prepare(PackageResources.findOpenable_sql)
         try find.bind(uuid)
         guard let found = try find.first(as: Openable.init) else {
@@ -71,19 +76,25 @@ final class RunStarter {
         guard found.lifecycle == .active else {
             throw StoreError.runIsDeleted(number: found.run)
         }
+        try store.checkTakeover(of: found.run, isForced: isForced)
         let owner = Owner.current
-        let isOurs =
-            found.pid == owner.pid && found.processStarted == owner.processStarted && found.bootID == owner.bootID
-        if found.status == .running, !isOurs, try !store.deadRuns().contains(found.run) {
-            throw StoreError.recordedElsewhere(run: found.run)
-        }
         let now = Moment.now
         try store.connection.prepare(PackageResources.reopenRun_sql)
-            .run(found.run, now, owner.host, owner.bootID, owner.pid, owner.processStarted)
+            .run(
+                found.run,
+                now,
+                owner.host,
+                owner.machineID,
+                owner.bootID,
+                owner.pidNamespace,
+                owner.pid,
+                owner.processStarted
+            )
+        guard store.connection.changes == 1 else { throw StoreError.noRun(word: uuid, path: store.path) }
         let layers = try store.layers(ofRun: found.run).map { RecordedLayer(id: $0.id, checksum: Checksum($0.place)) }
         return (
             OpenRun(number: found.run, uuid: uuid, layers: layers),
-            RunProgress(lastStep: found.lastStep, steps: found.steps, layers: layers, now: now)
+            RunProgress(lastStep: found.lastStep, steps: found.steps, layers: layers, now: Moment.monotonic)
         )
     }
 
@@ -93,9 +104,6 @@ final class RunStarter {
         let status: RunStatus
         let lastStep: Int64?
         let steps: Int64
-        let bootID: String?
-        let pid: Int64?
-        let processStarted: Int64?
     }
 
     /// A random UUID (version 4) without its hyphens, as MLflow writes run ids.

@@ -45,6 +45,14 @@ public struct Run: Sendable, Equatable {
     public let numerics: Int64?
     /// JSON text; see ``NewRun/environment``.
     public let environment: String?
+    /// The last sign of life of a run that is running, in milliseconds since 1970.
+    public internal(set) var lastHeard: Int64?
+
+    /// What a reader says of it whose process has died.
+    mutating func markKilled() {
+        status = .killed
+        lastHeard = nil
+    }
 
     /// Milliseconds from start to end; nil of a run that has not ended, or where that is no number of 64 bits.
     public var duration: Int64? {
@@ -116,4 +124,9 @@ public struct MetricExtremes: Sendable, Equatable {
 public struct Entry: Sendable, Equatable {
     public let key: String
     public let value: SQLValue
+
+    public init(key: String, value: SQLValue) {
+        self.key = key
+        self.value = value
+    }
 }

@@ -19,8 +19,8 @@ extension Store {
     ///   - id: the experiment.
     ///   - tags: the tags to set, in order; a later one of the same key counts.
     ///   - removed: the keys of the tags to remove, where they are.
-    /// - Throws: ``StoreError`` when there is no such experiment, or for a key that breaks the rules of
-    ///   ``checkKey(_:of:)``; ``SQLiteError``.
+    /// - Throws: ``StoreError`` when there is no such experiment, or for a key that breaks the rules
+    ///   (``StoreError/badKey(_:of:rule:)``); ``SQLiteError``.
     public func tagExperiment(
         _ id: Int64,
         with tags: [(key: String, value: String)],

@@ -15,15 +15,70 @@ public struct GroupedRun: Sendable, Equatable {
     public let numerics: Int64?
 }
 
+/// A run that a group leaves out: it is deleted, or did not finish.
+public struct LeftOutRun: Sendable, Equatable {
+    public let number: Int64
+    public let seed: Int64?
+    /// A run whose process has died reads as killed.
+    public internal(set) var status: RunStatus
+    public let lifecycle: Lifecycle
+}
+
 extension Store {
     /// The finished runs that a filter finds, newest first; deleted ones never take part.
     ///
+    /// - Parameters:
+    ///   - filter: which runs.
+    ///   - params: the keys of params that do not count for ``GroupedRun/configuration``.
+    /// - Returns: the runs.
     /// - Throws: ``SQLiteError``.
-    public func finishedRuns(matching filter: Filter) throws(SQLiteError) -> [GroupedRun] {
-        let compiled = FilterSQL(filter, dead: try deadRuns(), parameters: 0)
+    public func finishedRuns(
+        matching filter: Filter,
+        ignoring params: [String] = []
+    ) throws(SQLiteError) -> [GroupedRun] {
+        let compiled = FilterSQL(filter, dead: try deadRuns(), parameters: 1)
         let statement = try connection.prepare(compiled.completed(PackageResources.runsOfGroup_sql))
-        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: index) }
+        try statement.bind(params.isEmpty ? nil : JSON.array(params.map { .string($0) }).text)
+        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: 1 + index) }
         return try statement.rows(as: GroupedRun.init)
+    }
+
+    /// What the finished runs that a filter finds say in their tag `varve.ignore`, each text once.
+    ///
+    /// - Throws: ``SQLiteError``.
+    public func ignoredKeys(matching filter: Filter) throws(SQLiteError) -> [String] {
+        let compiled = FilterSQL(filter, dead: try deadRuns(), parameters: 0)
+        let statement = try connection.prepare(compiled.completed(PackageResources.ignoredOfGroup_sql))
+        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: index) }
+        return try statement.rows { (text: String) in text }
+    }
+
+    /// The runs that a filter finds and that take no part in a group, newest first.
+    ///
+    /// - Throws: ``SQLiteError``.
+    public func runsLeftOut(matching filter: Filter) throws(SQLiteError) -> [LeftOutRun] {
+        let dead = try deadRuns()
+        let compiled = FilterSQL(filter, dead: dead, parameters: 0)
+        let statement = try connection.prepare(compiled.completed(PackageResources.runsLeftOut_sql))
+        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: index) }
+        var runs = try statement.rows(as: LeftOutRun.init)
+        for index in runs.indices where dead.contains(runs[index].number) { runs[index].status = .killed }
+        return runs
+    }
+
+    /// A number that a run of a group recorded, by the key of its layer or metric.
+    public struct GroupedValue: Sendable {
+        public let run: Int64
+        public let key: Int64
+        public let step: Int64
+        public let value: Double
+
+        init(run: Int64, key: Int64, step: Int64, value: StoredReal) {
+            self.run = run
+            self.key = key
+            self.step = step
+            self.value = value.value
+        }
     }
 
     /// Hands over the variances of the finished runs that a filter finds, one at a time and in no order.
@@ -34,20 +89,49 @@ extension Store {
     ///   - filter: which runs.
     ///   - step: the step; nil for the last one that each run recorded of each layer. What was not recorded at it
     ///     is left out.
-    ///   - body: takes the run's number, the key of the layer, and the variance.
+    ///   - body: takes what a run measured at a layer.
     /// - Throws: ``SQLiteError``, and what `body` throws.
     public func forEachGroupedVariance(
         matching filter: Filter,
         step: Int64?,
-        _ body: (Int64, Int64, Double) throws -> Void
+        _ body: (GroupedValue) throws -> Void
     ) throws {
         let compiled = FilterSQL(filter, dead: try deadRuns(), parameters: 1)
         let statement = try connection.prepare(compiled.completed(PackageResources.variancesOfGroup_sql))
         try statement.bind(step)
         for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: 1 + index) }
-        while try statement.step() {
-            try body(statement.column(0), statement.column(1), statement.real(2))
-        }
+        while try statement.step() { try body(statement.row(as: GroupedValue.init)) }
+    }
+
+    /// Hands over the values of the metrics of the finished runs that a filter finds, one at a time; of several values of a
+    /// metric at one step the last one comes last.
+    ///
+    /// - Parameters:
+    ///   - filter: which runs.
+    ///   - step: the step; nil for the last value of each metric. What was not recorded at it is left out.
+    ///   - body: takes a value of a metric.
+    /// - Throws: ``SQLiteError``, and what `body` throws.
+    public func forEachGroupedMetric(
+        matching filter: Filter,
+        step: Int64?,
+        _ body: (GroupedValue) throws -> Void
+    ) throws {
+        let query = step == nil ? PackageResources.lastMetricsOfGroup_sql : PackageResources.metricsOfGroup_sql
+        let own = step == nil ? 0 : 1
+        let compiled = FilterSQL(filter, dead: try deadRuns(), parameters: own)
+        let statement = try connection.prepare(compiled.completed(query))
+        if let step { try statement.bind(step) }
+        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: own + index) }
+        while try statement.step() { try body(statement.row(as: GroupedValue.init)) }
+    }
+
+    /// The name of a metric, by its key in the store.
+    ///
+    /// - Throws: ``SQLiteError``.
+    public func metricName(_ key: Int64) throws(SQLiteError) -> String? {
+        let statement = try connection.prepare(PackageResources.findMetricKeyText_sql)
+        try statement.bind(key)
+        return try statement.first { (name: String) in name }
     }
 
     /// The place that a key of a layer stands for.

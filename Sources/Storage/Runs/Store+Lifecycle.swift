@@ -3,18 +3,19 @@ extension Store {
     ///
     /// - Parameters:
     ///   - runs: their numbers; all of them are deleted or, when one cannot be, none.
-    ///   - force: whether also those that are running, which are killed then; who records one is told at its next commit.
+    ///   - isForced: whether also those of which nobody knows whether their process lives. They are killed then, and whoever
+    ///     records one gets an error at the next commit.
     /// - Returns: those that were not deleted before.
-    /// - Throws: ``StoreError`` when one is running; ``SQLiteError``.
-    public func delete(_ runs: [Int64], force: Bool = false) throws -> [Int64] {
-        let seal = try RunSeal(self)
-        return try setLifecycle(.deleted, of: runs) { run in
-            guard run.status == .running else { return }
-            guard force else {
-                throw StoreError.runIsRunning(number: run.number, experiment: nil)
+    /// - Throws: ``StoreError`` when one is running, or may be; ``SQLiteError``.
+    public func delete(_ runs: [Int64], isForced: Bool = false) throws -> [Int64] {
+        try setLifecycle(.deleted, of: runs) { run in
+            switch try life(of: run.number) {
+            case nil: return
+            case .alive?: throw StoreError.runIsRunning(number: run.number, experiment: nil)
+            case .unknown?, .dead?, .remote?:
+                try checkTakeover(of: run.number, isForced: isForced)
+                try markKilled(run.number)
             }
-            try connection.prepare(PackageResources.markKilled_sql).run(run.number, Moment.now)
-            try seal.seal(run.number)
         }
     }
 
@@ -67,7 +68,7 @@ extension Store {
     ///   - runs: their numbers.
     ///   - tags: the tags to set, in order; a later one of the same key counts.
     ///   - removed: the keys of the tags to remove, where they are.
-    /// - Throws: ``StoreError`` for a key that breaks the rules of ``checkKey(_:of:)``; ``SQLiteError``.
+    /// - Throws: ``StoreError/badKey(_:of:rule:)``; ``SQLiteError``.
     public func tag(_ runs: [Int64], with tags: [(key: String, value: String)], removing removed: [String] = []) throws
     {
         for key in tags.map(\.key) + removed { try Self.checkKey(key, of: "tag") }

@@ -15,8 +15,20 @@ extension Store {
     private static let purgedBlobs = 10_000
 
     /// The deleted runs that can be purged: those that no process works on.
-    public func purgeableRuns() throws -> [Int64] {
-        try connection.prepare(PackageResources.listPurgeable_sql).rows { (number: Int64) in number }
+    ///
+    /// - Parameter isForced: whether also those of which nobody knows whether their process lives.
+    /// - Returns: their numbers, in ascending order.
+    /// - Throws: ``SQLiteError``.
+    public func purgeableRuns(isForced: Bool = false) throws(SQLiteError) -> [Int64] {
+        let deleted = try connection.prepare(PackageResources.listDeleted_sql).rows { (number: Int64) in number }
+        let lives = try lives()
+        return deleted.filter { run in
+            switch lives[run] {
+            case nil, .dead?, .remote?: true
+            case .unknown?: isForced
+            case .alive?: false
+            }
+        }
     }
 
     /// Removes the deleted runs for good, with everything that only they have, and deleted experiments left without runs.
@@ -24,11 +36,12 @@ extension Store {
     /// Many short transactions, so that others may write in between. A run's own row goes first: from then on nobody
     /// sees any of it, and what an interrupted purge leaves behind is removed by the next one.
     ///
+    /// - Parameter isForced: see ``purgeableRuns(isForced:)``.
     /// - Returns: what was removed, also of what an earlier purge had left.
     /// - Throws: ``SQLiteError``.
-    public func purge() throws -> PurgeSummary {
+    public func purge(isForced: Bool = false) throws -> PurgeSummary {
         var summary = PurgeSummary()
-        summary.runs = try purgeRuns(try purgeableRuns())
+        summary.runs = try purgeRuns(try purgeableRuns(isForced: isForced))
         summary.rows = try purgeOrphans()
         summary.bytes = try purgeBlobs()
         summary.experiments = try connection.transaction {

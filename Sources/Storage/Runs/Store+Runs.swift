@@ -27,7 +27,7 @@ extension Store {
         for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: 2 + index) }
         while try statement.step() {
             var run = try statement.row(as: Run.init)
-            if dead.contains(run.number) { run.status = .killed }
+            if dead.contains(run.number) { run.markKilled() }
             try body(run)
         }
     }
@@ -94,50 +94,7 @@ extension Store {
     func run(number: Int64, asking findRun: borrowing Statement) throws -> Run? {
         try findRun.bind(number)
         guard var run = try findRun.first(as: Run.init) else { return nil }
-        if run.status == .running, try deadRuns().contains(run.number) { run.status = .killed }
+        if run.status == .running, try deadRuns().contains(run.number) { run.markKilled() }
         return run
-    }
-
-    // MARK: Runs whose process has died
-
-    /// The runs that stand as running but whose process is gone.
-    func deadRuns() throws(SQLiteError) -> Set<Int64> {
-        let statement = try connection.prepare(PackageResources.listRunning_sql)
-        var dead: Set<Int64> = []
-        let now = Moment.now
-        while try statement.step() {
-            let running = try statement.row(as: Running.init)
-            var owner: Owner?
-            if let host = running.host, let boot = running.bootID, let pid = running.pid,
-                let started = running.processStarted
-            {
-                owner = Owner(host: host, bootID: boot, pid: pid, processStarted: started)
-            }
-            if Owner.isGone(owner, heartbeat: running.heartbeat, now: now) { dead.insert(running.number) }
-        }
-        return dead
-    }
-
-    private struct Running {
-        let number: Int64
-        let host: String?
-        let bootID: String?
-        let pid: Int64?
-        let processStarted: Int64?
-        let heartbeat: Int64?
-    }
-
-    /// Puts into the table what readers say of runs whose process has died.
-    func markDeadRuns() throws {
-        let dead = try deadRuns()
-        guard !dead.isEmpty else { return }
-        try connection.transaction {
-            let statement = try connection.prepare(PackageResources.markKilled_sql)
-            let seal = try RunSeal(self)
-            for number in dead {
-                try statement.run(number, Moment.now)
-                try seal.seal(number)
-            }
-        }
     }
 }

@@ -72,6 +72,15 @@ extension StoreError: CustomStringConvertible {
         case .noLayer(let run, let index, let layers): "run \(run) has \(layers) layers: there is no layer \(index)"
         case .deletedWhileRecorded(let run):
             "run \(run) was deleted while it was being recorded, and what came since the last commit is lost"
+        case .endedByOthers(let run):
+            "run \(run) was ended or taken over by another process while it was being recorded, and what came since the last "
+                + "commit is lost"
+        case .mayBeRecorded(let run, let heard, let host):
+            "run \(run) may still be recorded"
+                + (host.map { ", by a process on \($0) that cannot be looked at from here" } ?? "")
+                + (heard.map { "; the last sign of life came \(Moment.span(since: $0)) ago" } ?? "")
+        case .runIsFinished(let number): "run \(number) is finished; only a run that was killed or failed goes on"
+        case .notLogged(let run): "run \(run) was executed by Varve itself, so no other program can go on with it"
         case .runIsDeleted(let number): "run \(number) is deleted"
         case .recordedElsewhere(let run): "run \(run) is being recorded by another process"
         case .stepOutOfRange(let step): "step \(step) is out of range: steps go from -2^62 to 2^62"

@@ -2,51 +2,143 @@ import Analysis
 import ArgumentParser
 import Questions
 import Runner
+import Storage
 
-/// Compares two groups of runs, layer by layer.
+/// Compares groups of runs, layer by layer and metric by metric.
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
-        abstract: "Compare two groups of runs, layer by layer, and say what the numbers allow to say.",
+        abstract: "Compare groups of runs by layers and metrics, and say what the numbers allow to say.",
         discussion: """
-            A (the baseline) and B are each an architecture, a RUN, or a FILTER in quotes; they hold the finished runs \
-            that were not deleted. Runs equal in configuration, seed and dataset count once, the newest. With two common \
-            seeds or more the runs are paired by seed; otherwise the sides are compared as independent runs (Welch).
+            A (the baseline), B and further groups are each an architecture, a RUN, or a FILTER in quotes; --by makes the \
+            groups from the values of a param, a tag or the architecture. Groups hold the finished runs that were not \
+            deleted. Runs equal in configuration, seed and dataset count once, the newest. Where at least 2 seeds, and half \
+            of the smaller group, are common, the runs are paired by seed; otherwise all runs of the groups are compared as \
+            independent runs (Welch). --paired and --unpaired decide by hand.
 
-            Variances grow by factors, so B/A is the exponential of the mean log difference, with its 95 % t interval; p \
-            is that t test's, adjusted over the layers by Holm's method; the effect is the mean log difference over its \
-            standard deviation. Growth across depth is fitted to the residual sums that are measured before a norm, each \
-            seed by itself; the intervals are over the seeds.
+            Layers are compared as ratios of geometric means, metrics as differences of means, both with 95 % t intervals. \
+            p is that of the t test, adjusted by Holm's method over all rows of all groups. Where no difference shows, it is \
+            said within what the groups are equal, and which difference would have been found with 80 % power. --detect \
+            says how many seeds a given ratio or difference needs.
+
+            Growth across depth is measured on the layers residual1, residual2 … before a norm, each seed by itself: the \
+            factor a block, and the shape, 0 for exponential and 1 for linear. --growth 'block*' chooses other layers.
 
             \(FilterHelp.text)
 
             Examples:
               varve compare plain batchnorm
+              varve compare plain batchnorm branchnorm --metric val_accuracy
               varve compare plain branchnorm --step 0 --plot profile.svg
               varve compare 1 2
               varve compare "params.width = 100" "params.width = 200" --format json
+              varve compare --by params.width "architecture = 'plain'" --baseline 100
+              varve compare plain batchnorm --measure gradient
+              varve compare plain batchnorm --detect 1.05 --detect loss=0.01
+              varve compare small large --ignore params.out,params.host --growth 'block*'
             """
     )
 
-    @Argument(help: ArgumentHelp("The baseline.", valueName: "a"), completion: .architectures)
-    var a: String
+    @Argument(
+        help: ArgumentHelp("The groups, the baseline first; with --by one group, or none for all runs.", valueName: "group"),
+        completion: .architectures
+    )
+    var groups: [String] = []
 
-    @Argument(help: ArgumentHelp("What is held against it.", valueName: "b"), completion: .architectures)
-    var b: String
+    @Option(help: ArgumentHelp("Groups by value: architecture, params.KEY or tags.KEY.", valueName: "key"))
+    var by: GroupingOption?
 
-    @Option(help: ArgumentHelp("A recorded step, or final: each run's last one.", valueName: "step"))
+    @Option(help: ArgumentHelp("With --by: the value of the baseline. (default: the smallest)", valueName: "value"))
+    var baseline: String?
+
+    @Option(help: ArgumentHelp("A recorded step, or final: the last one of each layer and metric.", valueName: "step"))
     var step = RecordedStep.final
 
-    @Option(help: ArgumentHelp("Write a picture too: variance by layer, a line for each side.", valueName: "file.svg"))
+    @Option(
+        help: ArgumentHelp(
+            "Metrics to compare, or none. (default: the first 8 by name that every group has)",
+            valueName: "key,…"
+        )
+    )
+    var metric: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What the layers are compared by: variance, second_moment, gradient, dead, or a declared word.",
+            valueName: "measure"
+        )
+    )
+    var measure: String?
+
+    @Option(help: ArgumentHelp("Layers whose growth is measured, by long or short name.", valueName: "glob"))
+    var growth: String?
+
+    @Option(help: ArgumentHelp("Params and tags that do not count: params.KEY,tags.KEY,…", valueName: "keys"))
+    var ignore: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Say how many seeds would show this ratio of layers, or (KEY=0.01) this difference of a metric.",
+            valueName: "effect"
+        )
+    )
+    var detect: [String] = []
+
+    @Flag(help: "Compare common seeds in pairs, and leave out all other runs.")
+    var paired = false
+
+    @Flag(help: "Compare all runs of the groups, without pairs.")
+    var unpaired = false
+
+    @Option(help: ArgumentHelp("Write a picture too: the layers, a line for each group.", valueName: "file.svg"))
     var plot: String?
 
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let comparison = try Questions.Comparison(a, b, step: step, in: common.openForReading())
+        let question = try question()
+        let comparison = try Comparison(question, in: common.openForReading())
         try ComparisonReport(comparison: comparison).write(to: common.output()) { common.notice(escaped($0)) }
         guard let plot else { return }
         try TextFile.write(comparison.picture.svg(), to: plot)
         common.notice("wrote the picture to \(escaped(plot))")
+    }
+
+    private func question() throws -> ComparisonQuestion {
+        var question = ComparisonQuestion(try wanted())
+        question.step = step
+        if let metric {
+            let keys = metric.split(separator: ",").map(String.init)
+            guard !keys.isEmpty else { throw UsageError("--metric '\(metric)': give names with commas between them, or none") }
+            question.metrics = .named(metric == "none" ? [] : keys)
+        }
+        question.measure = measure.map { MeasureWord($0) }
+        question.growth = growth
+        if let ignore { question.ignored = try IgnoredKeys(parsing: ignore) }
+        for word in detect where !question.detection.add(word) {
+            throw UsageError(
+                "--detect \(word): give a ratio above 0 that is not 1, as 1.05, or a difference of a metric, as loss=0.01"
+            )
+        }
+        if paired && unpaired { throw UsageError("--paired and --unpaired: give one of them") }
+        question.pairing = paired ? .paired : unpaired ? .unpaired : .automatic
+        return question
+    }
+
+    private func wanted() throws -> ComparisonQuestion.Groups {
+        guard let by else {
+            if baseline != nil { throw UsageError("--baseline goes with --by") }
+            guard groups.count > 1 else {
+                throw UsageError("give two groups or more, as in `varve compare plain batchnorm`, or --by")
+            }
+            return .words(groups)
+        }
+        guard groups.count < 2 else {
+            throw UsageError("--by makes the groups: give one FILTER that all runs fit, not \(groups.count)")
+        }
+        switch by.grouping {
+        case .architecture, .param, .tag: return .values(by.grouping, of: groups.first, baseline: baseline)
+        case .experiment, .day, .commit: throw UsageError("--by: give architecture, params.KEY or tags.KEY")
+        }
     }
 }

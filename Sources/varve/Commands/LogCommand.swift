@@ -11,37 +11,61 @@ struct LogCommand: ParsableCommand {
         abstract: "Record a run from JSON Lines on standard input, while they stream in.",
         discussion: """
             One JSON object a line:
+              {"begin": {"name": "first try", "architecture": "resnet20", "seed": 0,
+                "params": {"lr": 0.1}, "tags": {"host": "a"}}}
+              {"step": 0, "loss": 2.3, "accuracy": 0.1}
+              {"step": 0, "metrics": {"loss": 2.3}, "variances": {"conv1": 3.2}}
               {"step": 0, "layer": "residual1", "variance": 3.2}
               {"step": 0, "metric": "loss", "value": 2.3}
-              {"param": "lr", "value": 0.1}
+              {"param": "batch", "value": 64}
               {"tag": "note", "value": "first try"}
               {"layer": "residual1", "position": 2, "after_norm": false,
                 "measure": "population_mean"}
               {"end": "finished"}
 
-            Steps count from 0. Numbers that are not finite are "NaN", "Infinity", "-Infinity", or these words bare. A \
-            metric may have a "timestamp" in milliseconds since 1970. A layer need not be declared: it then comes \
-            behind those before it and has the measure of --measure; measures that differ are never compared. A \
-            declaration comes before the layer's first variance, or in the same line, and may give the layer a short \
-            "name". A variance that comes again takes the place of the earlier one; a param is given once.
+            The line "begin" may come first and says what the options below say too; an option counts. It also takes \
+            "experiment", "environment", "started", "measure", and "ignore": the keys of params that compare leaves out.
 
-            The run begins with the first line and can be looked at while it goes on. It ends with the line "end" \
-            (finished, failed or killed), else as finished with the end of the input, and as killed by a signal; what \
-            streamed in is kept. A line that cannot be recorded is reported with its number and passed over, which does \
-            not change the status of the command unless nothing was recorded at all; with --strict it ends the run as \
-            failed, with status 65.
+            Steps are whole numbers; those of training count from 0. Numbers that are not finite are "NaN", "Infinity", \
+            "-Infinity", or these words bare. A step of metrics may have a "timestamp" in milliseconds since 1970. A layer \
+            need not be declared: it then comes after those before it and has the measure of --measure; measures that \
+            differ are never compared. A declaration comes before the layer's first variance, or in the same line, and may \
+            give the layer a short "name". A variance that comes again takes the place of the earlier one; a param has one \
+            value.
+
+            What the numbers of a layer are is its measure. Varve's own word for a variance is population_mean: of a unit \
+            over the batch (divisor N), averaged over the layer's units, in training mode, before the update. unknown is \
+            what was not said; any other word is one of your own.
+
+            The run begins with the first line that can be recorded and can be looked at while it goes on: rows are \
+            committed at most half a second after they came. Python keeps what it prints in a pipe until it has 8 KB: start \
+            it as `python3 -u`.
+
+            The line "end" says how the run ends (finished, failed or killed), with a "reason" if you like, and ends varve \
+            log at once. Input that ends without it comes from a program that died, and the run is killed, as it is by a \
+            signal; --end-of-input says otherwise, for pipes that have no line "end". What streamed in is kept.
+
+            A line that cannot be recorded is reported with its number and passed over; the others are recorded, and the \
+            status is 65, or 0 with --lenient.
+
+            With --format json, standard output gets a line when the run begins, with its number, uuid and store, and one at \
+            the end with what was recorded. Otherwise it gets nothing.
+
+            --resume goes on with a run that was killed or failed. What it recorded before from the first new step on is \
+            removed, since the program went back to a checkpoint; --keep leaves it.
 
             Examples:
-              echo '{"step": 0, "metric": "loss", "value": 2.3}' |
+              printf '%s\\n' '{"step": 0, "loss": 2.3}' '{"end": "finished"}' |
                 varve log --name 'first try'
-              python3 train.py |
+              python3 -u train.py |
                 varve log --architecture transformer --seed 0 --param lr=0.1
-              varve log --strict --experiment imported < run.jsonl
+              python3 -u train.py --from checkpoint.pt | varve log --resume 12
+              varve log --end-of-input finished --experiment imported < run.jsonl
             """
     )
 
-    @Option(help: ArgumentHelp("The experiment to group the run under.", valueName: "name"))
-    var experiment = "Default"
+    @Option(help: ArgumentHelp("The experiment to group the run under. (default: Default)", valueName: "name"))
+    var experiment: String?
 
     @Option(help: ArgumentHelp("A name for the run.", valueName: "text"))
     var name: String?
@@ -70,99 +94,161 @@ struct LogCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A note.", valueName: "text"))
     var note: String?
 
-    @Option(help: ArgumentHelp("What the variances are, where no line says it.", valueName: "word"))
-    var measure = LayerPlace.unknownMeasure
+    @Option(help: ArgumentHelp("What the variances are, where no line says it. (default: unknown)", valueName: "word"))
+    var measure: String?
 
-    @Flag(help: "End the run as failed at the first line that cannot be recorded.")
-    var strict = false
+    @Option(help: ArgumentHelp("How the run ends where the input ends without the line \"end\".", valueName: "status"))
+    var endOfInput = EndOfInput.killed
+
+    @Flag(help: "Exit with 0 also where lines were passed over.")
+    var lenient = false
+
+    @Option(help: ArgumentHelp("Go on with a run that was killed or failed.", valueName: "run"))
+    var resume: String?
+
+    @Flag(help: "With --resume: leave what the run recorded from the first new step on.")
+    var keep = false
+
+    @Flag(help: "With --resume: also a run that another machine or container may still record.")
+    var force = false
+
+    @Flag(help: "Ignore INT, TERM and HUP and end with the input, for programs that start varve log themselves.")
+    var untilEnd = false
 
     @OptionGroup var common: CommonOptions
 
-    /// How long a silent input is waited for before rows that are waiting go into the store, in milliseconds.
-    private static let patience: Int32 = 500
+    /// What `--end-of-input` takes.
+    enum EndOfInput: String, ExpressibleByArgument, CaseIterable {
+        case finished, failed, killed
+    }
+
+    /// The longest wait for input, in milliseconds, so that a signal is never overlooked for longer.
+    private static let patience: Int64 = 500
     /// How much is still taken after a signal: what was written before it is in the pipe, which holds at most this.
     private static let remainder = 1 << 20
 
     func run() throws {
-        let new = try newRun()
+        let given = try given()
         var input = try StandardInput()
         if input.isTerminal { common.notice("reading lines from the terminal; Ctrl-D ends them") }
-        let store = try common.openForWriting()
-        Signals.catchInterruptions()
-        let session = LogSession(store, new, measure: measure, isStrict: strict)
-        session.begun = { run in common.notice("recording run \(run) in \(escaped(store.path))") }
-
-        var signal: Int32?
-        var budget = Self.remainder
-        reading: while !session.isBroken {
-            if signal == nil, let received = Signals.take() {
-                signal = received
-                // What is done to end in order waits for others again.
-                store.interruption = Interruption()
-            }
-            switch try input.read(patience: signal == nil ? Self.patience : 0) {
-            case .bytes(let count):
-                try session.take(input.buffer.span.extracting(0..<count))
-                if signal != nil { budget -= count }
-            case .nothing:
-                guard signal == nil else { break reading }
-                try session.beat()
-            case .end:
-                try session.takeLast()
-                break reading
-            }
-            if budget <= 0 { break }
-        }
-        try finish(session, signal, in: store)
-    }
-
-    private func finish(_ session: LogSession, _ signal: Int32?, in store: Store) throws {
-        let number = try session.end(isKilled: signal != nil)
-        if number != nil { try store.synchronize() }
-        if let signal {
-            writeLine("varve: interrupted" + (number.map { "; run \($0) is kept" } ?? ""), to: STDERR_FILENO)
-            throw ExitCode(128 + signal)
-        }
-        guard let number else {
-            throw CommandError(.badData, "standard input holds no line: nothing was recorded")
-        }
-        try report(number, session, RunDetails(store))
-        if session.isBroken || session.recorded == 0 { throw ExitCode(65) }
-    }
-
-    private func report(_ number: Int64, _ session: LogSession, _ details: RunDetails) throws {
-        guard let run = try details.run(number: number) else { return }
-        var table = Table(["run", "uuid", "status", "steps", "last step", "recorded", "skipped"])
-        table.append(
-            Cell(run.number),
-            .digest(run.uuid),
-            .text(run.status.rawValue),
-            Cell(run.steps),
-            Cell(run.lastStep),
-            .integer(Int64(session.recorded)),
-            .integer(Int64(session.skipped))
+        let store = try resume == nil ? common.openForWriting() : common.openForChanging()
+        let log = try RunLog(
+            store,
+            given,
+            resuming: resume.map { RunLog.Resumption($0, keepsLaterSteps: keep, isForced: force) }
         )
-        try common.output().emit(RunAnswer(run, details, withVariances: true).record.json, table)
+        if untilEnd { Signals.ignoreInterruptions() } else { Signals.catchInterruptions() }
+        let grace = Grace(store)
+        let session = LogSession(log, renewPatience: grace.begin) { event in report(event, store) }
+        do {
+            try read(&input, session, grace)
+        } catch {
+            session.end(.killed)
+            throw error
+        }
+        try finish(session, grace, in: store)
+    }
+
+    private func read(_ input: inout StandardInput, _ session: LogSession, _ grace: Grace) throws {
+        var budget = Self.remainder
+        while !session.isOver, budget > 0 {
+            _ = grace.begin()
+            let isEnding = grace.signal != nil
+            switch try input.read(patience: isEnding ? 0 : Int32(min(session.patience, Self.patience))) {
+            case .bytes(let count):
+                session.take(input.buffer.span.extracting(0..<count))
+                if isEnding { budget -= count }
+            case .nothing:
+                if isEnding { return }
+                session.beat()
+            case .end: return session.takeLast()
+            }
+        }
+    }
+
+    // MARK: What is said
+
+    private func report(_ event: LogSession.Event, _ store: Store) {
+        switch event {
+        case .began(let number, let uuid):
+            common.notice("recording run \(number) in \(escaped(store.path))")
+            guard common.format == .json else { return }
+            let line: JSON = ["run": .integer(number), "uuid": .string(uuid), "store": .string(store.path)]
+            writeLine(line.text, to: STDOUT_FILENO)
+        case .rewound(let removed):
+            let variances = counted(removed.variances, "variance")
+            let metrics = counted(removed.metrics, "value") + " of metrics"
+            common.notice("the run goes on at step \(removed.step): \(variances) and \(metrics) from there on are removed")
+        case .passedOver(let line, let error):
+            writeLine("varve: line \(line) is passed over: \(escaped(error.description))", to: STDERR_FILENO)
+        case .afterEnd(let line):
+            writeLine("varve: line \(line) comes after the end of the run: no more is recorded", to: STDERR_FILENO)
+        }
+    }
+
+    private func finish(_ session: LogSession, _ grace: Grace, in store: Store) throws {
+        let isCut = !session.isEnded && session.failure == nil && grace.signal == nil && endOfInput == .killed
+        session.end(grace.signal == nil ? RunStatus(rawValue: endOfInput.rawValue) : .killed)
+        if session.run != nil, session.isEnded { try store.synchronize() }
+        let further = session.skipped - LogSession.reported
+        if further > 0 { writeLine("varve: \(counted(further, "further line")) passed over", to: STDERR_FILENO) }
+        if common.format == .json, let number = session.run { try writeRun(number, session, RunDetails(store)) }
+        let loss = session.unsaved > 0 ? "\(counted(session.unsaved, "line")) that came not in the store" : nil
+        if let signal = grace.signal {
+            let parts = ["interrupted", session.run.map { "run \($0) is kept" }, loss, loss.flatMap { _ in reason(session) }]
+            writeLine("varve: " + parts.compactMap(\.self).joined(separator: "; "), to: STDERR_FILENO)
+            throw ExitCode(loss == nil ? 128 + signal : 74)
+        }
+        if let failure = session.failure {
+            guard let loss else { throw failure }
+            throw CommandError(.inputOutput, "\(Hints.line(for: failure)); \(loss)")
+        }
+        guard let number = session.run else {
+            throw CommandError(.badData, "nothing was recorded: standard input holds no line that can be")
+        }
+        if isCut {
+            common.notice("the input ended without a line \"end\": run \(number) is killed (see --end-of-input)")
+        }
+        if session.skipped > 0, !lenient { throw ExitCode(65) }
+    }
+
+    private func reason(_ session: LogSession) -> String? { session.failure.map { Hints.line(for: $0) } }
+
+    /// The line at the end: the run, and how many lines there were.
+    private func writeRun(_ number: Int64, _ session: LogSession, _ details: RunDetails) throws {
+        guard let run = try details.run(number: number) else { return }
+        var record = try RunAnswer(run, details, withVariances: true).record
+        record.append("lines", ["recorded": .integer(Int64(session.recorded)), "skipped": .integer(Int64(session.skipped))])
+        let output = common.output()
+        try output.line(record.json.text)
+        try output.finish()
     }
 
     // MARK: What is known beforehand
 
-    private func newRun() throws -> NewRun {
-        guard !experiment.isEmpty else { throw UsageError("--experiment is empty: give the experiment a name") }
-        guard !measure.isEmpty else { throw UsageError("--measure is empty: give a word, as unknown") }
-        var run = NewRun()
+    private func given() throws -> LoggedRun {
+        guard resume != nil || !(keep || force) else {
+            throw UsageError("--\(keep ? "keep" : "force") belongs to --resume: name the run to go on with")
+        }
+        let fixed = [("experiment", experiment), ("name", name), ("architecture", architecture), ("seed", seed?.description)]
+        if resume != nil, let (word, _) = fixed.first(where: { $0.1 != nil }) {
+            throw UsageError("--\(word) cannot be given with --resume: the run has it already")
+        }
+        guard experiment != "" else { throw UsageError("--experiment is empty: give the experiment a name") }
+        guard measure != "" else { throw UsageError("--measure is empty: give a word, such as unknown") }
+        var run = LoggedRun()
         run.experiment = experiment
         run.name = name
         run.architecture = architecture
         run.seed = seed
+        run.measure = measure
         for (key, value) in try keyed(params, "--param") {
-            let isTaken = run.params.contains { $0.key == key }
-            guard !isTaken else { throw UsageError("--param \(key) is given twice") }
-            run.params.append((key, SQLValue(reading: value)))
+            guard !run.params.contains(where: { $0.key == key }) else { throw UsageError("--param \(key) is given twice") }
+            run.params.append(Entry(key: key, value: SQLValue(reading: value)))
         }
-        run.tags = try keyed(tags, "--tag")
-        if let note { run.tags.append(("note", note)) }
-        run.environment = .object(Machine.environment)
+        run.tags = try keyed(tags, "--tag").map { Entry(key: $0.key, value: .text($0.value)) }
+        if let note { run.tags.append(Entry(key: "note", value: .text(note))) }
+        run.environment = Machine.environment
         return run
     }
 
@@ -171,5 +257,23 @@ struct LogCommand: ParsableCommand {
             guard let pair = keyAndValue(word) else { throw UsageError("\(option) \(word): write it as key=value") }
             return pair
         }
+    }
+}
+
+/// The time that is left after a signal, in which what was taken is still brought into the store.
+private final class Grace {
+    private let store: Store
+    private(set) var signal: Int32?
+
+    init(_ store: Store) { self.store = store }
+
+    /// Looks whether a signal came, and lets the store wait for other writers once more: 10 seconds at most.
+    ///
+    /// - Returns: whether one came just now.
+    func begin() -> Bool {
+        guard signal == nil, let received = Signals.take() else { return false }
+        signal = received
+        store.interruption = Interruption(deadline: .now + .seconds(10))
+        return true
     }
 }

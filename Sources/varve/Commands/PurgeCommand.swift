@@ -22,6 +22,9 @@ struct PurgeCommand: ParsableCommand {
     @Flag(help: "Do not ask.")
     var yes = false
 
+    @Flag(help: "Also runs that another machine or container may still record.")
+    var force = false
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
@@ -33,8 +36,10 @@ struct PurgeCommand: ParsableCommand {
             common.notice("nothing is removed")
             return
         }
-        let summary = try store.purge()
+        let summary = try store.purge(isForced: force)
         try store.synchronize()
+        let rest = try store.purgeableRuns(isForced: true).count
+        if rest > 0 { common.notice("\(counted(rest, "deleted run")) may still be recorded: --force removes them too") }
         var table = Table(["runs", "experiments", "rows", "weights"])
         table.append(
             .integer(Int64(summary.runs)),
@@ -55,7 +60,7 @@ struct PurgeCommand: ParsableCommand {
 
     /// Asks at the terminal.
     private func isConfirmed(in store: Store) throws -> Bool {
-        let runs = counted(try store.purgeableRuns().count, "deleted run")
+        let runs = counted(try store.purgeableRuns(isForced: force).count, "deleted run")
         writeText("Remove \(runs) of \(escaped(store.path)) for good? [y/N] ", to: STDERR_FILENO)
         return ["y", "yes"].contains(readLine()?.lowercased())
     }

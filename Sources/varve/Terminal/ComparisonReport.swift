@@ -2,48 +2,59 @@ import Analysis
 import Questions
 import Storage
 
-/// A comparison as JSON, as rows of CSV, and as a table with sentences around it.
+/// A comparison as JSON, as rows of CSV, and as tables with sentences around them.
 struct ComparisonReport {
-    let comparison: Questions.Comparison
+    let comparison: Comparison
 
     func write(to output: Output, notice: (String) -> Void) throws {
         switch output.format {
         case .json: try output.line(comparison.record.json.text)
         case .csv:
-            let rows = comparison.layers.map { Record($0.record.flattened) }
+            let rows = comparison.rows
             let columns = [Column](rows.first?.members.map(\.key) ?? [])
             var table = Table(columns.titles)
             table.rows = rows.map(columns.cells)
             try output.emit(table)
-            for note in comparison.notes { notice(note) }
-        case .table, .markdown: try writeForPeople(to: output)
+            for note in comparison.pairs.flatMap(\.notes) + comparison.sharedNotes { notice(note) }
+        case .table, .markdown:
+            for (index, pair) in comparison.pairs.enumerated() {
+                if index > 0 { try output.line() }
+                try write(pair, to: output)
+            }
+            try output.write("Notes:", comparison.notes)
         }
         try output.finish()
     }
 
-    private func writeForPeople(to output: Output) throws {
-        try output.line(escaped(comparison.headline))
-        try output.write(nil, [comparison.method, comparison.equality])
-        try output.line()
-        try output.emit(table(isNarrow: output.format == .table && Output.textWidth < 95))
-        try output.write("Growth across depth:", comparison.growthLines)
-        try output.write("Layers:", comparison.findings)
-        try output.write("Notes:", comparison.notes)
+    private func write(_ pair: ComparedPair, to output: Output) throws {
+        try output.line(escaped(pair.headline))
+        try output.write(nil, [pair.method, pair.equality, pair.legend])
+        let isNarrow = output.format == .table && Output.textWidth < 95
+        for (title, rows) in [("layer", pair.layers), ("metric", pair.metrics)] where !rows.isEmpty {
+            try output.line()
+            try output.emit(table(title, rows, pair, isNarrow))
+        }
+        try output.write("Growth across depth:", pair.growthLines)
+        try output.write("Rows:", pair.findings)
+        if comparison.pairs.count > 1 { try output.write("Notes on \(pair.a.name) and \(pair.b.name):", pair.notes) }
     }
 
     /// Fits into 100 columns; into 80 without the effect, and with a digit less in small ratios.
-    private func table(isNarrow: Bool) -> Table {
-        var table = Table(["layer", "A", "B", "B/A", "95 % interval", "p (Holm)"] + (isNarrow ? [] : ["effect"]))
-        func told(_ value: Double) -> String { formatted(isNarrow && value < 0.1 ? "%.3g" : "%.4g", value) }
-        for layer in comparison.layers {
-            let contrast = layer.contrast
+    private func table(_ title: String, _ rows: [ComparedPair.Row], _ pair: ComparedPair, _ isNarrow: Bool) -> Table {
+        let (a, b) = (pair.a.name, pair.b.name)
+        let isRatio = rows.allSatisfy { $0.scale == .ratio }
+        let columns = [title, a, b, isRatio ? "\(b)/\(a)" : "\(b) − \(a)", "95 % interval", "p (Holm)"]
+        var table = Table(columns + (isNarrow ? [] : ["effect"]))
+        func text(_ value: Double) -> String { formatted(isNarrow && abs(value) < 0.1 ? "%.3g" : "%.4g", value) }
+        for row in rows {
+            let contrast = row.contrast
             var cells: [Cell] = [
-                .text(name(of: layer)),
-                Self.cell(layer.a.summary),
-                Self.cell(layer.b.summary),
-                .figures(contrast?.estimate.map(told) ?? ""),
-                .figures(contrast?.interval.map { told($0.low) + " … " + told($0.high) } ?? ""),
-                .figures(contrast?.isIdentical == true ? "identical" : contrast?.adjustedP.map(Self.told) ?? ""),
+                .text(pair.title(of: row)),
+                Self.cell(row.a.summary, of: pair.a.count),
+                Self.cell(row.b.summary, of: pair.b.count),
+                .figures(contrast?.estimate.map(text) ?? ""),
+                .figures(contrast?.interval.map { text($0.low) + " … " + text($0.high) } ?? ""),
+                .figures(contrast?.isIdentical == true ? "identical" : contrast?.adjustedP.map(Self.text) ?? ""),
             ]
             if !isNarrow { cells.append(.figures(contrast?.effect.map { formatted("%.3g", $0.value) } ?? "")) }
             table.rows.append(cells)
@@ -51,22 +62,19 @@ struct ComparisonReport {
         return table
     }
 
-    /// The short name, with the measure where the layer was measured in several ways.
-    private func name(of layer: Questions.Comparison.Layer) -> String {
-        let name = layer.place.shortName
-        let isAlone = comparison.layers.count { $0.place.shortName == name } == 1
-        return isAlone ? name : "\(name) (\(layer.place.measure))"
-    }
-
-    private static func cell(_ summary: Summary) -> Cell {
+    /// Mean and standard deviation, with the number of values where it is not that of the side's runs.
+    private static func cell(_ summary: Summary, of runs: Int) -> Cell {
         guard let mean = summary.mean else { return summary.nonFinite > 0 ? .figures("not finite") : .missing }
-        guard let deviation = summary.standardDeviation else { return .figures(rounded(mean)) }
+        let count = summary.count == runs ? "" : " (\(summary.count))"
+        guard let deviation = summary.standardDeviation else { return .figures(rounded(mean) + count) }
         let text = rounded(mean, deviation: deviation)
         // Values that hardly vary would show all the places they have in common.
-        return .figures(text.count <= 13 ? text : formatted("%.4g", mean) + " ± " + formatted("%.2g", deviation))
+        return .figures(
+            (text.count <= 13 ? text : formatted("%.4g", mean) + " ± " + formatted("%.2g", deviation)) + count
+        )
     }
 
-    private static func told(_ p: Double) -> String { p < 0.0001 ? "< 0.0001" : formatted("%.4f", p) }
+    private static func text(_ p: Double) -> String { p < 0.0001 ? "< 0.0001" : formatted("%.4f", p) }
 }
 
 extension Output {

@@ -31,6 +31,7 @@ struct RunColumns {
             switch (field, try field.value(of: run, details)) {
             case (.attribute(.started), .integer(let value)), (.attribute(.ended), .integer(let value)):
                 .minute(value)
+            case (.attribute(.status), _): Cell(status: run)
             case (.attribute(.uuid), .string(let text)): .digest(text)
             case (_, let value): Cell(value)
             }

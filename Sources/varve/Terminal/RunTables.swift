@@ -32,7 +32,7 @@ struct RunTables {
         var facts: [(String, Cell)] = [
             ("run", Cell(row.number)), ("uuid", .text(row.uuid)), ("experiment", .text(row.experiment)),
             ("name", Cell(row.name)), ("architecture", Cell(row.architecture)), ("seed", Cell(row.seed)),
-            ("status", .text(row.status.rawValue)), ("lifecycle", isDeleted ? Cell(run.lifecycle?.rawValue) : .missing),
+            ("status", Cell(status: row)), ("lifecycle", isDeleted ? Cell(run.lifecycle?.rawValue) : .missing),
             ("started", .moment(row.started)), ("ended", row.ended.map { .moment($0) } ?? .missing),
             ("steps", Cell(row.steps)), ("last step", Cell(row.lastStep)), ("dataset", Cell(row.datasetName)),
         ]

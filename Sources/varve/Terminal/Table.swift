@@ -18,6 +18,8 @@ enum Cell {
     case moment(Int64)
     /// The same to the minute for people, where many stand below each other.
     case minute(Int64)
+    /// With something to know beside it for people, without it in CSV.
+    case noted(String, String)
     /// Shortened for people, whole in CSV.
     case digest(String)
     /// A size for people, the number in CSV.
@@ -26,6 +28,11 @@ enum Cell {
     init(_ text: String?) { self = text.map { .text($0) } ?? .missing }
     init(_ integer: Int64?) { self = integer.map { .integer($0) } ?? .missing }
     init(_ real: Double?) { self = real.map { .real($0) } ?? .missing }
+
+    /// How far a run has come.
+    init(status run: Run) {
+        self = run.silence.map { .noted(run.status.rawValue, $0) } ?? .text(run.status.rawValue)
+    }
 
     init(_ value: SQLValue) { self.init(JSON(value)) }
 
@@ -56,6 +63,7 @@ enum Cell {
         switch self {
         case .missing: ""
         case .text(let text), .figures(let text): escaped(text)
+        case .noted(let text, let note): escaped("\(text), \(note)")
         case .integer(let value): value.description
         case .truth(let value): value ? "yes" : "no"
         case .real(let value, let digits): rounded(value, digits: digits)
@@ -71,7 +79,7 @@ enum Cell {
     var exact: String {
         switch self {
         case .missing: ""
-        case .text(let text), .figures(let text), .digest(let text): text
+        case .text(let text), .figures(let text), .noted(let text, _), .digest(let text): text
         case .integer(let value), .moment(let value), .minute(let value), .bytes(let value): value.description
         case .truth(let value): value ? "1" : "0"
         case .real(let value, _), .precise(let value): NumberText.exact(value)

@@ -1,0 +1,2 @@
+-- The deleted runs.
+SELECT id FROM runs WHERE lifecycle = 'deleted' ORDER BY id

@@ -1,0 +1,124 @@
+import Analysis
+import Storage
+
+extension Comparison {
+    /// What else has to be known to read the numbers correctly.
+    public var notes: [String] { (pairs.count == 1 ? pairs[0].notes : []) + general }
+
+    /// What has to be known of all groups, where each of several pairs has notes of its own.
+    public var sharedNotes: [String] { pairs.count == 1 ? [] : general }
+}
+
+extension ComparedPair {
+    /// What else has to be known to read the numbers of two groups correctly.
+    public var notes: [String] {
+        var notes = sides.flatMap(notes(on:))
+        if !pairing.isPaired {
+            let hasTest = sides.allSatisfy { $0.count > 1 }
+            let common = pairing.seeds.isEmpty ? "no common seed" : counted(pairing.seeds.count, "common seed")
+            notes.append(common + ": compared as independent runs" + (hasTest ? " (Welch)" : ""))
+        }
+        let shared = Set(a.group.runs.map(\.number)).intersection(b.group.runs.map(\.number)).count
+        if shared > 0 { notes.append("\(counted(shared, "run")) on both sides: they show no difference") }
+        let numerics = Set((a.group.runs + b.group.runs).compactMap(\.numerics)).sorted()
+        if numerics.count > 1 {
+            notes.append(
+                "computed by different numerics (\(ranges(numerics))): the last digits of equal runs may differ"
+            )
+        }
+        return notes + counts + rows.flatMap(remarks(on:))
+    }
+
+    private func notes(on side: Side) -> [String] {
+        var notes: [String] = []
+        let group = side.group
+        if group.replicates > 0 {
+            notes.append(
+                "\(side.name): \(counted(group.replicates, "run")) left out, because a newer one has the same "
+                    + "configuration, seed and dataset"
+            )
+        }
+        notes += leftOut(on: side)
+        if let leftOut = side.growth.growth?.leftOut, leftOut > 0 {
+            notes.append(
+                "\(side.name): \(counted(leftOut, "seed")) left out of the growth, "
+                    + "because a value is missing, not finite or not positive"
+            )
+        }
+        let unknown = group.runs.count { $0.seed == nil }
+        if pairing.isPaired, unknown > 0 {
+            notes.append("\(side.name): \(counted(unknown, "run")) left out, because the seed is unknown")
+        }
+        return notes
+    }
+
+    /// Which seeds and runs a side does not have, a line for each reason.
+    private func leftOut(on side: Side) -> [String] {
+        let reasons: [(LeftOut.Reason, String)] = [
+            (.noRun, ""), (.failed, "failed"), (.killed, "killed"), (.deleted, "deleted"), (.running, "still running"),
+        ]
+        return reasons.compactMap { reason, word in
+            let found = side.leftOut.filter { $0.reason == reason }
+            guard !found.isEmpty else { return nil }
+            let seeds = found.compactMap(\.seed)
+            if reason == .noRun {
+                return "\(side.name): \(counted(seeds.count, "seed")) left out, because there is no run: \(ranges(seeds))"
+            }
+            let runs = found.prefix(8).map { entry in
+                "run \(entry.run ?? 0)" + (entry.seed.map { " (seed \($0))" } ?? "")
+            }
+            let more = found.count > runs.count ? " and \(found.count - runs.count) more" : ""
+            return "\(side.name): \(counted(found.count, "run")) left out, because \(word): "
+                + runs.joined(separator: ", ") + more
+        }
+    }
+
+    /// What was counted and left out on each side; layers of which the same is said share a line.
+    private var counts: [String] {
+        var lines: [(side: String, fact: String, rows: Set<String>)] = []
+        for side in sides {
+            let last = Dictionary(side.group.runs.map { ($0.number, $0.lastStep) }, uniquingKeysWith: { $1 })
+            for row in rows {
+                for fact in facts(on: part(row, side), side, last) {
+                    if let line = lines.firstIndex(where: { $0.side == side.name && $0.fact == fact }) {
+                        lines[line].rows.insert(title(of: row))
+                    } else {
+                        lines.append((side.name, fact, [title(of: row)]))
+                    }
+                }
+            }
+        }
+        return lines.map { line in
+            "\(line.side), \(names { line.rows.contains(title(of: $0)) }): \(line.fact)"
+        }
+    }
+
+    private func facts(on part: Row.Part, _ side: Side, _ last: [Int64: Int64?]) -> [String] {
+        var facts: [String] = []
+        if part.summary.nonFinite > 0 {
+            facts.append("\(counted(part.summary.nonFinite, "value")) not finite, counted and left out")
+        }
+        if part.summary.nonPositive > 0, measure?.isShare != true {
+            facts.append("\(counted(part.summary.nonPositive, "value")) not positive, not in the ratio")
+        }
+        if !part.values.isEmpty, part.values.count < side.count {
+            facts.append("\(counted(side.count - part.values.count, "run")) without a value that can be compared")
+        }
+        guard step == nil else { return facts }
+        let steps = Set(part.values.map(\.step)).sorted()
+        if let first = steps.first, let end = steps.last, steps.count > 1 {
+            facts.append("the last recorded steps differ: \(first) … \(end)")
+        } else if let only = steps.first {
+            let isLast = part.values.allSatisfy { last[$0.run] == only }
+            facts.append("step \(only)" + (isLast ? "" : ", which is not the run's last"))
+        }
+        return facts
+    }
+
+    private func remarks(on row: Row) -> [String] {
+        let name = title(of: row)
+        guard row.contrast != nil else { return ["only \(row.a.values.isEmpty ? b.name : a.name) has \(name)"] }
+        guard row.a.isAfterNorm != row.b.isAfterNorm else { return [] }
+        return ["\(name) is measured after a norm in \(row.a.isAfterNorm ? a.name : b.name) only"]
+    }
+}

@@ -1,0 +1,312 @@
+/// The members of a line's object, as they were found.
+struct LogMembers {
+    /// The keys that have a meaning; one of those from ``layer`` on decides what kind of line it is.
+    enum Key: Int {
+        case step, variance, value, timestamp, name, position, measure, afterNorm, reason
+        case layer, metric, metrics, variances, param, tag, end, begin, artifact
+
+        static let words = [
+            "step", "variance", "value", "timestamp", "name", "position", "measure", "after_norm", "reason",
+            "layer", "metric", "metrics", "variances", "param", "tag", "end", "begin", "artifact",
+        ]
+        static let count = 18
+
+        var word: String { Self.words[rawValue] }
+        var isKind: Bool { rawValue >= Key.layer.rawValue }
+
+        /// What may stand beside a key that decides the kind.
+        var companions: [Key] {
+            switch self {
+            case .layer: [.step, .variance, .name, .position, .measure, .afterNorm]
+            case .metric: [.step, .value, .timestamp]
+            case .metrics: [.step, .variances, .timestamp]
+            case .variances: [.step, .metrics, .timestamp]
+            case .param, .tag: [.value]
+            case .end: [.reason, .timestamp]
+            default: []
+            }
+        }
+
+        /// A line of this kind as it should be.
+        var example: String {
+            switch self {
+            case .layer, .variance: #"{"step": 0, "layer": "conv1", "variance": 3.2}"#
+            case .metric, .value: #"{"step": 0, "metric": "loss", "value": 2.3}"#
+            case .metrics, .variances: #"{"step": 0, "metrics": {"loss": 2.3}, "variances": {"conv1": 3.2}}"#
+            case .param: #"{"param": "lr", "value": 0.1}"#
+            case .tag: #"{"tag": "colour", "value": "blue"}"#
+            case .end: #"{"end": "finished"}"#
+            case .begin: #"{"begin": {"name": "first try", "params": {"lr": 0.1}}}"#
+            default: #"{"step": 0, "loss": 2.3}"#
+            }
+        }
+    }
+
+    private var values = InlineArray<18, JSONScanner.Value?>(repeating: nil)
+    private var count = 0
+    /// What has no key of ours: in a flat line the metrics.
+    private var others: [(key: String, value: JSONScanner.Value)] = []
+
+    mutating func set(_ word: String, _ value: JSONScanner.Value) throws(LogError) {
+        guard let index = Key.words.firstIndex(of: word) else {
+            guard !others.contains(where: { ExactText($0.key) == ExactText(word) }) else { throw Self.twice(word) }
+            return others.append((word, value))
+        }
+        guard values[index] == nil else { throw Self.twice(word) }
+        values[index] = value
+        count += 1
+    }
+
+    private static func twice(_ word: String) -> LogError { LogError("'\(LogError.excerpt(word))' is given twice") }
+
+    /// The key that decides the kind of line.
+    private var kind: Key? { (Key.layer.rawValue..<Key.count).first { values[$0] != nil }.flatMap(Key.init) }
+
+    /// The line that was meant, as it should be.
+    var example: String {
+        if let kind { return kind.example }
+        return others.isEmpty && has(.variance) ? Key.layer.example : others.isEmpty && has(.value) ? Key.metric.example
+            : Key.step.example
+    }
+
+    // MARK: What they say together
+
+    func entry() throws(LogError) -> LogEntry {
+        guard let kind else { return .step(try flatStep()) }
+        let companions = kind.companions
+        guard others.isEmpty, companions.count(where: { has($0) }) == count - 1 else { throw stranger(beside: kind) }
+        switch kind {
+        case .layer:
+            let layer = try LoggedLayer(
+                layer: name(.layer),
+                name: has(.name) ? name(.name) : nil,
+                position: has(.position) ? position() : nil,
+                measure: has(.measure) ? name(.measure) : nil,
+                afterNorm: has(.afterNorm) ? truth(.afterNorm) : nil
+            )
+            guard has(.step) || has(.variance) else { return .layer(layer) }
+            return try .variance(layer, step: step(), number(.variance))
+        case .metric: return try .metric(name(.metric), step: step(), number(.value), timestamp: timestamp())
+        case .metrics, .variances:
+            var all = try LoggedStep(step: step(), metrics: numbers(.metrics), variances: numbers(.variances))
+            all.timestamp = try timestamp()
+            return .step(all)
+        case .param: return try .param(name(.param), member(.value).stored)
+        case .tag: return try .tag(name(.tag), text(.value))
+        case .begin: return .begin(try begin())
+        case .artifact:
+            throw LogError("artifacts are not yet supported: they come with the server")
+        default:
+            return try .end(LoggedEnd(status: status(), reason: has(.reason) ? text(.reason) : nil, ended: timestamp()))
+        }
+    }
+
+    /// A line of a step, a timestamp and otherwise numbers only: each is a metric.
+    private func flatStep() throws(LogError) -> LoggedStep {
+        guard !others.isEmpty else {
+            let isEmpty = count == 0
+            throw LogError(isEmpty ? "the object is empty" : "it does not say what was measured")
+        }
+        var all = LoggedStep(step: try step(), timestamp: try timestamp())
+        // In such a line these are names like any other.
+        for key in [Key.variance, .value, .name, .position, .measure, .afterNorm, .reason] where has(key) {
+            all.metrics.append(LoggedValue(name: key.word, value: try number(key)))
+        }
+        for (key, value) in others {
+            guard let number = value.number else { throw Self.wrong(key, value, Self.numberWords) }
+            all.metrics.append(LoggedValue(name: key, value: number))
+        }
+        return all
+    }
+
+    private func begin() throws(LogError) -> LoggedRun {
+        var run = LoggedRun()
+        for (key, value) in try Self.object("begin", member(.begin)) {
+            switch key {
+            case "experiment": run.experiment = try Self.name(key, value)
+            case "name": run.name = try Self.name(key, value)
+            case "architecture": run.architecture = try Self.name(key, value)
+            case "measure": run.measure = try Self.name(key, value)
+            case "seed":
+                guard case .integer(let seed) = value else { throw Self.wrong(key, value, "a whole number") }
+                run.seed = seed
+            case "started": run.started = try Self.moment(key, value)
+            case "params": run.params = try Self.object(key, value).map { Entry(key: $0.key, value: $0.value.stored) }
+            case "tags":
+                for tag in try Self.object(key, value) {
+                    run.tags.append(Entry(key: tag.key, value: .text(try Self.text(tag.key, tag.value))))
+                }
+            case "ignore":
+                guard case .nested(let text) = value, let list = try? JSON(parsing: text), case .array(let items) = list
+                else { throw Self.wrong(key, value, "a list of the keys of params") }
+                for item in items {
+                    guard case .string(let word) = item else { throw Self.wrong(key, value, "a list of the keys of params") }
+                    run.ignore.append(word)
+                }
+            case "environment":
+                guard case .nested(let text) = value, case .object(let members)? = try? JSON(parsing: text) else {
+                    throw Self.wrong(key, value, "an object")
+                }
+                run.environment = members
+            default:
+                throw LogError(
+                    "'\(LogError.excerpt(key))' does not belong in 'begin', which has name, experiment, architecture, "
+                        + "seed, params, tags, ignore, environment, started and measure"
+                )
+            }
+        }
+        return run
+    }
+
+    private func has(_ key: Key) -> Bool { values[key.rawValue] != nil }
+
+    private func stranger(beside kind: Key) -> LogError {
+        let known = [kind] + kind.companions
+        let stranger = Key.words.indices.compactMap(Key.init).first { has($0) && !known.contains($0) }
+        let word = stranger?.word ?? others.first?.key ?? ""
+        return LogError("'\(LogError.excerpt(word))' does not belong beside '\(kind.word)'")
+    }
+}
+
+// MARK: One member
+
+extension LogMembers {
+    private static let numberWords = "a number, \"NaN\", \"Infinity\" or \"-Infinity\""
+
+    private func member(_ key: Key) throws(LogError) -> JSONScanner.Value {
+        guard let value = values[key.rawValue] else { throw LogError("'\(key.word)' is missing") }
+        return value
+    }
+
+    private func name(_ key: Key) throws(LogError) -> String { try Self.name(key.word, member(key)) }
+
+    private static func name(_ key: String, _ value: JSONScanner.Value) throws(LogError) -> String {
+        guard case .text(let text) = value, !text.isEmpty else { throw wrong(key, value, "a name in double quotes") }
+        return text
+    }
+
+    private func step() throws(LogError) -> Int {
+        let value = try member(.step)
+        guard case .integer(let step) = value, Recorder.steps.contains(step) else {
+            guard case .integer = value else { throw Self.wrong("step", value, "a whole number") }
+            throw Self.wrong("step", value, "one from -2^62 to 2^62")
+        }
+        return Int(step)
+    }
+
+    private func position() throws(LogError) -> Int {
+        guard case .integer(let value) = try member(.position), value >= 0 else {
+            throw try Self.wrong("position", member(.position), "a whole number from 0")
+        }
+        return Int(value)
+    }
+
+    private func truth(_ key: Key) throws(LogError) -> Bool {
+        guard case .bool(let value) = try member(key) else { throw try Self.wrong(key.word, member(key), "true or false") }
+        return value
+    }
+
+    private func number(_ key: Key) throws(LogError) -> Double {
+        let value = try member(key)
+        guard let number = value.number else { throw Self.wrong(key.word, value, Self.numberWords) }
+        return number
+    }
+
+    private func timestamp() throws(LogError) -> Int64? {
+        guard let value = values[Key.timestamp.rawValue] else { return nil }
+        return try Self.moment("timestamp", value)
+    }
+
+    private static func moment(_ key: String, _ value: JSONScanner.Value) throws(LogError) -> Int64 {
+        guard case .integer(let moment) = value, Moment.range.contains(moment) else {
+            throw wrong(key, value, "whole milliseconds since 1970, in the years 1 to 9999")
+        }
+        return moment
+    }
+
+    private func text(_ key: Key) throws(LogError) -> String { try Self.text(key.word, member(key)) }
+
+    private static func text(_ key: String, _ value: JSONScanner.Value) throws(LogError) -> String {
+        switch value {
+        case .text(let text): return text
+        case .integer, .real, .bool: return value.words
+        case .null, .nested: throw wrong(key, value, "a text")
+        }
+    }
+
+    private func numbers(_ key: Key) throws(LogError) -> [LoggedValue] {
+        guard let value = values[key.rawValue] else { return [] }
+        var numbers: [LoggedValue] = []
+        for (name, value) in try Self.object(key.word, value) {
+            guard !name.isEmpty else { throw LogError("a name in '\(key.word)' is empty") }
+            guard let number = value.number else { throw Self.wrong(name, value, Self.numberWords) }
+            numbers.append(LoggedValue(name: name, value: number))
+        }
+        return numbers
+    }
+
+    private static func object(
+        _ key: String,
+        _ value: JSONScanner.Value
+    ) throws(LogError) -> [(key: String, value: JSONScanner.Value)] {
+        guard case .nested(let text) = value, text.utf8.first == UInt8(ascii: "{") else {
+            throw wrong(key, value, "an object")
+        }
+        let bytes = Array(text.utf8)
+        var members: [(key: String, value: JSONScanner.Value)] = []
+        var scanner = JSONScanner()
+        try scanner.members(bytes.span) { (name, value) throws(LogError) in members.append((name, value)) }
+        return members
+    }
+
+    private func status() throws(LogError) -> RunStatus {
+        let statuses = [RunStatus.finished, .failed, .killed]
+        let value = try member(.end)
+        guard case .text(let word) = value, let status = statuses.first(where: { $0.rawValue == word }) else {
+            throw Self.wrong("end", value, "\"finished\", \"failed\" or \"killed\"")
+        }
+        return status
+    }
+
+    private static func wrong(_ key: String, _ value: JSONScanner.Value, _ expected: String) -> LogError {
+        LogError("'\(LogError.excerpt(key))' is \(value.words): give \(expected)")
+    }
+}
+
+extension JSONScanner.Value {
+    /// As a number; nil where it is none.
+    fileprivate var number: Double? {
+        switch self {
+        case .integer(let value): Double(value)
+        case .real(let value): value
+        case .text("NaN"): .nan
+        case .text("Infinity"): .infinity
+        case .text("-Infinity"): -.infinity
+        default: nil
+        }
+    }
+
+    /// As `params` keep it: JSON's own kinds, lists and objects as the text they were written as.
+    fileprivate var stored: SQLValue {
+        switch self {
+        case .null: .null
+        case .bool(let value): .text(value ? "true" : "false")
+        case .integer(let value): .integer(value)
+        // A column has no NaN.
+        case .real(let value): value.isNaN ? .text("NaN") : .real(value)
+        case .text(let text), .nested(let text): .text(text)
+        }
+    }
+
+    /// For messages.
+    fileprivate var words: String {
+        switch self {
+        case .null: "null"
+        case .bool(let value): "\(value)"
+        case .integer(let value): "\(value)"
+        case .real(let value): "\(value)"
+        case .text(""): "empty"
+        case .text(let text), .nested(let text): LogError.excerpt(text)
+        }
+    }
+}

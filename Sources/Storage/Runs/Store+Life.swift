@@ -1,0 +1,98 @@
+/// Who is dead: what is known of the processes behind the runs that stand as running.
+extension Store {
+    /// After this long without a sign of life a run that has no process counts as killed, in milliseconds; the setting
+    /// `stale_after` of a store says otherwise.
+    static let staleAfter: Int64 = 6 * 3600 * 1000
+
+    /// What is known of the process behind a run; nil where the run does not stand as running.
+    public func life(of run: Int64) throws(SQLiteError) -> Owner.Life? { try running().first { $0.run == run }?.life }
+
+    /// What is known of the processes behind all runs that stand as running.
+    func lives() throws(SQLiteError) -> [Int64: Owner.Life] {
+        Dictionary(uniqueKeysWithValues: try running().map { ($0.run, $0.life) })
+    }
+
+    /// The runs that stand as running but whose process is gone.
+    func deadRuns() throws(SQLiteError) -> Set<Int64> {
+        Set(try running().filter { $0.life == .dead }.map(\.run))
+    }
+
+    /// Holds a run to being nobody else's.
+    ///
+    /// - Parameters:
+    ///   - run: its number.
+    ///   - isForced: whether it may belong to a process of which nobody knows whether it lives.
+    /// - Throws: ``StoreError`` when another process records the run, or may do so; ``SQLiteError``.
+    func checkTakeover(of run: Int64, isForced: Bool) throws {
+        guard let found = try running().first(where: { $0.run == run }), found.owner != Owner.current else { return }
+        switch found.life {
+        case .alive: throw StoreError.recordedElsewhere(run: run)
+        case .unknown where !isForced:
+            throw StoreError.mayBeRecorded(run: run, heard: found.heartbeat, host: found.owner?.host)
+        case .unknown, .dead, .remote: return
+        }
+    }
+
+    /// Puts into the table what readers say of runs whose process has died.
+    func markDeadRuns() throws {
+        guard try !deadRuns().isEmpty else { return }
+        try connection.transaction { for run in try deadRuns() { try markKilled(run) } }
+    }
+
+    /// Ends a run that stands as running as killed, in the transaction that is open; its last sign of life is when it ended.
+    func markKilled(_ run: Int64) throws(SQLiteError) {
+        try connection.prepare(PackageResources.markKilled_sql).run(run, Moment.now)
+        guard connection.changes == 1 else { return }
+        try RunSeal(self).seal(run)
+    }
+
+    private struct Running {
+        let run: Int64
+        /// Nil of a run that has no process.
+        let owner: Owner?
+        let heartbeat: Int64?
+        let life: Owner.Life
+    }
+
+    private func running() throws(SQLiteError) -> [Running] {
+        let booted = Owner.booted
+        var stale: Int64?
+        let list = try connection.prepare(PackageResources.listRunning_sql)
+        var runs: [Running] = []
+        while try list.step() {
+            let heartbeat: Int64? = try list.column(7)
+            var owner: Owner?
+            if let host: String = try list.column(1), let pid: Int64 = try list.column(5) {
+                owner = Owner(
+                    host: host,
+                    machineID: try list.column(2),
+                    bootID: try list.column(3) ?? "",
+                    pidNamespace: try list.column(4),
+                    pid: pid,
+                    processStarted: try list.column(6) ?? 0
+                )
+            }
+            let life: Owner.Life
+            if let owner {
+                life = owner.life(heartbeat: heartbeat, booted: booted)
+            } else {
+                let patience: Int64
+                if let stale { patience = stale } else { patience = try settingOfStaleness() }
+                stale = patience
+                life = Moment.age(of: heartbeat ?? .max) > patience ? .dead : .remote
+            }
+            runs.append(Running(run: try list.column(0), owner: owner, heartbeat: heartbeat, life: life))
+        }
+        list.reset()
+        return runs
+    }
+
+    private func settingOfStaleness() throws(SQLiteError) -> Int64 {
+        let find = try connection.prepare(PackageResources.findSetting_sql)
+        try find.bind("stale_after")
+        guard case .integer(let milliseconds)? = try find.first(as: { (value: SQLValue) in value }) else {
+            return Self.staleAfter
+        }
+        return milliseconds
+    }
+}
