@@ -7,9 +7,14 @@ enum PictureFile {
     ///
     /// - Throws: ``UsageError`` for another ending; `PictureError`; `FileError`.
     static func write(_ svg: String, to path: String) throws {
+        try TextFile.write(format(of: path).bytes(of: svg), to: path)
+    }
+
+    /// The format of a file.
+    static func format(of path: String) throws(UsageError) -> PictureFormat {
         guard let format = PictureFormat(ofFile: path) else {
-            throw UsageError("'\(path)': end the name with .svg, .png or .pdf")
+            throw UsageError("picture '\(path)': end the name with .svg, .png or .pdf")
         }
-        try TextFile.write(format.bytes(of: svg), to: path)
+        return format
     }
 }

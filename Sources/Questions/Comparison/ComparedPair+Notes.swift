@@ -62,7 +62,8 @@ extension ComparedPair {
             guard !found.isEmpty else { return nil }
             let seeds = found.compactMap(\.seed)
             if reason == .noRun {
-                return "\(side.name): \(counted(seeds.count, "seed")) left out, because there is no run: \(ranges(seeds))"
+                return
+                    "\(side.name): \(counted(seeds.count, "seed")) left out, because there is no run: \(ranges(seeds))"
             }
             let runs = found.prefix(8).map { entry in
                 "run \(entry.run ?? 0)" + (entry.seed.map { " (seed \($0))" } ?? "")

@@ -48,7 +48,9 @@ extension ComparedPair {
     public var legend: String {
         var facts = ["\(a.name) and \(b.name): mean ± standard deviation"]
         let effect = pairing.isPaired ? "effect: d_z" : "effect: Hedges' g"
-        if rows.contains(where: { $0.scale == .ratio }) { facts.append("\(b.name)/\(a.name): ratio of geometric means") }
+        if rows.contains(where: { $0.scale == .ratio }) {
+            facts.append("\(b.name)/\(a.name): ratio of geometric means")
+        }
         if rows.contains(where: { $0.scale == .difference }) {
             facts.append("\(b.name) − \(a.name): difference of means")
         }
@@ -78,7 +80,8 @@ extension ComparedPair {
 
     /// What a row in which no difference shows allows to say.
     private func limits(of row: Row) -> String {
-        guard let contrast = row.contrast, let within = contrast.equalWithin, let detectable = contrast.detectable else {
+        guard let contrast = row.contrast, let within = contrast.equalWithin, let detectable = contrast.detectable
+        else {
             return ""
         }
         return row.scale == .ratio

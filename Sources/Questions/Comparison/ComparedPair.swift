@@ -92,7 +92,8 @@ public struct ComparedPair: Sendable {
 
     var sides: [Side] { [a, b] }
 
-    init(_ a: Comparison.Recorded, _ b: Comparison.Recorded, _ question: ComparisonQuestion, _ measure: MeasureWord?) throws
+    init(_ a: Comparison.Recorded, _ b: Comparison.Recorded, _ question: ComparisonQuestion, _ measure: MeasureWord?)
+        throws
     {
         let groups = [a.group, b.group]
         let pairing = Pairing(a.group.runs.map(\.seed), b.group.runs.map(\.seed), rule: question.pairing)
@@ -101,7 +102,8 @@ public struct ComparedPair: Sendable {
         }
         self.pairing = pairing
         self.measure = measure
-        rows = Self.layers(a.layers, b.layers, pairing, measure, question.detection.ratio)
+        rows =
+            Self.layers(a.layers, b.layers, pairing, measure, question.detection.ratio)
             + Self.metrics(a.metrics, b.metrics, pairing, question.detection)
         let steps = Set(rows.flatMap { $0.a.values + $0.b.values }.map(\.step))
         step = question.step.number ?? (steps.count == 1 ? steps.first : nil)

@@ -8,7 +8,8 @@ extension Comparison {
         let words = groups.map(\.word)
         let names = words.dropLast().joined(separator: ", ") + " and " + (words.last ?? "")
         var places: [LayerPlace] = []
-        for place in pairs.flatMap(\.layers).compactMap(\.place) where !places.contains(where: { $0.name == place.name }) {
+        for place in pairs.flatMap(\.layers).compactMap(\.place)
+        where !places.contains(where: { $0.name == place.name }) {
             places.append(place)
         }
         places.sort { $0.position < $1.position }

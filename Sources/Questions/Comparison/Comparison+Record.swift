@@ -65,7 +65,9 @@ extension Comparison: Recordable {
 
     private static let columns: [String] = {
         let sides = ["a", "b"].flatMap { side in
-            ["n", "mean", "sd", "median", "min", "max", "geometric_mean", "non_finite", "non_positive"].map { "\(side)_\($0)" }
+            ["n", "mean", "sd", "median", "min", "max", "geometric_mean", "non_finite", "non_positive"].map {
+                "\(side)_\($0)"
+            }
         }
         return ["layer", "name", "position", "after_norm", "metric"] + sides + [
             "ratio", "ratio_low", "ratio_high", "difference", "difference_low", "difference_high", "p", "p_holm",

@@ -65,8 +65,11 @@ struct LogMembers {
     /// The line that was meant, as it should be.
     var example: String {
         if let kind { return kind.example }
-        return others.isEmpty && has(.variance) ? Key.layer.example : others.isEmpty && has(.value) ? Key.metric.example
-            : Key.step.example
+        return others.isEmpty && has(.variance)
+            ? Key.layer.example
+            : others.isEmpty && has(.value)
+                ? Key.metric.example
+                : Key.step.example
     }
 
     // MARK: What they say together
@@ -140,7 +143,9 @@ struct LogMembers {
                 guard case .nested(let text) = value, let list = try? JSON(parsing: text), case .array(let items) = list
                 else { throw Self.wrong(key, value, "a list of the keys of params") }
                 for item in items {
-                    guard case .string(let word) = item else { throw Self.wrong(key, value, "a list of the keys of params") }
+                    guard case .string(let word) = item else {
+                        throw Self.wrong(key, value, "a list of the keys of params")
+                    }
                     run.ignore.append(word)
                 }
             case "environment":
@@ -202,7 +207,9 @@ extension LogMembers {
     }
 
     private func truth(_ key: Key) throws(LogError) -> Bool {
-        guard case .bool(let value) = try member(key) else { throw try Self.wrong(key.word, member(key), "true or false") }
+        guard case .bool(let value) = try member(key) else {
+            throw try Self.wrong(key.word, member(key), "true or false")
+        }
         return value
     }
 

@@ -40,7 +40,10 @@ struct CompareCommand: ParsableCommand {
     )
 
     @Argument(
-        help: ArgumentHelp("The groups, the baseline first; with --by one group, or none for all runs.", valueName: "group"),
+        help: ArgumentHelp(
+            "The groups, the baseline first; with --by one group, or none for all runs.",
+            valueName: "group"
+        ),
         completion: .architectures
     )
     var groups: [String] = []
@@ -90,17 +93,18 @@ struct CompareCommand: ParsableCommand {
     @Flag(help: "Compare all runs of the groups, without pairs.")
     var unpaired = false
 
-    @Option(help: ArgumentHelp("Write a picture too: the layers, a line for each group.", valueName: "file.svg"))
+    @Option(help: ArgumentHelp("Write a picture too: the layers, a line for each group.", valueName: "file"))
     var plot: String?
 
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         let question = try question()
+        if let plot { _ = try PictureFile.format(of: plot) }
         let comparison = try Comparison(question, in: common.openForReading())
         try ComparisonReport(comparison: comparison).write(to: common.output()) { common.notice(escaped($0)) }
         guard let plot else { return }
-        try TextFile.write(comparison.picture.svg(), to: plot)
+        try PictureFile.write(comparison.picture.svg(), to: plot)
         common.notice("wrote the picture to \(escaped(plot))")
     }
 
@@ -109,7 +113,9 @@ struct CompareCommand: ParsableCommand {
         question.step = step
         if let metric {
             let keys = metric.split(separator: ",").map(String.init)
-            guard !keys.isEmpty else { throw UsageError("--metric '\(metric)': give names with commas between them, or none") }
+            guard !keys.isEmpty else {
+                throw UsageError("--metric '\(metric)': give names with commas between them, or none")
+            }
             question.metrics = .named(metric == "none" ? [] : keys)
         }
         question.measure = measure.map { MeasureWord($0) }

@@ -29,13 +29,21 @@ struct PlotCurves: ParsableCommand {
 
     @OptionGroup var measure: MeasureOption
 
+    @OptionGroup var ignore: IgnoreOption
+
     @OptionGroup var picture: PictureOptions
 
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         let style = try picture.style()
-        let curves = try Curves(name, groups, measure: measure.measure, in: common.openForReading())
+        let curves = try Curves(
+            name,
+            groups,
+            measure: measure.measure,
+            ignoring: ignore.keys(),
+            in: common.openForReading()
+        )
         try picture.write(curves.picture.svg(style), common)
     }
 }
@@ -53,4 +61,18 @@ struct MeasureOption: ParsableArguments {
     var word: String?
 
     var measure: MeasureWord? { word.map { MeasureWord($0) } }
+}
+
+/// What makes no other configuration.
+struct IgnoreOption: ParsableArguments {
+    @Option(
+        name: .customLong("ignore"),
+        help: ArgumentHelp(
+            "Params and tags that make no other configuration, such as params.out; several with commas.",
+            valueName: "keys"
+        )
+    )
+    var words: String?
+
+    func keys() throws -> IgnoredKeys { try words.map(IgnoredKeys.init(parsing:)) ?? IgnoredKeys() }
 }

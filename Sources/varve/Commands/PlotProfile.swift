@@ -29,13 +29,21 @@ struct PlotProfile: ParsableCommand {
 
     @OptionGroup var measure: MeasureOption
 
+    @OptionGroup var ignore: IgnoreOption
+
     @OptionGroup var picture: PictureOptions
 
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         let style = try picture.style()
-        let profile = try Profile(groups, step: step, measure: measure.measure, in: common.openForReading())
+        let profile = try Profile(
+            groups,
+            step: step,
+            measure: measure.measure,
+            ignoring: ignore.keys(),
+            in: common.openForReading()
+        )
         try picture.write(profile.picture.svg(style), common)
     }
 }
