@@ -42,7 +42,7 @@ def log(store, architecture, seed, layers, metrics=None):
     lines = [{"step": 0, "layer": name, "variance": float(value)} for name, value in layers.items()]
     lines += [{"step": 0, "metric": key, "value": float(value)} for key, value in (metrics or {}).items()]
     text = "\n".join(map(json.dumps, lines))
-    varve(store, "log", "--architecture", architecture, "--seed", seed, text=text)
+    varve(store, "log", "--end-of-input", "finished", "--architecture", architecture, "--seed", seed, text=text)
 
 
 def compare(store, a, b, *words):

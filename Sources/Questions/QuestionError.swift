@@ -29,8 +29,8 @@ public enum QuestionError: Error, Equatable, Sendable {
     case oneValue(of: String, value: SQLValue?)
     /// No run has the value that was to be the baseline.
     case noBaseline(String, of: String, known: [SQLValue])
-    /// What is to be left out is neither a param nor a tag.
-    case notIgnorable(word: String)
+    /// No layer and no metric was recorded by all groups.
+    case nothingInCommon(words: [String])
     /// A run has no layer or metric of a name; those it has.
     case runLacks(run: Int64, name: String, known: [String])
     case unknownMetric(key: String, path: String, known: [String])
@@ -47,8 +47,8 @@ public enum QuestionError: Error, Equatable, Sendable {
     /// Whether nothing of the name asked for was found; otherwise the data do not allow the question.
     public var isMissing: Bool {
         switch self {
-        case .mixedGroup, .measuresDiffer, .severalMeasures, .noCommonSeed, .oneValue, .notIgnorable, .tooManyGroups:
-            false
+        case .mixedGroup, .measuresDiffer, .severalMeasures, .noCommonSeed, .nothingInCommon, .tooManyGroups: false
+        case .oneValue(_, let value): value == nil
         default: true
         }
     }
@@ -61,7 +61,7 @@ extension QuestionError: CustomStringConvertible {
         case .emptyGroup(let word, let path, let unknown):
             "'\(word)' has no finished run in \(path)" + Self.because(unknown)
         case .mixedGroup(let word, let mixture): "'\(word)' holds runs of \(mixture), which are not averaged"
-        case .nothingRecorded(let word, nil, _): "'\(word)' has recorded neither layers nor metrics"
+        case .nothingRecorded(let word, nil, _): "'\(word)' has recorded nothing that is compared"
         case .nothingRecorded(let word, let step?, nil):
             "'\(word)' did not record step \(step), and the groups have no common step"
         case .nothingRecorded(let word, let step?, let common?):
@@ -89,7 +89,6 @@ extension QuestionError: CustomStringConvertible {
         case .oneValue(let field, nil): "no run has \(field), so there are no groups"
         case .noBaseline(let value, let field, let known):
             "no run has \(field) = '\(value)'; there are \(listed(known.map(FilterText.literal)))"
-        case .notIgnorable(let word): "'\(word)' is neither a param nor a tag"
         case .runLacks(let run, let name, let known): "run \(run) has no '\(name)'" + Self.having(known)
         case .unknownMetric(let key, let path, let known): "there is no metric '\(key)' in \(path)" + Self.having(known)
         case .unknownParam(let key, let path, let known): "there is no param '\(key)' in \(path)" + Self.having(known)
@@ -98,6 +97,8 @@ extension QuestionError: CustomStringConvertible {
         case .groupLacks(let word, let name): "no finished run of '\(word)' has recorded '\(name)'"
         case .tooManyGroups(let count, let most):
             "the runs are of \(count) configurations, and a picture shows at most \(most) groups"
+        case .nothingInCommon(let words):
+            "\(listed(words.map { "'\($0)'" })) recorded no layer and no metric that all have"
         case .measuresDiffer(let layer, let measures):
             (layer.map { "layer '\($0)' was" } ?? "the runs were")
                 + " measured in different ways (\(listed(measures))), which are never put together"

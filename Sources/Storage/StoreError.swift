@@ -54,7 +54,15 @@ public enum StoreError: Error, Equatable, Sendable {
     case notARun(word: String)
     case ambiguousRun(word: String, runs: [Int64])
     case runGone(number: Int64, path: String)
+    /// Only what is deleted can be purged.
+    case runIsActive(number: Int64)
     case runIsRunning(number: Int64, experiment: String?)
+    /// More than the name and the experiment of a run that Varve executed was to be edited.
+    case executedRunEdited(number: Int64)
+    /// What a process still records was to be edited.
+    case runIsRecorded(number: Int64)
+    /// Two layers of a run would differ in nothing any more.
+    case layersWouldBeOne(run: Int64, layer: String, measure: String)
     case emptyExperimentName
     case noExperiment(name: String, path: String)
     case experimentExists(name: String)
@@ -138,6 +146,14 @@ public enum StoreError: Error, Equatable, Sendable {
         case unwritable
         /// Others use the store in a way that does not allow what was asked for.
         case busy
+    }
+
+    /// Whether the bytes of a dataset or of weights are not those that were stored.
+    public var isDamage: Bool {
+        switch self {
+        case .damagedDataset, .damagedTensor: true
+        default: false
+        }
     }
 
     /// The class that the fact belongs to.

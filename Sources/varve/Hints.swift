@@ -41,12 +41,14 @@ extension StoreError {
         case .folderInUse: "name a folder that is new or empty"
         case .noRun, .runGone: "`varve runs` lists the runs"
         case .notARun: "`varve runs` lists the runs"
-        case .ambiguousRun: "give more characters"
+        case .ambiguousRun: "give its number, or more characters of its uuid"
         case .runIsDeleted: "`varve restore` brings it back"
         case .recordedElsewhere: "end that process first"
         case .mayBeRecorded: "--force takes it all the same, and ends it as killed"
         case .notLogged: "`varve run --resume` does"
+        case .runIsActive: "`varve delete` deletes it first"
         case .runIsRunning: "delete it when it has ended"
+        case .runIsRecorded: "edit it when it has ended"
         case .emptyExperimentName: "give the experiment a name"
         case .noExperiment: "`varve experiment list` lists them"
         case .experimentExists: "choose another name"
@@ -94,7 +96,6 @@ extension QuestionError {
         case .measuresDiffer: return "choose runs with a filter"
         case .severalMeasures(let measures): return "--measure \(measures[0]) chooses one"
         case .noCommonSeed: return "without --paired they are compared as independent runs"
-        case .notIgnorable: return "give params.KEY or tags.KEY"
         case .tooManyGroups: return "name the groups, such as \"params.width = 100\""
         default: return nil
         }

@@ -175,7 +175,7 @@ import Testing
         try damage(
             """
             INSERT INTO blobs VALUES ('\(Digest.sha256([1, 2, 3]))', x'010203');
-            UPDATE runs SET status = 'running', host = 'elsewhere', heartbeat = 1000, run_checksum = NULL WHERE id = 2
+            UPDATE runs SET status = 'running', process_started = 1, run_checksum = NULL WHERE id = 2
             """
         )
         let found = try findings()

@@ -10,6 +10,15 @@ import Testing
 
     static let layer = LoggedLayer(layer: "residual1")
 
+    static let begin = {
+        var run = LoggedRun()
+        run.name = "a"
+        run.seed = -3
+        run.params = [Entry(key: "lr", value: .real(0.1)), Entry(key: "sizes", value: .text("[1,2]"))]
+        run.ignore = ["out"]
+        return run
+    }()
+
     static let good: [(String, LogEntry)] = [
         (#"{"step":0,"layer":"residual1","variance":3.2}"#, .variance(layer, step: 0, 3.2)),
         (#"  {"variance" : 3 , "layer":"residual1","step":7}  "# + "\r\n", .variance(layer, step: 7, 3)),
@@ -18,8 +27,8 @@ import Testing
         (#"{"step":0,"layer":"residual1","variance":-Infinity}"#, .variance(layer, step: 0, -.infinity)),
         (#"{"step":0,"metric":"loss","value":2.3}"#, .metric("loss", step: 0, 2.3, timestamp: nil)),
         (
-            #"{"step":9223372036854775807,"metric":"a","value":-1e-3,"timestamp":1700000000000}"#,
-            .metric("a", step: .max, -0.001, timestamp: 1_700_000_000_000)
+            #"{"step":-4611686018427387904,"metric":"a","value":-1e-3,"timestamp":1700000000000}"#,
+            .metric("a", step: -(1 << 62), -0.001, timestamp: 1_700_000_000_000)
         ),
         (#"{"param":"lr","value":0.1}"#, .param("lr", .real(0.1))),
         (#"{"param":"lr","value":9007199254740993}"#, .param("lr", .integer(9_007_199_254_740_993))),
@@ -49,7 +58,35 @@ import Testing
             #"{"layer":"residual1","step":1,"variance":2,"position":4}"#,
             .variance(LoggedLayer(layer: "residual1", position: 4), step: 1, 2)
         ),
-        (#"{"end":"failed"}"#, .end(.failed)),
+        (#"{"end":"failed"}"#, .end(LoggedEnd(status: .failed))),
+        (
+            #"{"end":"killed","reason":"out of memory","timestamp":5}"#,
+            .end(LoggedEnd(status: .killed, reason: "out of memory", ended: 5))
+        ),
+        (
+            #"{"step":3,"loss":2.5,"timestamp":7,"value":2,"epoch":1}"#,
+            .step(
+                LoggedStep(
+                    step: 3,
+                    metrics: [
+                        LoggedValue(name: "value", value: 2), LoggedValue(name: "loss", value: 2.5),
+                        LoggedValue(name: "epoch", value: 1),
+                    ],
+                    timestamp: 7
+                )
+            )
+        ),
+        (
+            #"{"variances":{"conv1":3,"fc":"Infinity"},"metrics":{"loss":2},"step":-1}"#,
+            .step(
+                LoggedStep(
+                    step: -1,
+                    metrics: [LoggedValue(name: "loss", value: 2)],
+                    variances: [LoggedValue(name: "conv1", value: 3), LoggedValue(name: "fc", value: .infinity)]
+                )
+            )
+        ),
+        (#"{"begin":{"name":"a","seed":-3,"params":{"lr":0.1,"sizes":[1,2]},"ignore":["out"]}}"#, .begin(begin)),
     ]
 
     @Test(arguments: good)
@@ -68,16 +105,24 @@ import Testing
 
     /// The line and a part of what is said of it.
     static let bad: [(String, String)] = [
-        ("garbage", "JSON object"), ("[]", "JSON object"), ("{}", "there is no 'layer'"), ("{", "ends"),
+        ("garbage", "JSON object"), ("[]", "JSON object"), ("{}", "the object is empty"), ("{", "ends"),
         (#"{"step":0"#, "',' or '}'"), (#"{"step":0}x"#, "the end of the line"), (#"{"step" 0}"#, "':'"),
         (#"{"step":0,}"#, "string"), (#"{step:0}"#, "string"),
         (#"{"end":"finished"} {"end":"finished"}"#, "the end of the line"),
-        (#"{"step":0,"step":1,"layer":"a","variance":1}"#, "'step' stands twice"),
-        (#"{"step":0,"layer":"a","varience":1}"#, "'varience' is no member"),
-        (#"{"step":0,"layer":"a"}"#, "no 'variance'"), (#"{"layer":"a","variance":1}"#, "no 'step'"),
+        (#"{"step":0,"step":1,"layer":"a","variance":1}"#, "'step' is given twice"),
+        (#"{"step":0,"layer":"a","varience":1}"#, "'varience' does not belong beside 'layer'"),
+        (#"{"step":0,"layer":"a"}"#, "'variance' is missing"), (#"{"layer":"a","variance":1}"#, "'step' is missing"),
         (#"{"step":0,"layer":"a","metric":"b","value":1}"#, "does not belong"),
         (#"{"step":0,"layer":"a","variance":1,"timestamp":1}"#, "'timestamp' does not belong beside 'layer'"),
-        (#"{"step":-1,"layer":"a","variance":1}"#, "'step' is -1: give a whole number from 0"),
+        (#"{"step":9223372036854775807,"layer":"a","variance":1}"#, "from -2^62 to 2^62"),
+        (#"{"step":0,"loss":"high"}"#, #"write {"step": 0, "loss": 2.3}"#), (#"{"loss":1}"#, "'step' is missing"),
+        (#"{"step":0,"variance":1}"#, #"write {"step": 0, "layer": "conv1", "variance": 3.2}"#),
+        (#"{"metric":"","step":0,"value":1}"#, "'metric' is empty: give a name"),
+        (#"{"step":0,"metrics":{"loss":true}}"#, "'loss' is true: give a number"),
+        (#"{"step":0,"metrics":[1]}"#, "'metrics' is [1]: give an object"),
+        (#"{"begin":{"sed":1}}"#, "'sed' does not belong in 'begin'"), (#"{"begin":{"seed":0.5}}"#, "'seed' is 0.5"),
+        (#"{"artifact":"a.png"}"#, "not yet supported"),
+        (#"{"step":0,"metric":"a","value":1,"timestamp":253402300800000}"#, "the years 1 to 9999"),
         (#"{"step":1.5,"layer":"a","variance":1}"#, "'step' is 1.5"),
         (#"{"step":"1","layer":"a","variance":1}"#, "'step' is 1"),
         (#"{"step":99999999999999999999,"layer":"a","variance":1}"#, "'step' is"),
@@ -92,7 +137,7 @@ import Testing
         (#"{"step":0,"layer":"a","variance":-}"#, "a number"), (#"{"step":0,"layer":"a","variance":1e}"#, "digit"),
         (#"{"step":0,"layer":"a","variance":nan}"#, "a value"), (#"{"step":0,"layer":"a","variance":Inf}"#, "a value"),
         (#"{"layer":"a","after_norm":1}"#, "true or false"), (#"{"layer":"a","position":-2}"#, "'position' is -2"),
-        (#"{"tag":"a","value":null}"#, "'value' is null"), (#"{"tag":"a"}"#, "no 'value'"),
+        (#"{"tag":"a","value":null}"#, "'value' is null"), (#"{"tag":"a"}"#, "'value' is missing"),
         (#"{"end":"running"}"#, "'end' is running"), (#"{"end":"finished","step":1}"#, "'step' does not belong"),
         (#"{"tag":"a","value":"\x"}"#, "stands for no character"), (#"{"tag":"a","value":"\ud800"}"#, "no character"),
         (#"{"tag":"a","value":"\ud83d\u0041"}"#, "no character"), (#"{"tag":"a","value":"\u12"}"#, "no character"),
@@ -106,6 +151,17 @@ import Testing
     func `a line that cannot be recorded is told why`(_ line: String, _ words: String) {
         let error = #expect(throws: LogError.self) { try entry(line) }
         #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func `a message shows 40 characters of a line at most, and stays one short line`() {
+        let long = String(repeating: "x", count: 100_000)
+        for line in [
+            #"{"step":0,"\#(long)":"\#(long)"}"#, #"{"end":"\#(long)"}"#, #"{"layer":"a","\#(long)":1}"#,
+            #"{"step":0,"step":1,"\#(long)":1}"#, #"{"begin":{"\#(long)":1}}"#, #"{"step":\#(long.count)\#(long)}"#,
+        ] {
+            let error = #expect(throws: LogError.self) { try entry(line) }
+            #expect((error?.description.count ?? 1000) < 320, "\(error?.description ?? "")")
+        }
     }
 
     @Test func `bytes that are not UTF-8 are refused`() {

@@ -185,18 +185,21 @@ import Testing
         )
     }
 
-    @Test func `a running run is deleted only by force, and its recorder is told, once`() throws {
+    @Test func `a run that may be running is deleted only by force, and its recorder says so, once`() throws {
         var recorder = try Recorder(store)
         let run = try recorder.start(NewRun(), layers: twoLayers)
         let other = try recorder.start(NewRun(), layers: twoLayers)
         try recorder.log(run, step: 0, variances: [1, 2])
         try recorder.flush()
-        #expect(throws: StoreError.self) { try store.delete([run.number]) }
-        #expect(try store.delete([run.number], force: true) == [run.number])
+        #expect(throws: StoreError.self) { try store.delete([run.number], isForced: true) }
+        try store.connection.execute("UPDATE runs SET host = 'elsewhere' WHERE id = \(run.number)")
+        let error = #expect(throws: StoreError.self) { try store.delete([run.number]) }
+        #expect(error?.description.contains("run 1 may still be recorded, by a process on elsewhere") == true)
+        #expect(try store.delete([run.number], isForced: true) == [run.number])
         #expect(try store.run(number: run.number)?.status == .killed)
         for open in [run, other] { try recorder.log(open, step: 1, variances: [3, 4]) }
-        let error = #expect(throws: StoreError.self) { try recorder.flush() }
-        #expect(error?.description.contains("run \(run.number) was deleted") == true)
+        let gone = #expect(throws: StoreError.self) { try recorder.flush() }
+        #expect(gone?.description.contains("run \(run.number) was deleted") == true)
         // It has ended for this recorder; the other one goes on.
         #expect(throws: StoreError.self) { try recorder.log(run, step: 2, variances: [3, 4]) }
         try recorder.finish(other, RunEnding(.finished))
@@ -211,7 +214,8 @@ import Testing
     @Test func `a run that was purged under its recorder is said to be gone`() throws {
         var recorder = try Recorder(store)
         let run = try recorder.start(NewRun(), layers: twoLayers)
-        _ = try store.delete([run.number], force: true)
+        try store.connection.execute("UPDATE runs SET host = 'elsewhere'")
+        _ = try store.delete([run.number], isForced: true)
         _ = try store.purge()
         try recorder.log(run, step: 0, variances: [1, 2])
         #expect(throws: StoreError.self) { try recorder.finish(run, RunEnding(.finished)) }
@@ -219,16 +223,22 @@ import Testing
         #expect(try damages() == [])
     }
 
+    private func named(_ name: String) -> RunEdit {
+        var edit = RunEdit()
+        edit.name = name
+        return edit
+    }
+
     @Test func `another name breaks no seal, and mends none`() throws {
         let run = try finishedRun()
-        try store.rename(run.number, to: "a good one")
+        _ = try store.edit([run.number], named("a good one"))
         #expect(try store.run(number: run.number)?.name == "a good one")
         #expect(try damages() == [])
         try store.connection.execute("UPDATE runs SET architecture = 'other'")
-        try store.rename(run.number, to: nil)
+        _ = try store.edit([run.number], named(""))
         #expect(try store.run(number: run.number)?.name == nil)
         #expect(try damages().count == 1)
-        #expect(throws: StoreError.self) { try store.rename(99, to: "nobody") }
+        #expect(throws: StoreError.self) { try store.edit([99], named("nobody")) }
     }
 
     @Test func `whatever changes a run is dated`() throws {
@@ -241,7 +251,7 @@ import Testing
         #expect(try updated { try store.tag([run.number], with: [("colour", "blue")]) })
         #expect(try store.connection.value("SELECT updated FROM tags") as Int64 > 7)
         #expect(try updated { try store.tag([run.number], with: [], removing: ["colour"]) })
-        #expect(try updated { try store.rename(run.number, to: "other") })
+        #expect(try updated { _ = try store.edit([run.number], named("other")) })
         #expect(try updated { _ = try store.delete([run.number]) })
         #expect(try updated { _ = try store.restore([run.number]) })
         #expect(

@@ -12,7 +12,10 @@ import Testing
     }
 
     private func record(_ lines: String..., in log: RunLog) throws {
-        for line in lines { try log.record(Array(line.utf8).span) }
+        for line in lines {
+            try log.take(Array(line.utf8).span)
+            try log.beat()
+        }
     }
 
     private func rows(_ sql: String) throws -> [[SQLValue]] {
@@ -23,7 +26,7 @@ import Testing
     }
 
     @Test func `what is logged is recorded, with layers in the order they come`() throws {
-        let log = try RunLog(store, NewRun(), measure: "unknown")
+        let log = try RunLog(store, LoggedRun())
         try record(
             #"{"param":"lr","value":0.1}"#,
             #"{"step":0,"layer":"b","variance":1}"#,
@@ -53,7 +56,7 @@ import Testing
     }
 
     @Test func `a declared layer is known by both its names and keeps what was declared`() throws {
-        let log = try RunLog(store, NewRun(), measure: "unknown")
+        let log = try RunLog(store, LoggedRun())
         try record(
             #"{"layer":"After first","name":"residual1","position":2,"measure":"population_mean","after_norm":true}"#,
             #"{"step":0,"layer":"residual1","variance":1}"#,
@@ -76,7 +79,7 @@ import Testing
     }
 
     @Test func `a value that comes again takes the place of the earlier one`() throws {
-        let log = try RunLog(store, NewRun(), measure: "unknown")
+        let log = try RunLog(store, LoggedRun())
         // A program that goes on from a checkpoint logs some steps twice.
         for step in [0, 1, 2, 1, 2, 3] {
             try record(#"{"step":\#(step),"layer":"a","variance":\#(10 * log.count)}"#, in: log)
@@ -90,7 +93,7 @@ import Testing
     }
 
     @Test func `a param is given once and a tag may change`() throws {
-        let log = try RunLog(store, NewRun(), measure: "unknown")
+        let log = try RunLog(store, LoggedRun())
         try record(#"{"param":"lr","value":0.1}"#, #"{"param":"lr","value":0.1}"#, in: log)
         let error = #expect(throws: LogError.self) { try record(#"{"param":"lr","value":0.2}"#, in: log) }
         #expect(error?.description.contains("0.1") == true)
@@ -102,7 +105,7 @@ import Testing
 
     @Test(arguments: ["param", "tag", "metric"])
     func `a key that nobody could type is refused, and the run goes on`(_ kind: String) throws {
-        let log = try RunLog(store, NewRun(), measure: "unknown")
+        let log = try RunLog(store, LoggedRun())
         let rest = kind == "metric" ? #""step":0,"value":1"# : #""value":"1""#
         for key in [#"a\nb"#, String(repeating: "k", count: 251)] {
             #expect(throws: LogError.self) { try record(#"{"\#(kind)":"\#(key)",\#(rest)}"#, in: log) }
@@ -113,7 +116,7 @@ import Testing
     }
 
     @Test func `the last step is that of the variances, also where metrics went ahead`() throws {
-        let log = try RunLog(store, NewRun(), measure: "unknown")
+        let log = try RunLog(store, LoggedRun())
         // So many that the first of them are in the store.
         for step in 0..<9000 { try record(#"{"step":\#(step),"metric":"loss","value":1}"#, in: log) }
         #expect(try store.run("1").lastStep != nil)
@@ -123,8 +126,8 @@ import Testing
         #expect(try store.run("1").steps == 9001)
     }
 
-    @Test func `nothing is recorded behind the end`() throws {
-        let log = try RunLog(store, NewRun(), measure: "unknown")
+    @Test func `nothing is recorded after the end`() throws {
+        let log = try RunLog(store, LoggedRun())
         try record(#"{"step":0,"layer":"a","variance":1}"#, #"{"end":"failed"}"#, in: log)
         #expect(throws: LogError.self) { try record(#"{"step":1,"layer":"a","variance":1}"#, in: log) }
         #expect(try store.run("1").status == .failed)

@@ -86,22 +86,9 @@ import Testing
 
         _ = try Store(path: store.path, for: .writing)
         #expect(try reader.connection.value("SELECT status FROM runs", as: String.self) == "killed")
-        // An owner that was only asleep may still end its run.
-        try recorder.finish(open, RunEnding(.finished))
-        #expect(try reader.run("1").status == .finished)
-    }
-
-    @Test func `a process on another host counts as dead after minutes without a sign of life`() {
-        let elsewhere = Owner(host: "elsewhere", bootID: "b", pid: 1, processStarted: 1)
-        #expect(!Owner.isGone(elsewhere, heartbeat: 1_000_000, now: 1_000_000 + Owner.patience))
-        #expect(Owner.isGone(elsewhere, heartbeat: 1_000_000, now: 1_000_001 + Owner.patience))
-        #expect(Owner.isGone(elsewhere, heartbeat: nil, now: 0))
-    }
-
-    @Test func `a process of an earlier boot of this host is dead at once`() {
-        let own = Owner.current
-        #expect(!Owner.isGone(own, heartbeat: nil, now: 0))
-        let before = Owner(host: own.host, bootID: "other", pid: own.pid, processStarted: own.processStarted)
-        #expect(Owner.isGone(before, heartbeat: Moment.now, now: Moment.now))
+        // A recorder whose run was sealed says so.
+        let error = #expect(throws: StoreError.self) { try recorder.finish(open, RunEnding(.finished)) }
+        #expect(error == .endedByOthers(run: 1))
+        #expect(try reader.run("1").status == .killed)
     }
 }

@@ -100,8 +100,8 @@ class Logs(Member):
         self.input = "\n".join(lines).encode()
 
     def once(self):
-        outcome = self.do("log", "--name", "logged", "--format", "json", input=self.input)
-        number = str(outcome.json()["run"])
+        outcome = self.do("log", "--end-of-input", "finished", "--name", "logged", "--format", "json", input=self.input)
+        number = str(json.loads(outcome.output.splitlines()[-1])["run"])
         self.runs += 1
         self.do("tag", number, "round=%d" % self.rounds)
         self.do("note", number, "logged in a crowd")
@@ -184,7 +184,7 @@ def create(bench):
     while rounds == 0 or bench.hasTime():
         folder = bench.fresh("new")
         commands = [["run", "plain", "--width", "8", "--blocks", "2", "--seed", str(seed)] for seed in range(12)]
-        commands += [["log", "--name", "logged"]] * 4
+        commands += [["log", "--end-of-input", "finished", "--name", "logged"]] * 4
         with open(os.path.join(folder, "lines"), "w") as lines:
             lines.write('{"step": 0, "layer": "a", "variance": 1}\n')
         processes = []

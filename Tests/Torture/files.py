@@ -25,7 +25,7 @@ READING = [
 ]
 WRITING = [
     ["run", "plain", *TINY],
-    ["log"],
+    ["log", "--end-of-input", "finished"],
     ["merge", "OUT/second.db"],
     ["tag", "1", "a=b"],
     ["delete", "1"],

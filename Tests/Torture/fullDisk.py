@@ -59,7 +59,7 @@ class Disk:
         return {
             "run": ["run", "plain", *TINY, "--seeds", "200-599", "--steps", "5", "--weights", "both", "--format", "csv"],
             "large run": ["run", "batchnorm", *LARGE, "--seeds", "0-15", "--weights", "both", "--format", "csv"],
-            "log": ["log", "--format", "csv"],
+            "log": ["log", "--end-of-input", "finished"],
             "merge": ["merge", self.other, "--format", "csv"],
             "import": ["import", "mlflow", self.mlflow, "--layer-pattern", "{layer}.variance", "--format", "csv"],
             "backup": ["backup", "copy.db"],

@@ -283,7 +283,9 @@ class Sweeping(Trial):
 
 class Logging(Trial):
     name = "log"
-    arguments = ["log", "--format", "csv"]
+    arguments = ["log", "--end-of-input", "finished", "--format", "json"]
+    # The first line says only that the run has begun.
+    isReportedByOutput = False
     input = "".join(f'{{"step": {step}, "layer": "a", "variance": {step}}}\n' for step in range(20_000)).encode()
 
 

@@ -7,7 +7,9 @@ import Testing
 
     init() throws { place = try Workplace() }
 
-    private func log(_ lines: [String], _ arguments: String...) throws -> Outcome {
+    private func log(_ lines: [String], _ arguments: String...) throws -> Outcome { try log(lines, arguments) }
+
+    private func log(_ lines: [String], _ arguments: [String]) throws -> Outcome {
         let file = place.file("lines-\(UUID().uuidString)")
         try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: URL(fileURLWithPath: file))
         defer { try? FileManager.default.removeItem(atPath: file) }
@@ -33,7 +35,16 @@ import Testing
         let outcome = try place.varve(["log", "--format", "json"] + options + more, input: file)
         #expect(outcome.status == 0)
         #expect(outcome.complaints == ["recording run 1 in varve.db"])
-        let run = try #require(try outcome.json() as? [String: Any])
+        let lines = try outcome.output.split(separator: "\n").map {
+            try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+        }
+        #expect(lines.count == 2)
+        let first = try #require(lines.first ?? nil)
+        #expect(first["run"] as? Int == 1)
+        #expect(first["store"] as? String == "varve.db")
+        let run = try #require(lines.last ?? nil)
+        #expect(run["uuid"] as? String == first["uuid"] as? String)
+        #expect(run["lines"] as? [String: Int] == ["recorded": 202, "skipped": 0])
         #expect(run["status"] as? String == "finished")
         #expect(run["steps"] as? Int == 50)
         #expect(run["last_step"] as? Int == 49)
@@ -57,43 +68,79 @@ import Testing
         #expect(try place.varve("show", "1").output.contains("layers.2"))
     }
 
-    @Test func `a line that cannot be recorded is reported with its number and passed over`() throws {
-        let outcome = try log([
-            #"{"step":0,"layer":"a","variance":1}"#, "", "garbage", #"{"step":-1,"layer":"a","variance":1}"#,
-            #"{"step":1,"layer":"a","variance":2}"#, #"{"step":2,"layer":"a","variance":"3"}"#,
-        ])
-        #expect(outcome.status == 0)
+    @Test func `a line that cannot be recorded is reported with its number, and the status says so unless it is lenient`()
+        throws
+    {
+        let lines = [
+            #"{"step":0,"layer":"a","variance":1}"#, "", "garbage", #"{"step":0.5,"layer":"a","variance":1}"#,
+            #"{"step":1,"layer":"a","variance":2}"#, #"{"step":2,"layer":"a","variance":"3"}"#, #"{"end":"finished"}"#,
+        ]
+        let outcome = try log(lines)
+        #expect(outcome.status == 65)
+        #expect(outcome.output == "")
         let complaints = outcome.complaints.dropFirst()
-        #expect(complaints.map { $0.prefix(14) } == ["varve: line 3:", "varve: line 4:", "varve: line 6:"])
-        #expect(outcome.error.contains("'step' is -1: give a whole number from 0"))
+        #expect(complaints.map { $0.prefix(24) } == [3, 4, 6].map { "varve: line \($0) is passed " })
+        #expect(outcome.error.contains(#"'step' is 0.5: give a whole number; write {"step": 0, "layer": "conv1""#))
         #expect(try place.rows("SELECT status, last_step, steps FROM runs") == ["finished,1,2"])
-        #expect(try place.rows("SELECT count(*) FROM variances") == ["2"])
+        #expect(try log(lines, "--lenient").status == 0)
     }
 
-    @Test func `with --strict such a line ends the run as failed`() throws {
-        let lines = [#"{"step":0,"layer":"a","variance":1}"#, "garbage", #"{"step":1,"layer":"a","variance":2}"#]
-        let outcome = try log(lines, "--strict", "--quiet")
+    @Test func `of many lines that are passed over twenty are reported and the others counted`() throws {
+        let outcome = try log(Array(repeating: "garbage", count: 2000) + [#"{"step":0,"loss":1}"#, #"{"end":"failed"}"#])
         #expect(outcome.status == 65)
-        #expect(outcome.complaints.count == 1)
-        #expect(outcome.error.contains("line 2"))
-        #expect(try place.rows("SELECT status, last_step FROM runs") == ["failed,0"])
+        #expect(outcome.complaints.count == 22)
+        #expect(outcome.complaints.last == "varve: 1980 further lines passed over")
+        #expect(try place.rows("SELECT status FROM runs") == ["failed"])
     }
 
-    @Test func `an end by the program's own word counts, and what follows is not recorded`() throws {
-        let outcome = try log([
-            #"{"step":0,"layer":"a","variance":1}"#, #"{"end":"failed"}"#, #"{"step":1,"layer":"a","variance":2}"#, "x",
-        ])
-        #expect(outcome.status == 0)
-        #expect(outcome.complaints.count == 2)
-        #expect(outcome.error.contains("line 3"))
-        #expect(try place.rows("SELECT status, last_step FROM runs") == ["failed,0"])
+    @Test func `a program that dies leaves a killed run, whatever it died of, and a pipe without an end may say otherwise`()
+        throws
+    {
+        let line = #"{"step":0,"loss":1}"#
+        for (number, death) in ["kill -9 $$", "kill $$", "exit 1", "exit 0"].enumerated() {
+            let outcome = try place.shell("sh -c 'echo '\\''\(line)'\\''; \(death)' | \"$0\" log")
+            #expect(outcome.status == 0)
+            #expect(outcome.complaints.last?.contains("run \(number + 1) is killed") == true, "\(outcome.error)")
+        }
+        #expect(try log([line], "--end-of-input", "finished", "--quiet").complaints == [])
+        #expect(try place.rows("SELECT status, count(*) FROM runs GROUP BY 1") == ["finished,1", "killed,4"])
     }
 
-    @Test func `an input without a line makes no run`() throws {
-        let outcome = try log(["", "  "])
+    @Test func `the line end ends the command at once, though others hold the pipe open`() throws {
+        let process = place.process(["log", "--quiet"])
+        let pipe = Pipe()
+        process.standardInput = pipe
+        try process.run()
+        let lines = #"{"step":0,"loss":1}"# + "\n" + #"{"end":"failed","reason":"out of memory"}"# + "\n"
+        try pipe.fileHandleForWriting.write(contentsOf: Data(lines.utf8))
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        #expect(try place.rows("SELECT status, value FROM runs JOIN tags ON run_id = id") == ["failed,out of memory"])
+        try pipe.fileHandleForWriting.close()
+    }
+
+    @Test(arguments: [["", "  "], ["garbage", "{}"], [#"{"end":"finished"}"#], [#"{"param":"a\nb","value":1}"#]])
+    func `an input of which nothing can be recorded makes no run`(_ lines: [String]) throws {
+        let outcome = try log(lines)
         #expect(outcome.status == 65)
-        #expect(outcome.complaints.count == 1)
+        #expect(outcome.complaints.last?.contains("nothing was recorded") == true)
         #expect(try place.rows("SELECT count(*) FROM runs") == ["0"])
+    }
+
+    @Test func `a killed run goes on, and only one that was killed or failed`() throws {
+        _ = try log([#"{"step":0,"loss":1}"#, #"{"step":1,"loss":2}"#])
+        let outcome = try log([#"{"step":1,"loss":3}"#, #"{"end":"finished"}"#], "--resume", "1")
+        #expect(outcome.status == 0)
+        #expect(outcome.error.contains("goes on at step 1: 0 variances and 1 value of metrics"))
+        #expect(try place.rows("SELECT step, value FROM run_metrics") == ["0,1.0", "1,3.0"])
+        for (words, status) in [
+            (["--resume", "1"], 65), (["--resume", "7"], 66), (["--keep"], 64), (["--resume", "1", "--name", "a"], 64),
+        ] {
+            let outcome = try log([#"{"step":1,"loss":3}"#], words)
+            #expect(outcome.status == status, "\(outcome.error)")
+            #expect(outcome.complaints.count == 1)
+        }
+        #expect(try place.varve("check").status == 0)
     }
 
     @Test func `long lines, binary rubbish and deep nesting are passed over in little memory`() throws {
@@ -106,8 +153,8 @@ import Testing
         try bytes.write(to: URL(fileURLWithPath: file))
         let shell = "ulimit -v 400000; exec \"$0\" log --quiet < rubbish"
         let outcome = try place.shell(shell)
-        #expect(outcome.status == 0)
-        #expect(outcome.error.contains("line 2: it is longer than 1048576 bytes"))
+        #expect(outcome.status == 65)
+        #expect(outcome.error.contains("line 2 is passed over: it is longer than 1048576 bytes"))
         #expect(outcome.error.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 32 })
         #expect(try place.rows("SELECT step, variance FROM variances") == ["0,1.0", "1,2.0"])
     }

@@ -65,8 +65,8 @@ extension ComparedPair {
             "the \(noun) follows no such curve over \(places), as a bump or growth that ends: a factor of "
                 + "\(interval(growth.factor, growth.factorInterval, fine)) a block" + self.shape(growth)
         case .undecided:
-            "the \(noun) grows\(direction) by a factor of \(factor) a block over \(places), and its shape is undecided"
-                + "\(shape)\(ends)"
+            "the \(noun) grows\(direction) by a factor of \(factor) a block over \(places), shape undecided"
+                + (growth.shape == nil ? "" : shape.dropFirst(", shape".count)) + ends
         case nil:
             "the \(noun) grows\(direction) by a factor of \(factor) a block over \(places); for its shape 4 layers and 3 "
                 + "seeds are needed"
@@ -91,9 +91,10 @@ extension ComparedPair {
         case .layers(.fewSums(let count)):
             "only \(counted(count, "layer")) fit, measured before a norm, and 3 are needed (--growth 'block*' chooses others)"
         case .layers(.repeatedBlock(let block)): "block \(block) is there twice, under two names"
-        case .layers(.fewSeeds(let count, leftOut: 0)): "\(counted(count, "run")) has it, and 2 are needed"
+        case .layers(.fewSeeds(let count, leftOut: 0)):
+            count == 1 ? "one run alone has the layers, and 2 are needed" : "no run has the layers, and 2 are needed"
         case .layers(.fewSeeds(let count, let leftOut)):
-            "\(counted(count, "run")) of \(count + leftOut) have all layers finite and positive, and 2 are needed"
+            "\(count) of \(count + leftOut) runs have all layers finite and positive, and 2 are needed"
         }
     }
 }

@@ -78,9 +78,14 @@ extension ComparedPair {
     private var counts: [String] {
         var lines: [(side: String, fact: String, rows: Set<String>)] = []
         for side in sides {
-            let last = Dictionary(side.group.runs.map { ($0.number, $0.lastStep) }, uniquingKeysWith: { $1 })
+            // `last_step` of a run is that of its layers.
+            var last: [Int64: Int64] = [:]
+            for run in side.group.runs { last[run.number] = run.lastStep }
+            for value in rows.flatMap({ part($0, side).values }) {
+                last[value.run] = max(last[value.run] ?? value.step, value.step)
+            }
             for row in rows {
-                for fact in facts(on: part(row, side), side, last) {
+                for fact in facts(on: row, side, last) {
                     if let line = lines.firstIndex(where: { $0.side == side.name && $0.fact == fact }) {
                         lines[line].rows.insert(title(of: row))
                     } else {
@@ -94,12 +99,13 @@ extension ComparedPair {
         }
     }
 
-    private func facts(on part: Row.Part, _ side: Side, _ last: [Int64: Int64?]) -> [String] {
+    private func facts(on row: Row, _ side: Side, _ last: [Int64: Int64]) -> [String] {
+        let part = part(row, side)
         var facts: [String] = []
         if part.summary.nonFinite > 0 {
             facts.append("\(counted(part.summary.nonFinite, "value")) not finite, counted and left out")
         }
-        if part.summary.nonPositive > 0, measure?.isShare != true {
+        if part.summary.nonPositive > 0, row.scale == .ratio {
             facts.append("\(counted(part.summary.nonPositive, "value")) not positive, not in the ratio")
         }
         if !part.values.isEmpty, part.values.count < side.count {

@@ -39,7 +39,7 @@ public struct Comparison: Sendable {
         try Self.check(measured, recorded, of: groups, question, store)
         let measure = try Self.measure(question.measure, of: groups, measured)
         self.measure = measure
-        let isOnlyMeasure = measure == .variance || question.measure != nil
+        let found = measured
         measured = measured.map { layers in layers.filter { $0.place.measure == measure?.stored } }
         let (keys, leftOut) = try Self.metrics(question.metrics, of: groups, recorded)
         for key in question.detection.differences.keys.sorted() where !keys.contains(key) {
@@ -55,10 +55,13 @@ public struct Comparison: Sendable {
             )
         }
         var pairs = try sides.dropFirst().map { try ComparedPair(sides[0], $0, question, measure) }
+        guard pairs.contains(where: { !$0.rows.isEmpty }) else {
+            throw QuestionError.nothingInCommon(words: groups.map(\.word))
+        }
         let adjusted = Contrast.adjusted(pairs.map { $0.rows.compactMap(\.contrast) })
         for index in pairs.indices { pairs[index].take(adjusted[index]) }
         self.pairs = pairs
-        general = notes + Self.notes(measure: isOnlyMeasure ? nil : measure, leftOut: leftOut, ignored, groups)
+        general = notes + Self.notes(on: found, measure, question, leftOut: leftOut, ignored, groups)
     }
 
     /// What one group recorded of what is compared.
@@ -86,8 +89,7 @@ public struct Comparison: Sendable {
     ) throws {
         let hasLayers = measured.contains { !$0.isEmpty }
         for index in groups.indices where measured[index].isEmpty {
-            let isEmpty = recorded[index].isEmpty && !(question.metrics == .named([]) && question.step == .final)
-            guard isEmpty || hasLayers && question.step != .final else { continue }
+            guard recorded[index].isEmpty || hasLayers && question.step != .final else { continue }
             throw QuestionError.nothingRecorded(
                 word: groups[index].word,
                 step: question.step.number,
@@ -135,20 +137,27 @@ public struct Comparison: Sendable {
     }
 
     private static func notes(
-        measure: MeasureWord?,
+        on found: [[Group.MeasuredLayer]],
+        _ measure: MeasureWord?,
+        _ question: ComparisonQuestion,
         leftOut: Int,
         _ ignored: IgnoredKeys,
         _ groups: [Group]
     ) -> [String] {
         var notes: [String] = []
         if let measure {
-            notes.append("the layers were measured as '\(measure.stored)', the only measure that all groups have")
+            if question.measure == nil, measure != .variance {
+                notes.append("the layers were measured as '\(measure.stored)', the only measure that all groups have")
+            }
+        } else if found.contains(where: { !$0.isEmpty }) {
+            let words = zip(groups, found).filter { $0.1.isEmpty }.map { "'\($0.0.word)'" }
+            notes.append("metrics alone are compared, because \(words.joined(separator: ", ")) recorded no layers")
         }
         if leftOut > 0 {
             notes.append("\(counted(leftOut, "metric")) left out; --metric names the ones to compare")
         }
         let words = ignored.words
-        if !words.isEmpty { notes.append("not regarded: \(words.joined(separator: ", "))") }
+        if !words.isEmpty { notes.append("ignored: \(words.joined(separator: ", "))") }
         if groups.count > 2 {
             notes.append(
                 "p is adjusted over all rows of all groups together; it holds where the number of runs was chosen "

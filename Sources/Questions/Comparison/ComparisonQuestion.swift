@@ -98,7 +98,7 @@ extension ComparisonQuestion.Groups {
             }
             guard values.count > 1 else { throw QuestionError.oneValue(of: grouping.word, value: values.first) }
             let words = try values.map { value in
-                let word = "\(grouping.word) = \(FilterText.literal(value))"
+                let word = "\(grouping.word) = \(FilterText.literal(value.canonical))"
                 let own = grouping == .architecture ? Filter.architecture(value.text) : try Filter(parsing: word)
                 return (word: grouping == .architecture ? value.text : word, filter: base.and(own))
             }

@@ -10,17 +10,14 @@ public struct IgnoredKeys: Sendable, Equatable {
     /// Ignores the params of some keys; none unless given.
     public init(params: [String] = []) { self.params = Set(params).sorted() }
 
-    /// Reads keys with commas between them: `params.out, tags.host`.
-    ///
-    /// - Throws: `FilterError` that points at the first place which cannot be read; ``QuestionError`` for what is neither a
-    ///   param nor a tag.
-    public init(parsing text: String) throws {
-        for column in try RunColumn.list(parsing: text) {
+    /// Reads keys with commas between them: `params.out, tags.host`; nil for what are not keys of params and tags.
+    public init?(parsing text: String) {
+        guard let columns = try? RunColumn.list(parsing: text) else { return nil }
+        for column in columns {
             switch column {
             case .field(.param(let key), _): insert(param: key)
             case .field(.tag(let key), _): insert(tag: key)
-            case .field(_, let title): throw QuestionError.notIgnorable(word: title)
-            default: throw QuestionError.notIgnorable(word: text)
+            default: return nil
             }
         }
     }

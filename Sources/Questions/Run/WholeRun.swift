@@ -7,6 +7,8 @@ public struct WholeRun: Sendable {
     public let tensors: [TensorSummary]
     /// The members of the environment it was executed in.
     public let environment: Record?
+    /// What was changed of it by hand, oldest first.
+    public let edits: [Edit]
 
     /// Reads a run, in one snapshot of the store.
     ///
@@ -18,16 +20,24 @@ public struct WholeRun: Sendable {
                 answer: try RunAnswer(run, RunDetails(store), withVariances: true),
                 lifecycle: try store.lifecycle(of: run.number),
                 tensors: try store.tensors(of: run.number),
-                environment: try Self.environment(of: run, in: store)
+                environment: try Self.environment(of: run, in: store),
+                edits: try store.edits(of: run.number)
             )
         }
     }
 
-    private init(answer: RunAnswer, lifecycle: Lifecycle?, tensors: [TensorSummary], environment: Record?) {
+    private init(
+        answer: RunAnswer,
+        lifecycle: Lifecycle?,
+        tensors: [TensorSummary],
+        environment: Record?,
+        edits: [Edit]
+    ) {
         self.answer = answer
         self.lifecycle = lifecycle
         self.tensors = tensors
         self.environment = environment
+        self.edits = edits
     }
 
     private static func environment(of run: Run, in store: Store) throws -> Record? {
@@ -43,6 +53,7 @@ extension WholeRun: Recordable {
         record.append("lifecycle", JSON(lifecycle?.rawValue))
         record.append("weights", JSON(tensors))
         record.append("environment", JSON(environment))
+        record.append("edits", .array(edits.map { .object($0.record.members.filter { $0.key != "run" }) }))
         return record
     }
 }
@@ -57,6 +68,18 @@ extension TensorSummary: Recordable {
             "dtype": .string(dtype),
             "bytes": .integer(size),
             "digest": .string(digest),
+        ]
+    }
+}
+
+extension Edit: Recordable {
+    public var record: Record {
+        [
+            "run": .integer(run),
+            "at": .integer(at),
+            "field": .string(field),
+            "old": JSON(old),
+            "new": JSON(new),
         ]
     }
 }

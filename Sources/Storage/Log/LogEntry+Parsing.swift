@@ -12,7 +12,7 @@ extension LogEntry {
             guard scanner.peek(line) == nil else { throw scanner.unexpected("the end of the line", line) }
             self = try members.entry()
         } catch {
-            throw LogError("\(error.description); write \(members.example)")
+            throw LogError(error.description + (members.example.map { "; write \($0)" } ?? ""))
         }
     }
 

@@ -62,14 +62,11 @@ struct LogMembers {
     /// The key that decides the kind of line.
     private var kind: Key? { (Key.layer.rawValue..<Key.count).first { values[$0] != nil }.flatMap(Key.init) }
 
-    /// The line that was meant, as it should be.
-    var example: String {
-        if let kind { return kind.example }
-        return others.isEmpty && has(.variance)
-            ? Key.layer.example
-            : others.isEmpty && has(.value)
-                ? Key.metric.example
-                : Key.step.example
+    /// The line that was meant, as it should be; nil where nothing would make it right.
+    var example: String? {
+        if let kind { return kind == .artifact ? nil : kind.example }
+        guard others.isEmpty else { return Key.step.example }
+        return has(.variance) ? Key.layer.example : has(.value) ? Key.metric.example : Key.step.example
     }
 
     // MARK: What they say together
@@ -143,9 +140,7 @@ struct LogMembers {
                 guard case .nested(let text) = value, let list = try? JSON(parsing: text), case .array(let items) = list
                 else { throw Self.wrong(key, value, "a list of the keys of params") }
                 for item in items {
-                    guard case .string(let word) = item else {
-                        throw Self.wrong(key, value, "a list of the keys of params")
-                    }
+                    guard case .string(let word) = item else { throw Self.wrong(key, value, "a list of the keys of params") }
                     run.ignore.append(word)
                 }
             case "environment":
@@ -207,9 +202,7 @@ extension LogMembers {
     }
 
     private func truth(_ key: Key) throws(LogError) -> Bool {
-        guard case .bool(let value) = try member(key) else {
-            throw try Self.wrong(key.word, member(key), "true or false")
-        }
+        guard case .bool(let value) = try member(key) else { throw try Self.wrong(key.word, member(key), "true or false") }
         return value
     }
 

@@ -116,7 +116,8 @@ final class RunStarter {
         }
     }
 
-    private func experimentID(named name: String) throws -> Int64 {
+    /// The key of an experiment, which is made unless it is there.
+    func experimentID(named name: String) throws -> Int64 {
         guard !name.isEmpty else { throw StoreError.emptyExperimentName }
         try findExperiment.bind(name)
         if let found = try findExperiment.first(as: { (id: Int64, lifecycle: String) in (id, lifecycle) }) {

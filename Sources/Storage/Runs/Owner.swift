@@ -19,7 +19,7 @@ public struct Owner: Sendable, Equatable {
     /// The present process.
     public static let current = Owner(
         host: hostName(),
-        machineID: line(of: "/etc/machine-id"),
+        machineID: line(of: "/etc/machine-id").flatMap { $0.utf8.count == 32 ? $0 : nil },
         bootID: line(of: "/proc/sys/kernel/random/boot_id") ?? "",
         pidNamespace: pidNamespace(),
         pid: Int64(getpid()),
@@ -48,11 +48,10 @@ public struct Owner: Sendable, Equatable {
     func life(heartbeat: Int64?, seenFrom here: Owner = .current, booted: Int64 = Owner.booted) -> Life {
         // An empty boot says nothing: there is no /proc.
         if self == here, !bootID.isEmpty { return .alive }
-        guard host == here.host, let machineID, machineID == here.machineID, !bootID.isEmpty, !here.bootID.isEmpty
-        else {
-            return .unknown
-        }
+        guard host == here.host, machineID == here.machineID, !bootID.isEmpty, !here.bootID.isEmpty else { return .unknown }
         guard bootID == here.bootID else {
+            // Without an id of the machine another one may have the same name.
+            guard machineID != nil else { return .unknown }
             guard let heartbeat else { return .dead }
             return heartbeat < booted ? .dead : .unknown
         }

@@ -75,9 +75,14 @@ extension Store {
         try connection.transaction {
             let insert = try connection.prepare(PackageResources.insertTag_sql)
             let delete = try connection.prepare(PackageResources.deleteTag_sql)
+            let noteRemoval = try connection.prepare(PackageResources.noteTagRemoval_sql)
+            let now = Moment.now
             for run in runs {
-                for key in removed { try delete.run(run, key) }
-                for tag in tags { try insert.run(run, tag.key, tag.value, Moment.now) }
+                for key in removed {
+                    try noteRemoval.run(run, key, now)
+                    try delete.run(run, key)
+                }
+                for tag in tags { try insert.run(run, tag.key, tag.value, now) }
             }
             try noteChange(of: runs)
         }
@@ -87,22 +92,6 @@ extension Store {
     func noteChange(of runs: [Int64]) throws(SQLiteError) {
         let note = try connection.prepare(PackageResources.noteChange_sql)
         for run in runs { try note.run(run, Moment.now) }
-    }
-
-    // MARK: Names
-
-    /// Gives a run another name, or none.
-    ///
-    /// - Throws: ``StoreError`` when there is no such run; ``SQLiteError``.
-    public func rename(_ run: Int64, to name: String?) throws {
-        let seal = try RunSeal(self)
-        try connection.transaction {
-            let isSealed = try seal.holds(run)
-            try connection.prepare(PackageResources.renameRun_sql).run(run, name, Moment.now)
-            guard connection.changes == 1 else { throw StoreError.runGone(number: run, path: path) }
-            // Damage that was there stays to be found.
-            if isSealed { try seal.seal(run) }
-        }
     }
 
     /// Holds the keys of params, tags and metrics to what can be typed and shown.

@@ -16,32 +16,49 @@ extension Store {
 
     /// The deleted runs that can be purged: those that no process works on.
     ///
-    /// - Parameter isForced: whether also those of which nobody knows whether their process lives.
-    /// - Returns: their numbers, in ascending order.
-    /// - Throws: ``SQLiteError``.
-    public func purgeableRuns(isForced: Bool = false) throws(SQLiteError) -> [Int64] {
-        let deleted = try connection.prepare(PackageResources.listDeleted_sql).rows { (number: Int64) in number }
+    /// - Parameters:
+    ///   - runs: the numbers of those that are meant; nil for all.
+    ///   - isForced: whether also those of which nobody knows whether their process lives.
+    /// - Returns: their numbers.
+    /// - Throws: ``StoreError`` when one of them is not there, not deleted, or may still be recorded; ``SQLiteError``.
+    public func purgeableRuns(_ runs: [Int64]? = nil, isForced: Bool = false) throws -> [Int64] {
         let lives = try lives()
-        return deleted.filter { run in
-            switch lives[run] {
-            case nil, .dead?, .remote?: true
-            case .unknown?: isForced
-            case .alive?: false
+        guard let runs else {
+            let deleted = try connection.prepare(PackageResources.listDeleted_sql).rows { (number: Int64) in number }
+            return deleted.filter { Self.mayBePurged(lives[$0], isForced) }
+        }
+        for number in runs {
+            guard try run(number: number) != nil else { throw StoreError.runGone(number: number, path: path) }
+            guard try lifecycle(of: number) == .deleted else { throw StoreError.runIsActive(number: number) }
+            guard Self.mayBePurged(lives[number], isForced) else {
+                throw StoreError.runIsRunning(number: number, experiment: nil)
             }
+        }
+        return runs
+    }
+
+    private static func mayBePurged(_ life: Owner.Life?, _ isForced: Bool) -> Bool {
+        switch life {
+        case nil, .dead?, .remote?: true
+        case .unknown?: isForced
+        case .alive?: false
         }
     }
 
-    /// Removes the deleted runs for good, with everything that only they have, and deleted experiments left without runs.
+    /// Removes deleted runs for good, with everything that only they have, and deleted experiments left without runs.
     ///
-    /// Many short transactions, so that others may write in between. A run's own row goes first: from then on nobody
-    /// sees any of it, and what an interrupted purge leaves behind is removed by the next one.
+    /// What was removed is noted in `purges`. Many short transactions, so that others may write in between. A run's own row
+    /// goes first: from then on nobody sees any of it, and what an interrupted purge leaves is removed by the next one.
     ///
-    /// - Parameter isForced: see ``purgeableRuns(isForced:)``.
+    /// - Parameters:
+    ///   - runs: the numbers of those to remove; nil for all that no process works on.
+    ///   - isForced: see ``purgeableRuns(_:isForced:)``.
     /// - Returns: what was removed, also of what an earlier purge had left.
-    /// - Throws: ``SQLiteError``.
-    public func purge(isForced: Bool = false) throws -> PurgeSummary {
+    /// - Throws: ``StoreError`` when a run is not there, not deleted, or may still be recorded, and nothing is removed;
+    ///   ``SQLiteError``.
+    public func purge(_ runs: [Int64]? = nil, isForced: Bool = false) throws -> PurgeSummary {
         var summary = PurgeSummary()
-        summary.runs = try purgeRuns(try purgeableRuns(isForced: isForced))
+        summary.runs = try purgeRuns(try purgeableRuns(runs, isForced: isForced))
         summary.rows = try purgeOrphans()
         summary.bytes = try purgeBlobs()
         summary.experiments = try connection.transaction {
@@ -60,6 +77,7 @@ extension Store {
         // Foreign keys would take a run's metrics, a million maybe, along in the same transaction.
         try connection.execute("PRAGMA foreign_keys = OFF")
         defer { try? connection.execute("PRAGMA foreign_keys = ON") }
+        let notePurge = try connection.prepare(PackageResources.notePurge_sql)
         let purgeRun = try connection.prepare(PackageResources.purgeRun_sql)
         let purgeParams = try connection.prepare(PackageResources.purgeParams_sql)
         let purgeTags = try connection.prepare(PackageResources.purgeTags_sql)
@@ -73,6 +91,7 @@ extension Store {
         while !rest.isEmpty {
             try connection.transaction {
                 for run in rest.prefix(Self.purgedRuns) {
+                    try notePurge.run(run, Moment.now)
                     try purgeRun.run(run)
                     // Somebody else may have restored or purged it meanwhile.
                     guard connection.changes > 0 else { continue }

@@ -58,31 +58,35 @@ extension Store {
         return try statement.rows { (number: Int64) in number }
     }
 
-    /// The run a person means: a number, or a unique prefix of at least four characters of a uuid.
+    /// The run a person means: a number, a unique prefix of at least four characters of a uuid, or the exact name of one
+    /// run only, where an active one comes before deleted ones.
     ///
     /// - Throws: ``StoreError`` when there is none or more than one.
     public func run(_ word: String) throws -> Run {
-        let found: Run?
-        if !word.isEmpty, word.utf8.allSatisfy({ (48...57).contains($0) }) {
-            found = try Int64(word).flatMap { try run(number: $0) }
-        } else {
-            let prefix = word.lowercased()
-            guard (4...32).contains(prefix.utf8.count), prefix.allSatisfy({ $0.isHexDigit && $0.isASCII }) else {
-                throw StoreError.notARun(word: word)
-            }
-            let statement = try connection.prepare(PackageResources.findRunsByUUID_sql)
-            // In ASCII, g is what comes after the last hexadecimal digit.
-            try statement.bind(prefix, prefix + "g")
-            let numbers = try statement.rows { (number: Int64) in number }
-            guard numbers.count <= 1 else {
-                throw StoreError.ambiguousRun(word: word, runs: numbers)
-            }
-            found = try numbers.first.flatMap { try run(number: $0) }
+        let isNumber = !word.isEmpty && word.utf8.allSatisfy { (48...57).contains($0) }
+        let prefix = word.lowercased()
+        let isPrefix = (4...32).contains(prefix.utf8.count) && prefix.allSatisfy { $0.isHexDigit && $0.isASCII }
+        let named = isNumber ? Int64(word).map { [$0] } ?? [] : isPrefix ? try runNumbers(ofUUID: prefix) : []
+        for find in [{ named }, { try self.runNumbers(named: word) }] as [() throws -> [Int64]] {
+            let numbers = try find()
+            guard numbers.count <= 1 else { throw StoreError.ambiguousRun(word: word, runs: numbers) }
+            if let number = numbers.first, let run = try run(number: number) { return run }
         }
-        guard let found else {
-            throw StoreError.noRun(word: word, path: path)
-        }
-        return found
+        throw isNumber || isPrefix ? StoreError.noRun(word: word, path: path) : StoreError.notARun(word: word)
+    }
+
+    private func runNumbers(ofUUID prefix: String) throws(SQLiteError) -> [Int64] {
+        let find = try connection.prepare(PackageResources.findRunsByUUID_sql)
+        // In ASCII, g is what comes after the last hexadecimal digit.
+        try find.bind(prefix, prefix + "g")
+        return try find.rows { (number: Int64) in number }
+    }
+
+    private func runNumbers(named name: String) throws(SQLiteError) -> [Int64] {
+        let find = try connection.prepare(PackageResources.findRunsByName_sql)
+        try find.bind(name)
+        let found = try find.rows { (number: Int64, lifecycle: Lifecycle) in (number: number, lifecycle: lifecycle) }
+        return found.filter { $0.lifecycle == found.first?.lifecycle }.map(\.number)
     }
 
     /// The run of a number, deleted or not.

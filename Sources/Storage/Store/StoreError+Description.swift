@@ -45,12 +45,18 @@ extension StoreError: CustomStringConvertible {
         case .isTheStore(let path): "\(path) is the store itself"
         case .noRun(let word, let path): "there is no run '\(word)' in \(path)"
         case .notARun(let word):
-            "'\(word)' is not a run: a run is named by its number, or by 4 or more characters of its uuid"
+            "there is no run '\(word)': a run is named by its number, 4 or more characters of its uuid, or its exact name"
         case .ambiguousRun(let word, let runs):
             "'\(word)' fits \(runs.count) runs: \(listed(runs.map(\.description)))"
         case .runGone(let number, let path): "run \(number) is no longer in \(path)"
+        case .runIsActive(let number): "run \(number) is not deleted, so it cannot be purged"
         case .runIsRunning(let number, nil): "run \(number) is running"
         case .runIsRunning(let number, let experiment?): "run \(number) of experiment '\(experiment)' is running"
+        case .executedRunEdited(let number):
+            "run \(number) was executed by Varve and can be proved, so only its name and its experiment can be edited"
+        case .runIsRecorded(let number): "run \(number) is still being recorded"
+        case .layersWouldBeOne(let run, let layer, let measure):
+            "run \(run) has several measures at layer '\(layer)', so they cannot all be '\(measure)'"
         case .emptyExperimentName: "the name of the experiment is empty"
         case .noExperiment(let name, let path): "there is no experiment '\(name)' in \(path)"
         case .experimentExists(let name): "experiment '\(name)' already exists"

@@ -120,7 +120,12 @@ struct CompareCommand: ParsableCommand {
         }
         question.measure = measure.map { MeasureWord($0) }
         question.growth = growth
-        if let ignore { question.ignored = try IgnoredKeys(parsing: ignore) }
+        if let ignore {
+            guard let keys = IgnoredKeys(parsing: ignore) else {
+                throw UsageError("--ignore \(ignore): give params.KEY or tags.KEY, several with commas between them")
+            }
+            question.ignored = keys
+        }
         for word in detect where !question.detection.add(word) {
             throw UsageError(
                 "--detect \(word): give a ratio above 0 that is not 1, as 1.05, or a difference of a metric, as loss=0.01"

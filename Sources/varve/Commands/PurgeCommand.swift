@@ -15,9 +15,16 @@ struct PurgeCommand: ParsableCommand {
 
             Examples:
               varve runs --deleted
+              varve purge --dry-run
               varve purge --yes
+              varve purge "status = 'killed'" --yes
             """
     )
+
+    @Argument(
+        help: ArgumentHelp("Deleted runs by number, uuid or name, or one filter; all of them without.", valueName: "run|filter")
+    )
+    var words: [String] = []
 
     @Flag(help: "Do not ask.")
     var yes = false
@@ -25,18 +32,27 @@ struct PurgeCommand: ParsableCommand {
     @Flag(help: "Also runs that another machine or container may still record.")
     var force = false
 
+    @Flag(help: "Show the runs that would be removed, and remove nothing.")
+    var dryRun = false
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        guard yes || isatty(STDIN_FILENO) == 1 else {
+        let selection = words.isEmpty ? nil : try RunSelection(parsing: words)
+        guard dryRun || yes || isatty(STDIN_FILENO) == 1 else {
             throw UsageError("purge removes deleted runs for good: confirm with --yes where no terminal can be asked")
         }
-        let store = try common.openForChanging()
-        guard try yes || isConfirmed(in: store) else {
+        let store = try dryRun ? common.openForReading() : common.openForChanging()
+        let runs = try store.purgeableRuns(selection?.numbers(in: store, .deleted), isForced: force)
+        guard !dryRun else {
+            common.notice("\(counted(runs.count, "run")) would be removed; nothing is")
+            return try LifecycleReport(lifecycle: .deleted, changed: runs).list(store, common)
+        }
+        guard yes || isConfirmed(runs.count, in: store) else {
             common.notice("nothing is removed")
             return
         }
-        let summary = try store.purge(isForced: force)
+        let summary = try store.purge(selection == nil ? nil : runs, isForced: force)
         try store.synchronize()
         let rest = try store.purgeableRuns(isForced: true).count
         if rest > 0 { common.notice("\(counted(rest, "deleted run")) may still be recorded: --force removes them too") }
@@ -59,9 +75,8 @@ struct PurgeCommand: ParsableCommand {
     }
 
     /// Asks at the terminal.
-    private func isConfirmed(in store: Store) throws -> Bool {
-        let runs = counted(try store.purgeableRuns(isForced: force).count, "deleted run")
-        writeText("Remove \(runs) of \(escaped(store.path)) for good? [y/N] ", to: STDERR_FILENO)
+    private func isConfirmed(_ count: Int, in store: Store) -> Bool {
+        writeText("Remove \(counted(count, "deleted run")) of \(escaped(store.path)) for good? [y/N] ", to: STDERR_FILENO)
         return ["y", "yes"].contains(readLine()?.lowercased())
     }
 }

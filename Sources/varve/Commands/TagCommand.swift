@@ -13,12 +13,16 @@ struct TagCommand: ParsableCommand {
             Examples:
               varve tag 1 best=yes
               varve tag 1 2 3 author='A. Person' --remove draft
+              varve tag --where "metrics.loss < 2" best=yes
               varve runs "tags.best = 'yes'"
             """
     )
 
-    @Argument(help: ArgumentHelp("Runs by number or uuid, and tags to set.", valueName: "run|key=value"))
-    var words: [String]
+    @Argument(help: ArgumentHelp("Runs by number, uuid or name, and tags to set.", valueName: "run|key=value"))
+    var words: [String] = []
+
+    @Option(name: .customLong("where"), help: ArgumentHelp("A filter in place of runs.", valueName: "filter"))
+    var filter: String?
 
     @Option(help: ArgumentHelp("A tag to remove; may be repeated.", valueName: "key"))
     var remove: [String] = []
@@ -33,13 +37,14 @@ struct TagCommand: ParsableCommand {
             }
             return tag
         }
-        guard !runs.isEmpty else { throw UsageError("no run is named: write varve tag RUN key=value") }
+        let selection = try RunSelection(runs: runs, where: filter)
         guard !tags.isEmpty || !remove.isEmpty else {
             throw UsageError("no tag is named: write it as key=value, or --remove key")
         }
         let store = try common.openForChanging()
-        let numbers = try RunSelection.runs(runs).numbers(in: store)
+        let numbers = try selection.numbers(in: store)
         try store.tag(numbers, with: tags, removing: remove)
+        if numbers.isEmpty { common.notice("no run matches: nothing is changed") }
         try TagReport(numbers, in: store).write(to: common.output())
     }
 }

@@ -27,7 +27,9 @@ struct ComparisonReport {
     }
 
     private func write(_ pair: ComparedPair, to output: Output) throws {
-        try output.line(escaped(pair.headline))
+        let headline = escaped(pair.headline)
+        let lines = output.format == .table ? wrapped(headline, to: Output.textWidth) : [headline]
+        for line in lines { try output.line(line) }
         try output.write(nil, [pair.method, pair.equality, pair.legend])
         let isNarrow = output.format == .table && Output.textWidth < 95
         for (title, rows) in [("layer", pair.layers), ("metric", pair.metrics)] where !rows.isEmpty {
@@ -35,7 +37,7 @@ struct ComparisonReport {
             try output.emit(table(title, rows, pair, isNarrow))
         }
         try output.write("Growth across depth:", pair.growthLines)
-        try output.write("Rows:", pair.findings)
+        try output.write("Differences:", pair.findings)
         if comparison.pairs.count > 1 { try output.write("Notes on \(pair.a.name) and \(pair.b.name):", pair.notes) }
     }
 
@@ -50,8 +52,8 @@ struct ComparisonReport {
             let contrast = row.contrast
             var cells: [Cell] = [
                 .text(pair.title(of: row)),
-                Self.cell(row.a.summary, of: pair.a.count),
-                Self.cell(row.b.summary, of: pair.b.count),
+                Self.cell(row.a.summary, of: pair.a.count, isNarrow),
+                Self.cell(row.b.summary, of: pair.b.count, isNarrow),
                 .figures(contrast?.estimate.map(text) ?? ""),
                 .figures(contrast?.interval.map { text($0.low) + " … " + text($0.high) } ?? ""),
                 .figures(contrast?.isIdentical == true ? "identical" : contrast?.adjustedP.map(Self.text) ?? ""),
@@ -63,15 +65,15 @@ struct ComparisonReport {
     }
 
     /// Mean and standard deviation, with the number of values where it is not that of the side's runs.
-    private static func cell(_ summary: Summary, of runs: Int) -> Cell {
+    private static func cell(_ summary: Summary, of runs: Int, _ isNarrow: Bool) -> Cell {
         guard let mean = summary.mean else { return summary.nonFinite > 0 ? .figures("not finite") : .missing }
         let count = summary.count == runs ? "" : " (\(summary.count))"
         guard let deviation = summary.standardDeviation else { return .figures(rounded(mean) + count) }
         let text = rounded(mean, deviation: deviation)
+        if text.count <= 13 { return .figures(text + count) }
         // Values that hardly vary would show all the places they have in common.
-        return .figures(
-            (text.count <= 13 ? text : formatted("%.4g", mean) + " ± " + formatted("%.2g", deviation)) + count
-        )
+        let (places, digits) = isNarrow ? ("%.3g", "%.1g") : ("%.4g", "%.2g")
+        return .figures(formatted(places, mean) + " ± " + formatted(digits, deviation) + count)
     }
 
     private static func text(_ p: Double) -> String { p < 0.0001 ? "< 0.0001" : formatted("%.4f", p) }

@@ -5,7 +5,7 @@ import Storage
 struct LifecycleReport {
     let lifecycle: Lifecycle
     /// The numbers of the runs asked for, and of those that changed.
-    let asked: [Int64]
+    var asked: [Int64] = []
     let changed: [Int64]
 
     func write(_ store: Store, _ common: CommonOptions) throws {
@@ -16,6 +16,11 @@ struct LifecycleReport {
         if lifecycle == .deleted, !changed.isEmpty {
             common.notice("`varve restore` brings deleted runs back, `varve purge` removes them for good")
         }
+        try list(store, common)
+    }
+
+    /// The runs that changed.
+    func list(_ store: Store, _ common: CommonOptions) throws {
         let details = try RunDetails(store)
         let columns: [Column] = [
             Column("run"), Column("experiment"), Column("architecture"), Column("seed"), Column("lifecycle"),

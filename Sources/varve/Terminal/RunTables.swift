@@ -49,6 +49,10 @@ struct RunTables {
             if case .string(let text) = member.value { return (member.key, .text(text)) }
             return (member.key, .text(member.value.text))
         }
+        facts += run.edits.map { edit in
+            let (old, new) = (Cell(edit.old).exact, Cell(edit.new).exact)
+            return ("edited", .text("\(date(edit.at)): \(edit.field) was \(old.isEmpty ? "missing" : old), is now \(new.isEmpty ? "missing" : new)"))
+        }
         for stage in ["initial", "final"] {
             let kept = run.tensors.filter { $0.stage == stage }
             guard !kept.isEmpty else { continue }
