@@ -74,5 +74,11 @@ struct IgnoreOption: ParsableArguments {
     )
     var words: String?
 
-    func keys() throws -> IgnoredKeys { try words.map(IgnoredKeys.init(parsing:)) ?? IgnoredKeys() }
+    func keys() throws(UsageError) -> IgnoredKeys {
+        guard let words else { return IgnoredKeys() }
+        guard let keys = IgnoredKeys(parsing: words) else {
+            throw UsageError("--ignore '\(words)': give params.KEY or tags.KEY, several with commas between them")
+        }
+        return keys
+    }
 }
