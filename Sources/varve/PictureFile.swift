@@ -7,10 +7,16 @@ enum PictureFile {
     ///
     /// - Throws: ``UsageError`` for another ending; `PictureError`; `StoreError`.
     static func write(_ svg: String, of store: Store, to path: String) throws {
-        guard let format = PictureFormat(ofFile: path) else {
-            throw UsageError("'\(path)': end the name with .svg, .png or .pdf")
-        }
+        let format = try format(of: path)
         try store.write(format.bytes(of: svg), to: path, as: format.fileKind)
+    }
+
+    /// The format of a file.
+    static func format(of path: String) throws(UsageError) -> PictureFormat {
+        guard let format = PictureFormat(ofFile: path) else {
+            throw UsageError("picture '\(path)': end the name with .svg, .png or .pdf")
+        }
+        return format
     }
 }
 

@@ -106,7 +106,14 @@ import Testing
             words: ["learning_rate", "1e-45", "1e-46"]
         ),
         Mistake(arguments: ["sql", "SELECT 1", "--timeout", "0"], status: 64, words: ["--timeout", "0.001"]),
-        Mistake(arguments: ["plot", "profile", "--output", ""], status: 66, words: ["varve.db"]),
+        Mistake(arguments: ["plot", "profile", "--output", "p.svg"], status: 66, words: ["varve.db"]),
+        Mistake(arguments: ["plot", "profile", "--output", ""], status: 64, words: ["''", ".svg"]),
+        Mistake(arguments: ["plot", "curves", "loss", "--output", "p.gif"], status: 64, words: ["p.gif", ".pdf"]),
+        Mistake(
+            arguments: ["plot", "training", "1", "--output", "p.svg", "--width", "9"],
+            status: 64,
+            words: ["9", "4000"]
+        ),
         Mistake(arguments: ["run", "--unknown"], status: 64, words: ["--unknown"]),
         Mistake(arguments: ["frobnicate"], status: 64, words: ["frobnicate"]),
         Mistake(arguments: ["runs", "--format", "xml"], status: 64, words: ["xml"]),

@@ -33,7 +33,7 @@ import Testing
         #expect(
             Set(objects[0].keys) == [
                 "run", "uuid", "architecture", "seed", "started", "step", "layer", "name", "variance", "change",
-                "band_low", "band_high", "outside",
+                "band_low", "band_high", "outside", "shift", "measure",
             ]
         )
         let limited = try place.varve("history", "residual3", "--limit", "2", "--format", "json").objects()
@@ -144,11 +144,64 @@ import Testing
             let data = try Data(contentsOf: URL(fileURLWithPath: place.file("picture.svg")))
             #expect(data.starts(with: Data("<svg".utf8)) && data.dropLast().hasSuffix("</svg>"))
         }
+        for words in [["curves", "loss"], ["curves", "residual5", "2", "3"], ["scatter", "seed", "loss"]] {
+            #expect(try place.varve(["plot"] + words + ["--output", "picture.svg"]).status == 0, "\(words)")
+        }
         #expect(try place.varve("plot", "training", "1", "--output", "-").output.hasPrefix("<svg"))
         #expect(try place.varve("plot", "profile", "layernorm", "--output", "none.svg").status == 66)
         #expect(try place.varve("plot", "history", "residual5", "seed > 50", "--output", "none.svg").status == 66)
         #expect(try place.varve("plot", "training", "1", "--output", "no/folder/x.svg").status == 73)
         #expect(FileManager.default.fileExists(atPath: place.file("none.svg")) == false)
+    }
+
+    @Test func `a picture is PNG or PDF by its ending, through rsvg-convert alone`() throws {
+        try record("plain")
+        // A stand-in on PATH that says what it was given.
+        let folder = place.file("bin")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        func stand(in script: String) throws {
+            try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(fileURLWithPath: folder + "/rsvg-convert"))
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder + "/rsvg-convert")
+        }
+        func plot(_ file: String, path: String) throws -> Outcome {
+            try place.varve(
+                ["plot", "training", "1", "--theme", "dark", "--output", file],
+                environment: ["PATH": path]
+            )
+        }
+        try stand(in: "echo \"$@\"; while read -r line; do echo \"$line\"; done")
+        #expect(try plot("p.PNG", path: folder).status == 0)
+        let text = try String(contentsOf: URL(fileURLWithPath: place.file("p.PNG")), encoding: .utf8)
+        #expect(text.hasPrefix("--format png") && text.contains("<svg") && text.contains("#14181d"))
+        try stand(in: "echo 'no room' >&2; exit 3")
+        let failed = try plot("q.pdf", path: folder)
+        #expect(failed.status == 74 && failed.complaints.count == 1 && failed.error.contains("no room"))
+        let missing = try plot("q.pdf", path: place.path)
+        #expect(missing.status == 74 && missing.complaints.count == 1 && missing.error.contains("librsvg2-bin"))
+        #expect(FileManager.default.fileExists(atPath: place.file("q.pdf")) == false)
+    }
+
+    @Test func `names that are not there are missing, and options that do not go together are a wrong use`() throws {
+        try record("plain")
+        for words in [
+            ["history", "--metric", "none"], ["history", "residual9", "--run", "1"],
+            ["plot", "curves", "x", "--output", "-"],
+            ["plot", "scatter", "x", "loss", "--output", "-"], ["history", "residual5", "--measure", "dead"],
+        ] {
+            let outcome = try place.varve(words)
+            #expect(outcome.status == 66 && outcome.complaints.count == 1, "\(words): \(outcome.error)")
+        }
+        for words in [
+            ["history", "--metric", "loss", "--measure", "dead"],
+            ["history", "residual5", "seed = 1", "--metric", "loss"],
+            ["history", "--run", "1", "--ignore", "params.x"], ["history", "--ignore", "(", "residual5"],
+        ] { #expect(try place.varve(words).status == 64, "\(words)") }
+        #expect(try place.varve("history", "--metric", "loss", "seed = 9", "--format", "json").output == "[]\n")
+        #expect(
+            try place.varve("history", "--metric", "loss", "--run", "1", "--format", "csv").output.contains(
+                "metric,value"
+            )
+        )
     }
 }
 

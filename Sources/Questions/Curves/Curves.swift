@@ -12,17 +12,32 @@ public struct Curves: Sendable {
     ///
     /// - Parameters:
     ///   - name: the key of a metric, or the name of a layer.
-    ///   - words: the groups, each an architecture, a RUN or a FILTER; without any, those of ``Group/all(in:)``.
+    ///   - words: the groups, each an architecture, a RUN or a FILTER; without any, those of ``Group/all(ignoring:in:)``.
     ///   - measure: what of a layer; nil for the variance, or the only measure that all groups have.
+    ///   - ignored: keys that make no other configuration.
     ///   - store: where they were recorded.
     /// - Throws: ``QuestionError`` where there is no such metric or layer, or a group is empty, mixed, or has recorded none
     ///   of it.
-    public init(_ name: String, _ words: [String] = [], measure: MeasureWord? = nil, in store: Store) throws {
-        self = try store.snapshot { try Curves(reading: name, words, measure, store) }
+    public init(
+        _ name: String,
+        _ words: [String] = [],
+        measure: MeasureWord? = nil,
+        ignoring ignored: IgnoredKeys = IgnoredKeys(),
+        in store: Store
+    ) throws {
+        self = try store.snapshot {
+            try Curves(reading: name, Group.named(words, ignoring: ignored, in: store), words, measure, store)
+        }
     }
 
-    private init(reading name: String, _ words: [String], _ asked: MeasureWord?, _ store: Store) throws {
-        var groups = try words.isEmpty ? Group.all(in: store) : Group.named(words, in: store)
+    private init(
+        reading name: String,
+        _ groups: [Group],
+        _ words: [String],
+        _ asked: MeasureWord?,
+        _ store: Store
+    ) throws {
+        var groups = groups
         if asked == nil, try store.names(of: .metric).contains(name) {
             quantity = .metric(name)
         } else {

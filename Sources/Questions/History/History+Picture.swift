@@ -14,6 +14,7 @@ extension History {
         guard let quantity, !entries.isEmpty else {
             throw QuestionError.noFinishedRun(path: store.path, name: quantity?.name)
         }
+        let ignored = try allIgnored(in: store).params
         let kinds = try store.kinds(ofRunsMatching: filter, groupedBy: .architecture, ignoring: ignored)
         let differences = try RunDifferences(kinds, ignoring: ignored, in: store)
         let labels = Dictionary(

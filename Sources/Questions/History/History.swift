@@ -10,8 +10,8 @@ public struct History: Sendable {
     public var step = RecordedStep.final
     /// The last runs, at most so many; those before them are in the bands all the same.
     public var limit: Int?
-    /// Keys of params that make no other configuration.
-    public var ignored: [String] = []
+    /// Keys that make no other configuration; those that the runs name themselves come to them.
+    public var ignored = IgnoredKeys()
 
     /// Reads `[LAYER] [FILTER]`.
     ///
@@ -107,13 +107,22 @@ public struct History: Sendable {
         }
     }
 
+    /// All keys that make no other configuration.
+    ///
+    /// - Throws: `SQLiteError`.
+    public func allIgnored(in store: Store) throws -> IgnoredKeys {
+        var all = ignored
+        try all.formUnion(ofRuns: filter, in: store)
+        return all
+    }
+
     /// Hands over the runs, oldest first, in one snapshot of the store.
     ///
     /// - Throws: `SQLiteError`; what `body` throws.
     public func forEachEntry(in store: Store, _ body: (Entry) throws -> Void) throws {
         guard let quantity else { return }
         try store.snapshot {
-            let kinds = try store.kinds(ofRunsMatching: filter, ignoring: ignored)
+            let kinds = try store.kinds(ofRunsMatching: filter, ignoring: allIgnored(in: store).params)
             var past = PastRuns(kinds, scale: isLinear ? .difference : .ratio)
             var kept = Tail<Entry>(limit)
             try quantity.forEachRun(matching: filter, step: step, in: store) { value in

@@ -70,6 +70,7 @@ extension History {
             var values: [RunValue] = []
             try quantity.forEachRun(matching: filter, step: step, in: store) { values.append($0) }
             if let limit { values = values.suffix(limit) }
+            let ignored = try allIgnored(in: store).params
             let kinds = Dictionary(
                 try store.kinds(ofRunsMatching: filter, groupedBy: grouping, ignoring: ignored).map { ($0.run, $0) },
                 uniquingKeysWith: { $1 }

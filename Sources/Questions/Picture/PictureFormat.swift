@@ -16,6 +16,7 @@ public enum PictureFormat: String, CaseIterable, Sendable {
     /// knows no dark scheme: a picture for dark pages is drawn with that theme.
     ///
     /// - Parameter svg: the picture.
+    /// - Returns: the content of the file.
     /// - Throws: ``PictureError``.
     public func bytes(of svg: String) throws(PictureError) -> [UInt8] {
         guard self != .svg else { return Array(svg.utf8) }

@@ -4,29 +4,32 @@ extension Group {
     /// As many groups as a picture can tell apart.
     static let mostDrawn = 12
 
-    /// The groups that some words stand for.
+    /// The groups that some words stand for; without words those of ``all(ignoring:in:)``.
     ///
-    /// - Throws: as ``init(_:_:in:)``; `FilterError`.
-    static func named(_ words: [String], in store: Store) throws -> [Group] {
-        try words.map { try Group($0, Filter(group: $0, in: store), in: store) }
+    /// - Throws: as ``all(_:ignoring:in:)``; `FilterError`.
+    static func named(_ words: [String], ignoring ignored: IgnoredKeys, in store: Store) throws -> [Group] {
+        if words.isEmpty { return try all(ignoring: ignored, in: store) }
+        return try all(words.map { ($0, try Filter(group: $0, in: store)) }, ignoring: ignored, in: store)
     }
 
     /// The finished runs of a store as groups: each architecture is one, and where an architecture has several
     /// configurations or datasets each of them is one, named by what differs.
     ///
     /// - Throws: ``QuestionError`` where no run has an architecture, or there are more groups than can be told apart.
-    public static func all(in store: Store) throws -> [Group] {
+    public static func all(ignoring ignored: IgnoredKeys = IgnoredKeys(), in store: Store) throws -> [Group] {
         let architectures = try store.architectures()
         guard !architectures.isEmpty else { throw QuestionError.noArchitecture(path: store.path) }
         var groups: [Group] = []
         for architecture in architectures {
             do {
-                groups.append(try Group(architecture, .architecture(architecture), in: store))
+                groups.append(try Group(architecture, .architecture(architecture), ignoring: ignored, in: store))
             } catch QuestionError.mixedGroup(_, let mixture) {
-                let parts = try mixture.parts(of: architecture, in: store)
+                var ignored = ignored
+                try ignored.formUnion(ofRuns: .architecture(architecture), in: store)
+                let parts = try mixture.parts(of: architecture, ignoring: ignored.params, in: store)
                 let count = groups.count + parts.count
                 guard count <= mostDrawn else { throw QuestionError.tooManyGroups(count: count, most: mostDrawn) }
-                groups += try parts.map { try Group($0.name, Filter(parsing: $0.filter), in: store) }
+                groups += try parts.map { try Group($0.name, Filter(parsing: $0.filter), ignoring: ignored, in: store) }
             }
         }
         guard groups.count <= mostDrawn else {
@@ -38,11 +41,16 @@ extension Group {
 
 extension Mixture {
     /// A filter for each configuration and dataset of an architecture, oldest first, and a name of what differs.
-    fileprivate func parts(of architecture: String, in store: Store) throws -> [(name: String, filter: String)] {
+    fileprivate func parts(
+        of architecture: String,
+        ignoring ignored: [String],
+        in store: Store
+    ) throws -> [(name: String, filter: String)] {
         let details = try RunDetails(store)
         var seen: Set<[String]> = []
         var parts: [(name: String, filter: String)] = []
-        for run in try store.finishedRuns(matching: .architecture(architecture)).reversed()
+        let runs = try store.finishedRuns(matching: .architecture(architecture), ignoring: ignored)
+        for run in runs.reversed()
         where seen.insert([run.configuration, run.dataset.map(\.description) ?? ""]).inserted {
             let values = Dictionary(
                 try details.params(of: run.number).map { ($0.key, $0.value) },

@@ -21,9 +21,10 @@ public struct Profile: Sendable {
     /// Measures groups at a step, in one snapshot of the store.
     ///
     /// - Parameters:
-    ///   - words: each an architecture, a RUN or a FILTER; without any, the groups of ``Group/all(in:)``.
+    ///   - words: each an architecture, a RUN or a FILTER; without any, the groups of ``Group/all(ignoring:in:)``.
     ///   - step: the step.
     ///   - measure: what of the layers; nil for the variance where all groups have it, else the only one that all have.
+    ///   - ignored: keys that make no other configuration.
     ///   - store: where they were recorded.
     /// - Throws: ``QuestionError`` where a group is empty or mixed, has nothing recorded at the step, or was measured in
     ///   another way than the others.
@@ -31,13 +32,22 @@ public struct Profile: Sendable {
         _ words: [String] = [],
         step: RecordedStep = .final,
         measure: MeasureWord? = nil,
+        ignoring ignored: IgnoredKeys = IgnoredKeys(),
         in store: Store
     ) throws {
-        self = try store.snapshot { try Profile(reading: words, step, measure, store) }
+        self = try store.snapshot {
+            try Profile(reading: Group.named(words, ignoring: ignored, in: store), words, step, measure, store)
+        }
     }
 
-    private init(reading words: [String], _ step: RecordedStep, _ asked: MeasureWord?, _ store: Store) throws {
-        var groups = try words.isEmpty ? Group.all(in: store) : Group.named(words, in: store)
+    private init(
+        reading groups: [Group],
+        _ words: [String],
+        _ step: RecordedStep,
+        _ asked: MeasureWord?,
+        _ store: Store
+    ) throws {
+        var groups = groups
         var measured = try groups.map { try $0.layers(at: step.number, in: store) }
         if words.isEmpty {
             // Of the groups that nobody named only those count that have measured layers so.

@@ -135,6 +135,7 @@ extension Store {
     ///   - filter: which runs; those that are deleted or not finished never take part.
     ///   - grouping: what ``RunKind/group`` is to say.
     ///   - ignored: keys of params that make no other configuration.
+    /// - Returns: the runs, those of equal ``RunKind/configuration`` and ``RunKind/dataset`` of one kind.
     /// - Throws: ``SQLiteError``.
     public func kinds(
         ofRunsMatching filter: Filter = .all,

@@ -98,6 +98,7 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let question = try question()
+        if let plot { _ = try PictureFile.format(of: plot) }
         let store = try common.openForReading()
         let comparison = try Comparison(question, in: store)
         try ComparisonReport(comparison: comparison).write(to: common.output()) { common.notice(escaped($0)) }

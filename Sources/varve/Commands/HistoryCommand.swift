@@ -83,7 +83,8 @@ struct HistoryCommand: ParsableCommand {
         if count == 0, limit != 0 {
             common.notice(escaped("no finished run has \(history.quantity?.name ?? "a layer") here"))
         }
-        if !history.ignored.isEmpty { common.notice(escaped("ignored: \(question.ignored.joined(separator: ", "))")) }
+        let ignored = try history.allIgnored(in: store).words
+        if !ignored.isEmpty { common.notice(escaped("ignored: \(ignored.joined(separator: ", "))")) }
     }
 }
 
@@ -103,18 +104,10 @@ struct HistoryQuestion: ParsableArguments {
     @Option(help: ArgumentHelp("A step, or final: the last recorded one of each run. (default: final)", valueName: "n"))
     var step: RecordedStep?
 
-    @Option(
-        help: ArgumentHelp(
-            "Params that make no other configuration, such as params.out; several with commas.",
-            valueName: "keys"
-        )
-    )
-    var ignore: String?
-
-    var ignored: [String] { ignore.map { $0.split(separator: ",").map(String.init) } ?? [] }
+    @OptionGroup var ignore: IgnoreOption
 
     /// Whether nothing is asked for that one run has not.
-    var suitsOneRun: Bool { filter == nil && step == nil && ignore == nil && (metric == nil || layer == nil) }
+    var suitsOneRun: Bool { filter == nil && step == nil && ignore.words == nil && (metric == nil || layer == nil) }
 
     func check() throws(UsageError) {
         if metric != nil, filter != nil {
@@ -122,9 +115,6 @@ struct HistoryQuestion: ParsableArguments {
         }
         if metric != nil, measure.word != nil {
             throw UsageError("--measure is for layers, and --metric asks for a metric")
-        }
-        for key in ignored where !["params.", "param.", "tags.", "tag."].contains(where: { key.hasPrefix($0) }) {
-            throw UsageError("--ignore '\(key)': give params.KEY or tags.KEY")
         }
     }
 
@@ -134,8 +124,7 @@ struct HistoryQuestion: ParsableArguments {
                 try History(layer, filter, measure: measure.measure, in: store)
             }
         history.step = step ?? .final
-        // Tags are in no configuration.
-        history.ignored = ignored.filter { $0.hasPrefix("param") }.map { String($0.drop { $0 != "." }.dropFirst()) }
+        history.ignored = try ignore.keys()
         return history
     }
 

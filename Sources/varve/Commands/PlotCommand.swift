@@ -43,9 +43,7 @@ struct PictureOptions: ParsableArguments {
 
     /// The looks, once the options are found to be right: before anything is read.
     func style() throws(UsageError) -> PictureStyle {
-        guard output == "-" || PictureFormat(ofFile: output) != nil else {
-            throw UsageError("--output '\(output)': end the name with .svg, .png or .pdf")
-        }
+        if output != "-" { _ = try PictureFile.format(of: output) }
         guard PictureStyle.widths.contains(width) else {
             let widths = PictureStyle.widths
             throw UsageError("--width \(width): give a number from \(widths.lowerBound) to \(widths.upperBound)")

@@ -29,6 +29,8 @@ struct PlotCurves: ParsableCommand {
 
     @OptionGroup var measure: MeasureOption
 
+    @OptionGroup var ignore: IgnoreOption
+
     @OptionGroup var picture: PictureOptions
 
     @OptionGroup var common: CommonOptions
@@ -36,7 +38,7 @@ struct PlotCurves: ParsableCommand {
     func run() throws {
         let style = try picture.style()
         let store = try common.openForReading()
-        let curves = try Curves(name, groups, measure: measure.measure, in: store)
+        let curves = try Curves(name, groups, measure: measure.measure, ignoring: ignore.keys(), in: store)
         try picture.write(curves.picture.svg(style), of: store, common)
     }
 }
@@ -54,4 +56,24 @@ struct MeasureOption: ParsableArguments {
     var word: String?
 
     var measure: MeasureWord? { word.map { MeasureWord($0) } }
+}
+
+/// What makes no other configuration.
+struct IgnoreOption: ParsableArguments {
+    @Option(
+        name: .customLong("ignore"),
+        help: ArgumentHelp(
+            "Params and tags that make no other configuration, such as params.out; several with commas.",
+            valueName: "keys"
+        )
+    )
+    var words: String?
+
+    func keys() throws(UsageError) -> IgnoredKeys {
+        guard let words else { return IgnoredKeys() }
+        guard let keys = IgnoredKeys(parsing: words) else {
+            throw UsageError("--ignore '\(words)': give params.KEY or tags.KEY, several with commas between them")
+        }
+        return keys
+    }
 }

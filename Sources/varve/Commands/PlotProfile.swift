@@ -29,6 +29,8 @@ struct PlotProfile: ParsableCommand {
 
     @OptionGroup var measure: MeasureOption
 
+    @OptionGroup var ignore: IgnoreOption
+
     @OptionGroup var picture: PictureOptions
 
     @OptionGroup var common: CommonOptions
@@ -36,7 +38,7 @@ struct PlotProfile: ParsableCommand {
     func run() throws {
         let style = try picture.style()
         let store = try common.openForReading()
-        let profile = try Profile(groups, step: step, measure: measure.measure, in: store)
+        let profile = try Profile(groups, step: step, measure: measure.measure, ignoring: ignore.keys(), in: store)
         try picture.write(profile.picture.svg(style), of: store, common)
     }
 }
