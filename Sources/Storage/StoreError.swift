@@ -140,6 +140,14 @@ public enum StoreError: Error, Equatable, Sendable {
         case busy
     }
 
+    /// Whether the bytes of a dataset or of weights are not those that were stored.
+    public var isDamage: Bool {
+        switch self {
+        case .damagedDataset, .damagedTensor: true
+        default: false
+        }
+    }
+
     /// The class that the fact belongs to.
     public var code: Code {
         switch self {

@@ -83,34 +83,92 @@ import Testing
         if let reason { #expect(verdict.reason?.contains(reason) == true, "\(verdict)") }
     }
 
+    /// Changes the store and puts checksums under what there is then, as if it had been recorded so.
+    private func retell(_ sql: String, run: Int64) throws {
+        let store = try Store(path: place.path, for: .writing)
+        try store.connection.execute(sql)
+        let sums = try RowChecksums(store)
+        try store.connection.prepare(PackageResources.setRowChecksums_sql)
+            .run(run, sums.variances(of: run), sums.metrics(of: run))
+        try RunSeal(store).seal(run)
+    }
+
     @Test(arguments: [
         ("UPDATE runs SET numerics = numerics + 1", "numerics"),
         ("UPDATE runs SET numerics = NULL", "not executed by Varve"),
         ("UPDATE runs SET configuration = NULL", "no configuration"),
         (
-            "UPDATE runs SET configuration = replace(configuration, '\"blocks\":2', '\"blocks\":3')",
-            "configuration is not one"
+            """
+            UPDATE runs SET configuration = '{}',
+                configuration_digest = '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a'
+            """, "configuration is not one"
         ),
-        ("UPDATE runs SET configuration = '{}'", "configuration is not one"),
-        ("UPDATE runs SET configuration = replace(configuration, 'momentum', 'impulse')", "configuration is not one"),
         ("UPDATE runs SET dataset_id = NULL", "no dataset"), ("UPDATE runs SET seed = NULL", "no seed"),
         ("UPDATE runs SET status = 'running', ended = NULL", "still running"),
-        ("UPDATE dataset_splits SET inputs = zeroblob(length(inputs))", "digest"),
     ])
     func `what cannot be executed again is told with the reason`(_ change: String, _ reason: String) throws {
-        try tamper(change)
+        try retell(change, run: 1)
         let verdict = try verdicts([1])[0]
         #expect(verdict.result == .notVerifiable)
         #expect(verdict.reason?.contains(reason) == true, "\(verdict)")
     }
 
+    @Test(arguments: [
+        ("UPDATE runs SET configuration = replace(configuration, 'momentum', 'impulse')", "configuration no longer"),
+        ("UPDATE runs SET configuration = '{}'", "configuration no longer"),
+        ("UPDATE runs SET numerics = NULL", "row, params and tensors"),
+        ("UPDATE runs SET numerics = numerics + 1 WHERE id = 1", "row, params and tensors"),
+        ("UPDATE runs SET dataset_id = NULL", "row, params and tensors"),
+        ("UPDATE dataset_splits SET inputs = zeroblob(length(inputs))", "no longer has its digest"),
+        ("UPDATE dataset_splits SET labels = zeroblob(length(labels)) WHERE split = 'validation'", "digest"),
+        ("DELETE FROM dataset_splits WHERE split = 'validation'", "has no validation split"),
+        ("UPDATE runs SET variances_checksum = variances_checksum + 1", "variances no longer have"),
+        ("UPDATE runs SET variances_checksum = NULL", "checksum of its variances is missing"),
+        ("UPDATE runs SET metrics_checksum = NULL", "checksum of its metrics is missing"),
+        ("UPDATE runs SET run_checksum = NULL", "checksum of its row, params and tensors is missing"),
+        (
+            "UPDATE runs SET variances_checksum = NULL, metrics_checksum = NULL, run_checksum = NULL",
+            "checksum of its variances is missing"
+        ),
+        ("UPDATE runs SET unproven = 1", "marked as one without checksums"),
+        (
+            "DELETE FROM metrics WHERE key_id IN (SELECT id FROM metric_keys WHERE key LIKE 'val%')",
+            "metrics no longer have"
+        ),
+        ("UPDATE blobs SET bytes = zeroblob(length(bytes))", "does not have its digest"),
+        ("DELETE FROM blobs", "is missing"), ("DELETE FROM tensors", "row, params and tensors"),
+        ("INSERT INTO params VALUES (1, 'more', 1)", "row, params and tensors"),
+    ])
+    func `what is not as it was stored is damaged`(_ change: String, _ reason: String) throws {
+        try tamper("PRAGMA foreign_keys = OFF; " + change)
+        let verdict = try verdicts([1])[0]
+        #expect(verdict.result == .damaged)
+        #expect(verdict.reason?.contains(reason) == true, "\(verdict)")
+    }
+
+    @Test func `a run that nothing can execute is damaged where its rows are`() throws {
+        try retell("UPDATE runs SET configuration = NULL, numerics = NULL WHERE id = 1", run: 1)
+        #expect(try verdicts([1])[0].result == .notVerifiable)
+        try tamper("DELETE FROM metrics WHERE run_id = 1 AND step = 3")
+        #expect(try verdicts([1])[0].result == .damaged)
+    }
+
+    @Test func `a run from before checksums is proved by executing it`() throws {
+        let bare = "unproven = 1, variances_checksum = NULL, metrics_checksum = NULL, run_checksum = NULL"
+        try tamper("UPDATE runs SET \(bare) WHERE id = 1")
+        #expect(try verdicts([1])[0].result == .identical)
+        try tamper("UPDATE params SET value = CAST(value AS TEXT) WHERE run_id = 1 AND key = 'width'")
+        #expect(try verdicts([1])[0].result == .identical, "the same value in other clothes")
+    }
+
     @Test func `a killed run is verified as far as its rows go`() throws {
-        try tamper(
+        try retell(
             """
             UPDATE runs SET status = 'killed', last_step = 5, final_weights_digest = NULL WHERE id = 3;
             DELETE FROM layer_variances WHERE run_id = 3 AND step > 5;
             DELETE FROM metrics WHERE run_id = 3 AND step > 4;
-            """
+            """,
+            run: 3
         )
         #expect(try verdicts([3])[0].result == .identical)
         try tamper("UPDATE layer_variances SET variance = 1 WHERE run_id = 3 AND step = 4")

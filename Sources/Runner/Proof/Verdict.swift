@@ -5,7 +5,10 @@ public struct Verdict: Sendable, Equatable {
     public enum Result: String, Sendable {
         /// Every recorded variance, loss and digest is what was computed now.
         case identical
+        /// Something is not the same; `difference` or `reason` says what.
         case differs
+        /// What was recorded of it, or the dataset or weights that it needs, is not what was stored.
+        case damaged
         /// It could not be executed again, or not so that the same bits are to be expected.
         case notVerifiable = "not_verifiable"
     }

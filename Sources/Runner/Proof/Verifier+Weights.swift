@@ -21,6 +21,8 @@ extension Verifier {
             return try execute(run, for: stage)
         } catch let obstacle as Obstacle {
             throw DataError("\(lack), and it cannot be executed again: \(obstacle.reason)")
+        } catch let damage as Damage {
+            throw DataError("\(lack), and it cannot be executed again: \(damage.reason)")
         } catch let mismatch as Mismatch {
             throw DataError("\(lack), and executed again it differs: \(mismatch.reason ?? "it comes to other numbers")")
         }

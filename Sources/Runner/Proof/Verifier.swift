@@ -5,6 +5,7 @@ final class Verifier {
     let store: Store
     let details: RunDetails
     private let evidence: RunEvidence
+    private let proof: RowProof
     let workspace = Workspace()
     /// The dataset of the last run; neighbours mostly share it.
     private var dataset: StoredDataset?
@@ -13,10 +14,16 @@ final class Verifier {
         self.store = store
         details = try RunDetails(store)
         evidence = try RunEvidence(store)
+        proof = try RowProof(store)
     }
 
     /// Why a run cannot be executed again.
     struct Obstacle: Error {
+        let reason: String
+    }
+
+    /// What of a run, or of what it needs, is not what was stored.
+    struct Damage: Error {
         let reason: String
     }
 
@@ -36,10 +43,18 @@ final class Verifier {
             throw StoreError.noRun(word: "\(number)", path: store.path)
         }
         do {
-            try compare(run)
+            do {
+                try compare(run)
+            } catch let obstacle as Obstacle {
+                try proveContent(of: run)
+                throw obstacle
+            }
+            try proveRows(of: run)
             return Verdict(run: run.number, uuid: run.uuid, result: .identical)
         } catch let obstacle as Obstacle {
             return Verdict(run: run.number, uuid: run.uuid, result: .notVerifiable, reason: obstacle.reason)
+        } catch let damage as Damage {
+            return Verdict(run: run.number, uuid: run.uuid, result: .damaged, reason: damage.reason)
         } catch let mismatch as Mismatch {
             return Verdict(
                 run: run.number,
@@ -112,6 +127,27 @@ final class Verifier {
         }
     }
 
+    // MARK: Damage
+
+    /// Holds what executing a run again would have read: for a run that cannot be executed, nothing else does.
+    private func proveContent(of run: Run) throws {
+        do {
+            _ = try dataset(of: run)
+        } catch is Obstacle {
+        }
+        for stage in ["initial", "final"] {
+            _ = try obstacle { try Tensor.stored(with: run.number, stage: stage, in: store) }
+        }
+        try proveRows(of: run)
+    }
+
+    /// Holds a run against its checksums, which see more than executing it does: other programs' metrics, and what a run
+    /// that was recorded by an earlier version need not have.
+    private func proveRows(of run: Run) throws {
+        let complaints = try store.snapshot { try proof.complaints(of: run.number) }
+        if let complaint = complaints.first { throw Damage(reason: complaint) }
+    }
+
     // MARK: What the run was
 
     func configuration(of run: Run) throws -> Configuration {
@@ -125,6 +161,9 @@ final class Verifier {
         }
         guard let text = try evidence.configuration(of: run.number) else {
             throw Obstacle(reason: "it has no configuration")
+        }
+        guard Digest.sha256(text.utf8) == run.configurationDigest else {
+            throw Damage(reason: "its configuration no longer has its digest")
         }
         guard let json = try? JSON(parsing: text), let configuration = Configuration(json: json),
             configuration.digest == run.configurationDigest
@@ -149,10 +188,12 @@ final class Verifier {
         guard found == digest else { throw Self.mismatch("digest of the weights it started from", digest, found) }
     }
 
-    /// Turns what is wrong with a run's own data into the reason why it cannot be executed again.
+    /// Turns what is wrong with a run's own data into the reason why it cannot be executed again, or into damage.
     func obstacle<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
+        } catch let error as StoreError where error.isDamage {
+            throw Damage(reason: error.description)
         } catch let error as StoreError where error.code == .invalid {
             throw Obstacle(reason: error.description)
         } catch let error as DataError {
@@ -246,7 +287,7 @@ final class Verifier {
             try details.params(of: run.number).map { ($0.key, $0.value) },
             uniquingKeysWith: { first, _ in first }
         )
-        for (key, value) in configuration.parameters where params[key] != SQLValue(value) {
+        for (key, value) in configuration.parameters where params[key]?.canonical != SQLValue(value).canonical {
             throw Self.mismatch("params.\(key)", params[key].map { JSON($0).text }, JSON(SQLValue(value)).text)
         }
     }
@@ -269,12 +310,7 @@ final class Verifier {
     /// Kept weights, bytes and all, against those that were computed.
     private func compare(_ computed: [Tensor]?, stage: String, of run: Run) throws {
         guard let computed else { return }
-        let stored: [Tensor]
-        do {
-            stored = try Tensor.stored(with: run.number, stage: stage, in: store)
-        } catch let error as StoreError where error.code == .invalid {
-            throw Mismatch(reason: error.description)
-        }
+        let stored = try obstacle { try Tensor.stored(with: run.number, stage: stage, in: store) }
         for (index, tensor) in computed.enumerated() where index >= stored.count || stored[index] != tensor {
             throw Mismatch(reason: "\(stage) weights, \(tensor.name)")
         }

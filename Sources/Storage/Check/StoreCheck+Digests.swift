@@ -47,11 +47,16 @@ extension StoreCheck {
     }
 
     private func checkDatasets(_ report: Report) throws {
+        // Those that are older than checksums have none.
+        let sealed: Int64 = try store.connection.prepare(PackageResources.findChecksumsBegin_sql).only()
         for record in try store.datasets() {
             counts.datasets += 1
             let checksums = try store.datasetChecksums(record.id)
             if let stored = checksums.stored, stored != checksums.computed {
                 let line = "the row of dataset '\(record.name)' does not have its checksum any more"
+                try report(Finding(.damage, .digests, line))
+            } else if checksums.stored == nil, record.created >= sealed {
+                let line = "the checksum of the row of dataset '\(record.name)' is missing"
                 try report(Finding(.damage, .digests, line))
             }
             do {

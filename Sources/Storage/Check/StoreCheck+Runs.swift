@@ -6,11 +6,15 @@ extension StoreCheck {
         /// Whether Varve executed it.
         let isOurs: Bool
         let isFinished: Bool
+        let isUnproven: Bool
         let hasEnded: Bool
-        /// Nil where the run is older than checksums.
         let variances: Int64?
         let metrics: Int64?
         let end: Int64?
+
+        var checksums: RowProof.Checksums {
+            .init(isUnproven: isUnproven, hasEnded: hasEnded, variances: variances, metrics: metrics, end: end)
+        }
     }
 
     /// What is known of the variances of one run, which come one after the other.
@@ -52,19 +56,18 @@ extension StoreCheck {
             try store.interruption.check()
             let facts = try list.row(as: Facts.init)
             counts.runs += 1
-            if facts.variances == nil { unproven += 1 }
-            try check(facts, sums, report)
-            try check(facts, seal, report)
+            if facts.isUnproven { unproven += 1 }
+            try check(facts, sums, seal, report)
         }
         if unproven > 0 {
             let line =
-                "\(unproven) runs are older than checksums: only `varve verify` proves their variances and metrics"
+                "\(unproven) runs came without checksums: only `varve verify` proves their variances and metrics"
             try report(Finding(.unproven, .runs, line))
         }
         try checkTensors(report)
     }
 
-    private func check(_ facts: Facts, _ sums: RowChecksums, _ report: Report) throws {
+    private func check(_ facts: Facts, _ sums: RowChecksums, _ seal: RunSeal, _ report: Report) throws {
         var rows = Rows()
         let variances = try sums.variances(of: facts.run) { rows.add(step: $0, layer: $1, isKnown: $2) }
         rows.endStep()
@@ -81,21 +84,24 @@ extension StoreCheck {
         if rows.count == 0, facts.isOurs, facts.isFinished {
             try report(Finding(.damage, .runs, run: facts.run, "it is finished, but its variances are missing"))
         }
-        if let checksum = facts.variances, checksum != variances {
-            let line =
-                "its variances do not have their checksum any more: a value, a step or a layer is not what it was"
+        var summaries: [Int64: MetricSummary] = [:]
+        var impossible = 0
+        let metrics = try sums.metrics(of: facts.run) { key, row in
+            summaries[key, default: row].add(row)
+            if !Moment.isPossible(row.timestamp) { impossible += 1 }
+        }
+        if impossible > 0 {
+            let line = "\(impossible) values of its metrics have a time outside of the years 1 to 9999"
+            try report(Finding(.damage, .runs, run: facts.run, line))
+        }
+        let end = try seal.checksum(of: facts.run)
+        for line in facts.checksums.complaints(variances: variances, metrics: metrics, end: end) {
             try report(Finding(.damage, .digests, run: facts.run, line))
         }
-        try check(facts, sums, rows, report)
+        try check(facts, rows, summaries, report)
     }
 
-    private func check(_ facts: Facts, _ sums: RowChecksums, _ rows: Rows, _ report: Report) throws {
-        var summaries: [Int64: MetricSummary] = [:]
-        let metrics = try sums.metrics(of: facts.run) { key, row in summaries[key, default: row].add(row) }
-        if let checksum = facts.metrics, checksum != metrics {
-            let line = "its metrics do not have their checksum any more: a value, a step or a name is not what it was"
-            try report(Finding(.damage, .digests, run: facts.run, line))
-        }
+    private func check(_ facts: Facts, _ rows: Rows, _ summaries: [Int64: MetricSummary], _ report: Report) throws {
         // Where a run has no layers its last step is that of its metrics. One that has layers may have no rows yet.
         let reached = rows.lastStep ?? summaries.values.map(\.step).max()
         if facts.lastStep != reached, rows.lastStep != nil || facts.lastStep != nil {
@@ -135,18 +141,6 @@ extension StoreCheck {
             )
         }
         return summaries
-    }
-
-    private func check(_ facts: Facts, _ seal: RunSeal, _ report: Report) throws {
-        if let end = facts.end {
-            guard try seal.checksum(of: facts.run) != end else { return }
-            let line = "its row, params or tensors do not have their checksum any more: one of them is not what it was"
-            try report(Finding(.damage, .digests, run: facts.run, line))
-        } else if facts.hasEnded, facts.variances != nil {
-            try report(
-                Finding(.damage, .digests, run: facts.run, "it has ended, but the checksum of its end is missing")
-            )
-        }
     }
 
     private func find(_ lastStep: Int64?, of run: Int64, reaches step: Int64?) {

@@ -99,12 +99,6 @@ extension StoreCheck {
         for (line, count) in counts.sorted(by: { $0.key < $1.key }) {
             try report(Finding(.damage, .references, "\(line): \(count)"))
         }
-        let last: Int64 = try store.connection.prepare(PackageResources.lastRunNumber_sql).only()
-        let greatest: Int64 = try store.connection.prepare(PackageResources.greatestRunNumber_sql).only()
-        if last < greatest {
-            let line = "the last number given to a run reads as \(last), though there is run \(greatest)"
-            try report(Finding(.damage, .references, line))
-        }
         for run in try store.connection.prepare(PackageResources.listOrphans_sql).rows(as: { (run: Int64) in run }) {
             let line =
                 "there are rows of it but no such run, as a purge leaves that was interrupted: `varve purge` goes on"

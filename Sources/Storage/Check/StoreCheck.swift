@@ -59,6 +59,8 @@ public final class StoreCheck {
             try look(at: .schema, report) { try checkSchema(report) }
             try look(at: .references, report) { try checkReferences(report) }
             try look(at: .digests, report) { try checkDigests(report) }
+            try look(at: .runs, report) { try checkNumbers(report) }
+            try look(at: .runs, report) { try checkMoments(report) }
             try look(at: .runs, report) { try checkRuns(report) }
         }
         try mend(report)

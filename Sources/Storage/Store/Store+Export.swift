@@ -22,6 +22,7 @@ extension Store {
         let smaller = try Store(path: path, for: .writing, interruption: interruption)
         // The name stays the same, whatever datasets there are.
         _ = try smaller.merge(self, runs: runs, isKeepingNumbers: true)
+        try smaller.connection.prepare(PackageResources.judgeNumbersFromHere_sql).run()
         try smaller.synchronize()
     }
 

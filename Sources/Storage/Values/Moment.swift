@@ -37,11 +37,14 @@ public enum Moment {
         }
     }
 
+    /// Whether a moment can be recorded; what a file says may be any number.
+    public static func isPossible(_ moment: Int64) -> Bool { range.contains(moment) }
+
     /// A moment that was given.
     ///
     /// - Throws: ``StoreError`` where it lies outside of ``range``.
     static func checked(_ moment: Int64, as what: String) throws(StoreError) -> Int64 {
-        guard range.contains(moment) else {
+        guard isPossible(moment) else {
             throw StoreError.momentOutOfRange(what: what, moment: moment)
         }
         return moment

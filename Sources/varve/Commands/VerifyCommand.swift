@@ -73,7 +73,7 @@ struct VerifyCommand: ParsableCommand {
             try output.finish()
         }
         let unproved = counts[.notVerifiable, default: 0]
-        guard counts[.differs] == nil, all || unproved == 0 else { throw ExitCode(EXIT_FAILURE) }
+        guard counts[.differs] == nil, counts[.damaged] == nil, all || unproved == 0 else { throw ExitCode(EXIT_FAILURE) }
     }
 
     private func chosen(in store: Store) throws -> RunNumbers {
@@ -91,7 +91,8 @@ struct VerifyCommand: ParsableCommand {
 
     private func told(_ counts: [Verdict.Result: Int]) -> String {
         let words = [
-            (Verdict.Result.identical, "identical"), (.differs, "differing"), (.notVerifiable, "not verifiable"),
+            (Verdict.Result.identical, "identical"), (.differs, "differing"), (.damaged, "damaged"),
+            (.notVerifiable, "not verifiable"),
         ]
         let parts = words.compactMap { result, word in counts[result].map { "\($0) \(word)" } }
         return parts.isEmpty ? "no run to verify" : parts.joined(separator: ", ")
