@@ -44,12 +44,3 @@ public final class MetricRows {
         return Step(metric: try statement.column(0), number: try statement.column(1), values: [try statement.real(2)])
     }
 }
-
-extension Store {
-    /// The name that a key of a metric stands for.
-    public func metricName(_ key: Int64) throws(SQLiteError) -> String? {
-        let statement = try connection.prepare(PackageResources.findMetricKeyText_sql)
-        try statement.bind(key)
-        return try statement.first { (name: String) in name }
-    }
-}

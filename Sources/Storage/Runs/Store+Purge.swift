@@ -60,6 +60,7 @@ extension Store {
         // Foreign keys would take a run's metrics, a million maybe, along in the same transaction.
         try connection.execute("PRAGMA foreign_keys = OFF")
         defer { try? connection.execute("PRAGMA foreign_keys = ON") }
+        let notePurge = try connection.prepare(PackageResources.notePurge_sql)
         let purgeRun = try connection.prepare(PackageResources.purgeRun_sql)
         let purgeParams = try connection.prepare(PackageResources.purgeParams_sql)
         let purgeTags = try connection.prepare(PackageResources.purgeTags_sql)
@@ -73,6 +74,7 @@ extension Store {
         while !rest.isEmpty {
             try connection.transaction {
                 for run in rest.prefix(Self.purgedRuns) {
+                    try notePurge.run(run, Moment.now)
                     try purgeRun.run(run)
                     // Somebody else may have restored or purged it meanwhile.
                     guard connection.changes > 0 else { continue }
