@@ -120,7 +120,6 @@ import Testing
         ("UPDATE runs SET numerics = numerics + 1 WHERE id = 1", "row, params and tensors"),
         ("UPDATE runs SET dataset_id = NULL", "row, params and tensors"),
         ("UPDATE dataset_splits SET inputs = zeroblob(length(inputs))", "no longer has its digest"),
-        ("UPDATE dataset_splits SET labels = zeroblob(length(labels)) WHERE split = 'validation'", "digest"),
         ("DELETE FROM dataset_splits WHERE split = 'validation'", "has no validation split"),
         ("UPDATE runs SET variances_checksum = variances_checksum + 1", "variances no longer have"),
         ("UPDATE runs SET variances_checksum = NULL", "checksum of its variances is missing"),
@@ -131,12 +130,6 @@ import Testing
             "checksum of its variances is missing"
         ),
         ("UPDATE runs SET unproven = 1", "marked as one without checksums"),
-        (
-            "DELETE FROM metrics WHERE key_id IN (SELECT id FROM metric_keys WHERE key LIKE 'val%')",
-            "metrics no longer have"
-        ),
-        ("UPDATE blobs SET bytes = zeroblob(length(bytes))", "does not have its digest"),
-        ("DELETE FROM blobs", "is missing"), ("DELETE FROM tensors", "row, params and tensors"),
         ("INSERT INTO params VALUES (1, 'more', 1)", "row, params and tensors"),
     ])
     func `what is not as it was stored is damaged`(_ change: String, _ reason: String) throws {
@@ -144,6 +137,36 @@ import Testing
         let verdict = try verdicts([1])[0]
         #expect(verdict.result == .damaged)
         #expect(verdict.reason?.contains(reason) == true, "\(verdict)")
+    }
+
+    @Test(arguments: [
+        (
+            "DELETE FROM metrics WHERE key_id IN (SELECT id FROM metric_keys WHERE key LIKE 'val%')",
+            "metrics no longer have"
+        ),
+        ("UPDATE blobs SET bytes = zeroblob(length(bytes))", "does not have its digest"),
+        ("DELETE FROM blobs", "is missing"),
+        ("DELETE FROM tensors WHERE stage = 'initial'", "row, params and tensors"),
+        (
+            """
+            DELETE FROM layer_variances WHERE layer_id IN (SELECT id FROM layers WHERE measure = 'dead_share')
+                AND step IN (0, (SELECT last_step FROM runs))
+            """, "variances"
+        ),
+    ])
+    func `weights, validation and measures that are gone are damage`(_ change: String, _ reason: String) throws {
+        let place = try SweepPlace()
+        var configuration = TrainingTests.oddConfiguration(.plain)
+        configuration.duration = .epochs(2)
+        let grid = Grid([configuration], seeds: [0...0])
+        _ = try place.execute(grid, weights: [.initial, .final], measures: [.variance, .deadShare])
+        try Store(path: place.path, for: .writing).connection.execute("PRAGMA foreign_keys = OFF; " + change)
+        let verdict = try Verifier(place.store()).verify(1)
+        #expect(verdict.result == .damaged, "\(verdict)")
+        #expect(verdict.reason?.contains(reason) == true, "\(verdict)")
+        var findings: [Finding] = []
+        try StoreCheck(path: place.path, isMending: false).execute { findings.append($0) }
+        #expect(findings.contains { $0.kind == .damage })
     }
 
     @Test func `a run that nothing can execute is damaged where its rows are`() throws {

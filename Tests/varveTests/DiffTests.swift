@@ -24,9 +24,12 @@ import Testing
         #expect(found["differs"] as? [String] == [])
         #expect(found["variances"] is NSNull)
         #expect((found["steps"] as? [String: Int])?["common"] == 4)
+        #expect((found["metrics"] as? [Any])?.isEmpty == true)
+        #expect((found["not_compared"] as? [Any])?.isEmpty == true)
         let words = try place.varve("diff", "1", "2").output
         #expect(words.contains("The variances are identical at 4 common steps."))
-        #expect(words.contains("no param, digest or fact of the environment differs"))
+        #expect(words.contains("Identical metrics: loss at 4 common steps."))
+        #expect(words.contains("no param, tag, digest or fact of the environment differs"))
     }
 
     @Test func `the first step and layer are told where the variances part`() throws {
@@ -57,7 +60,7 @@ import Testing
         #expect(found["variances"] is NSNull)
         #expect(found["steps"] as? [String: Int] == ["common": 1, "only_a": 2, "only_b": 3])
         let words = try place.varve("diff", "1", "2").output
-        #expect(words.contains("Only common steps were compared: 2 steps of run 1 and 3 steps of run 2"))
+        #expect(words.contains("the variances at 2 steps that run 1 alone recorded"))
     }
 
     @Test func `a deleted run can be looked at and a run that is not there cannot`() throws {

@@ -3,7 +3,7 @@ import Storage
 extension Difference: Recordable {
     /// The facts by section, each with what stands before its keys.
     public var sections: [(prefix: String, facts: [Fact])] {
-        [("", facts), ("params.", params), ("digests.", digests), ("environment.", environment)]
+        [("", facts), ("params.", params), ("tags.", tags), ("digests.", digests), ("environment.", environment)]
     }
 
     public var record: Record {
@@ -22,41 +22,61 @@ extension Difference: Recordable {
             "b": side(b) { $0.b },
             "differs": .array(differs),
             "params": object(params),
+            "tags": object(tags),
             "digests": object(digests),
             "environment": object(environment),
+            "metrics": .array(metrics.filter { $0.parting != nil }.map(\.record.json)),
             "variances": JSON(parting?.record),
             "steps": ["common": JSON(steps.common), "only_a": JSON(steps.onlyA), "only_b": JSON(steps.onlyB)],
+            "not_compared": .array(notCompared.map { .string($0) }),
         ]
     }
 
-    /// What is said of the variances.
+    /// How many metrics are named one by one.
+    private static let namedMetrics = 10
+
+    /// What is said of the metrics and the variances, and of what was not compared.
     public var sentences: [String] {
-        var sentences: [String] = []
+        var sentences = metricSentences
         if let parting {
-            func told(_ value: Double?) -> String { value.map(NumberText.exact) ?? "not recorded" }
             var line =
                 "The variances differ first at step \(parting.step), \(parting.place.shortName): "
-                + "\(told(parting.a)) in run \(a.number), \(told(parting.b)) in run \(b.number)"
+                + values(parting.a, parting.b)
             if let ulps = parting.distance.ulps {
                 line += ", \(counted(ulps, "ulp")) of float32"
                 if let relative = parting.distance.relative { line += ", \(formatted("%.3g", relative)) relative" }
             }
             sentences.append(line + ".")
-        } else if isMeasuredDifferently {
-            sentences.append("The variances were measured in different ways, which are never compared.")
-        } else if steps.common == 0 {
-            sentences.append("The runs have no common step: no variances to compare.")
+        } else if steps.common == incomparableSteps {
+            let reason = steps.common == 0 ? "no common step" : "no common step with the same measure"
+            sentences.append("The runs have \(reason): no variances were compared.")
         } else {
-            sentences.append("The variances are identical at \(counted(steps.common, "common step")).")
+            let compared = counted(steps.common - incomparableSteps, "common step")
+            sentences.append("The variances are identical at \(compared).")
         }
-        if steps.onlyA + steps.onlyB > 0 {
-            sentences.append(
-                "Only common steps were compared: \(counted(steps.onlyA, "step")) of run \(a.number) and "
-                    + "\(counted(steps.onlyB, "step")) of run \(b.number) have no counterpart"
-                    + (parting == nil ? "." : " up to there.")
-            )
-        }
+        if !notCompared.isEmpty { sentences.append("Not compared: \(notCompared.joined(separator: "; ")).") }
         return sentences
+    }
+
+    private var metricSentences: [String] {
+        let differing = metrics.filter { $0.parting != nil }
+        var sentences = differing.prefix(Self.namedMetrics).map { fact in
+            "The metric \(fact.metric) differs first at step \(fact.parting?.step ?? 0): "
+                + values(fact.parting?.a, fact.parting?.b) + "."
+        }
+        let rest = differing.count - sentences.count
+        if rest > 0 { sentences.append("\(counted(rest, "more metric")) \(rest == 1 ? "differs" : "differ").") }
+        let same = metrics.filter { $0.parting == nil }
+        let names = same.prefix(Self.namedMetrics).map { "\($0.metric) at \(counted($0.steps.common, "common step"))" }
+        let more = same.count > names.count ? " and \(same.count - names.count) more" : ""
+        if !names.isEmpty { sentences.append("Identical metrics: \(names.joined(separator: ", "))\(more).") }
+        if metrics.isEmpty { sentences.append("The runs have no metric in common.") }
+        return sentences
+    }
+
+    private func values(_ ours: Double?, _ theirs: Double?) -> String {
+        func told(_ value: Double?) -> String { value.map(NumberText.exact) ?? "not recorded" }
+        return "\(told(ours)) in run \(a.number), \(told(theirs)) in run \(b.number)"
     }
 }
 
@@ -71,5 +91,12 @@ extension Difference.Parting: Recordable {
             "ulps": JSON(distance.ulps.map { Int64($0) }),
             "relative": JSON(distance.relative),
         ]
+    }
+}
+
+extension Difference.MetricFact: Recordable {
+    /// Where the values part; nulls where they do not.
+    public var record: Record {
+        ["metric": .string(metric), "step": JSON(parting?.step), "a": JSON(parting?.a), "b": JSON(parting?.b)]
     }
 }

@@ -1,14 +1,14 @@
 public import Storage
 
-/// What `diff` answers: two runs, fact by fact, and where their variances part.
+/// What `diff` answers: two runs, fact by fact, and where their metrics and variances part.
 public struct Difference: Sendable {
     /// One fact of both runs; `.null` where a run does not have it.
     public struct Fact: Sendable {
         public let key: String
         public let a: JSON
         public let b: JSON
-
-        public var differs: Bool { a != b }
+        /// Whether the two are not the same by the one rule of values: 1, 1.0 and the text 1 are.
+        public let differs: Bool
     }
 
     /// The first place at which the variances are not the same.
@@ -23,18 +23,32 @@ public struct Difference: Sendable {
         public var distance: ValueDistance { ValueDistance(from: a, to: b) }
     }
 
+    /// A metric that both runs recorded.
+    public struct MetricFact: Sendable {
+        public let metric: String
+        /// At how many steps both recorded it, and at how many one alone.
+        public internal(set) var steps = (common: 0, onlyA: 0, onlyB: 0)
+        /// The first step at which the values are not the same, with both; nil where a run has fewer values there.
+        public internal(set) var parting: (step: Int64, a: Double?, b: Double?)?
+    }
+
     public let a: Run
     public let b: Run
     /// Lifecycle, status, seed and the like.
     public let facts: [Fact]
     public let params: [Fact]
+    public let tags: [Fact]
     public let digests: [Fact]
     public let environment: [Fact]
-    public private(set) var parting: Parting?
-    /// Up to the parting: how many steps both runs recorded, and how many one of them alone.
-    public private(set) var steps = (common: 0, onlyA: 0, onlyB: 0)
-    /// Whether at some step the runs have no measure in common, so that nothing was compared there.
-    public private(set) var isMeasuredDifferently = false
+    /// The metrics in common, by name.
+    public internal(set) var metrics: [MetricFact] = []
+    public internal(set) var parting: Parting?
+    /// Up to the parting: how many steps both runs recorded variances at, and how many one of them alone.
+    public internal(set) var steps = (common: 0, onlyA: 0, onlyB: 0)
+    /// Up to the parting: at how many of the common steps nothing was measured in the same way, so that nothing was compared.
+    public internal(set) var incomparableSteps = 0
+    /// What was not compared, each in a few words.
+    public internal(set) var notCompared: [String] = []
 
     /// Holds two runs against each other, in one snapshot of the store.
     ///
@@ -48,22 +62,25 @@ public struct Difference: Sendable {
         self.b = b
         let details = try RunDetails(store)
         func facts(_ values: (Run) throws -> [JSON.Member]) throws -> [Fact] {
-            let (ours, theirs) = (Record(try values(a)), Record(try values(b)))
-            let keys = ours.members.map(\.key)
-            let others = theirs.members.map(\.key).filter { !keys.contains($0) }
-            return (keys + others).map { Fact(key: $0, a: ours[$0], b: theirs[$0]) }
+            Self.facts(try values(a), try values(b)) { !$0.text.utf8.elementsEqual($1.text.utf8) }
+        }
+        func entries(_ values: (Int64) throws -> [Entry]) throws -> [Fact] {
+            let (ours, theirs) = (try values(a.number), try values(b.number))
+            func members(_ entries: [Entry]) -> [JSON.Member] { entries.map { .init($0.key, JSON($0.value)) } }
+            return Self.facts(members(ours), members(theirs)) { $0.value.canonical != $1.value.canonical }
         }
         self.facts = try facts { run in
             [
-                .init("experiment", .string(run.experiment)), .init("architecture", JSON(run.architecture)),
-                .init("seed", JSON(run.seed)), .init("dataset", JSON(run.datasetName)),
-                .init("status", .string(run.status.rawValue)),
+                .init("experiment", .string(run.experiment)), .init("name", JSON(run.name)),
+                .init("architecture", JSON(run.architecture)), .init("seed", JSON(run.seed)),
+                .init("dataset", JSON(run.datasetName)), .init("status", .string(run.status.rawValue)),
                 .init("lifecycle", JSON(try store.lifecycle(of: run.number)?.rawValue)),
                 .init("steps", .integer(run.steps)), .init("last_step", JSON(run.lastStep)),
                 .init("numerics", JSON(run.numerics)),
             ]
         }
-        params = try facts { run in try details.params(of: run.number).map { .init($0.key, JSON($0.value)) } }
+        params = try entries(details.params)
+        tags = try entries(details.tags)
         digests = try facts { run in
             [
                 .init("configuration", JSON(run.configurationDigest)), .init("dataset", JSON(run.datasetDigest)),
@@ -77,78 +94,46 @@ public struct Difference: Sendable {
             }
             return members
         }
-        try walk(store)
+        try walkMetrics(store)
+        try walkVariances(store)
+        try noteWeights(store)
     }
 
-    /// Goes through both runs' steps side by side, to the first variance that is not the same.
-    private mutating func walk(_ store: Store) throws {
-        let (rowsA, rowsB) = (try VarianceRows(of: a.number, in: store), try VarianceRows(of: b.number, in: store))
-        var places: [Int64: LayerPlace] = [:]
-        var (stepA, stepB) = (try rowsA.next(), try rowsB.next())
-        while let ours = stepA, let theirs = stepB {
-            if ours.number < theirs.number {
-                steps.onlyA += 1
-                stepA = try rowsA.next()
-            } else if ours.number > theirs.number {
-                steps.onlyB += 1
-                stepB = try rowsB.next()
-            } else {
-                steps.common += 1
-                if !ours.values.elementsEqual(theirs.values, by: { $0.isSame(as: $1) }) {
-                    for value in ours.values + theirs.values where places[value.layer] == nil {
-                        places[value.layer] = try store.layerPlace(value.layer)
-                    }
-                    let measures = Self.measures(ours, places).intersection(Self.measures(theirs, places))
-                    if measures.isEmpty { isMeasuredDifferently = true }
-                    parting = Self.parting(ours, theirs, places, measures)
-                    if parting != nil { return }
-                }
-                (stepA, stepB) = (try rowsA.next(), try rowsB.next())
-            }
+    /// Lines facts up by their keys, byte by byte: those of A in their order, then those that B alone has.
+    private static func facts(
+        _ ours: [JSON.Member],
+        _ theirs: [JSON.Member],
+        differ: (JSON, JSON) -> Bool
+    ) -> [Fact] {
+        func byKey(_ members: [JSON.Member]) -> [[UInt8]: JSON] {
+            Dictionary(members.map { (Array($0.key.utf8), $0.value) }, uniquingKeysWith: { first, _ in first })
         }
-        while stepA != nil {
-            steps.onlyA += 1
-            stepA = try rowsA.next()
-        }
-        while stepB != nil {
-            steps.onlyB += 1
-            stepB = try rowsB.next()
+        let (a, b) = (byKey(ours), byKey(theirs))
+        return (ours + theirs.filter { a[Array($0.key.utf8)] == nil }).map { member in
+            let key = Array(member.key.utf8)
+            let (left, right) = (a[key] ?? .null, b[key] ?? .null)
+            return Fact(key: member.key, a: left, b: right, differs: differ(left, right))
         }
     }
 
-    private static func measures(_ step: VarianceRows.Step, _ places: [Int64: LayerPlace]) -> Set<String> {
-        Set(step.values.compactMap { places[$0.layer]?.measure })
+    /// Weights are compared by their digests, which imported and logged runs do not have.
+    private mutating func noteWeights(_ store: Store) throws {
+        for run in a.number == b.number ? [a] : [a, b] {
+            guard run.finalWeightsDigest == nil, try !store.tensors(of: run.number).isEmpty else { continue }
+            notCompared.append("the weights of run \(run.number), which have no digest")
+        }
     }
+}
 
-    /// The first layer of a step, by position, whose variance is not the same.
-    ///
-    /// Layers are lined up by their names; what was measured in different ways is never compared.
-    private static func parting(
-        _ a: VarianceRows.Step,
-        _ b: VarianceRows.Step,
-        _ places: [Int64: LayerPlace],
-        _ measures: Set<String>
-    ) -> Parting? {
-        struct Name: Hashable {
-            let shortName: String
-            let measure: String
+extension JSON {
+    /// The value of a param or a tag that was made from one.
+    fileprivate var value: SQLValue {
+        switch self {
+        case .integer(let value): .integer(value)
+        case .real(let value): .real(value)
+        case .string(let text): .text(text)
+        case .null: .null
+        default: .text(text)
         }
-        var pairs: [Name: (place: LayerPlace, a: Double?, b: Double?)] = [:]
-        for value in a.values {
-            guard let place = places[value.layer] else { continue }
-            pairs[Name(shortName: place.shortName, measure: place.measure)] = (place, value.variance, nil)
-        }
-        for value in b.values {
-            guard let place = places[value.layer] else { continue }
-            let name = Name(shortName: place.shortName, measure: place.measure)
-            pairs[name] = (pairs[name]?.place ?? place, pairs[name]?.a, value.variance)
-        }
-        return pairs.values.sorted { ($0.place.position, $0.place.shortName) < ($1.place.position, $1.place.shortName) }
-            .first { pair in
-                guard measures.contains(pair.place.measure) else { return false }
-                guard let ours = pair.a, let theirs = pair.b else { return true }
-                return ours != theirs && !(ours.isNaN && theirs.isNaN)
-            }
-            .map { Parting(step: a.number, place: $0.place, a: $0.a, b: $0.b) }
     }
 }

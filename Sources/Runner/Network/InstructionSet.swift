@@ -1,4 +1,5 @@
 internal import CKernels
+import Glibc
 
 /// The processor instructions that the matrix products use; the results are the same bits on all of them.
 public enum InstructionSet: String, CaseIterable, Sendable {
@@ -14,6 +15,17 @@ public enum InstructionSet: String, CaseIterable, Sendable {
         case varve_avx2: .avx2
         default: .generic
         }
+
+    /// Looks at what `VARVE_INSTRUCTION_SET` names; unset and empty, nothing.
+    ///
+    /// - Throws: ``ConfigurationError`` for what is none of the names.
+    public static func checkEnvironment() throws(ConfigurationError) {
+        guard let name = getenv("VARVE_INSTRUCTION_SET").map({ String(cString: $0) }), !name.isEmpty,
+            InstructionSet(rawValue: name) == nil
+        else { return }
+        let names = allCases.map(\.rawValue).joined(separator: ", ")
+        throw ConfigurationError("VARVE_INSTRUCTION_SET", "must be one of \(names), not '\(name.prefix(40))'")
+    }
 
     /// All up to ``widest``.
     public static var available: [InstructionSet] { allCases.filter { $0.code.rawValue <= widest.code.rawValue } }

@@ -27,8 +27,16 @@ extension DatasetCommand {
         @Option(help: "The length that the templates count for.")
         var templateLen = MNIST1D().templateLen
 
-        @Option(parsing: .upToNextOption, help: "The least and the greatest number of zeros behind a template.")
-        var padding = MNIST1D().padding
+        @Option(
+            parsing: .upToNextOption,
+            help: ArgumentHelp(
+                "The least and the greatest number of zeros behind a template: two numbers. (default: \(Self.padding))",
+                valueName: "number"
+            )
+        )
+        var padding: [Int] = []
+
+        private static let padding = MNIST1D().padding.map(String.init).joined(separator: " ")
 
         @Option(help: "How far the random scale may lie from 1, both ways together.")
         var scaleCoeff = MNIST1D().scaleCoeff
@@ -61,7 +69,7 @@ extension DatasetCommand {
             generator.numSamples = numSamples
             generator.trainSplit = trainSplit
             generator.templateLen = templateLen
-            generator.padding = padding
+            if !padding.isEmpty { generator.padding = padding }
             generator.scaleCoeff = scaleCoeff
             generator.maxTranslation = maxTranslation
             generator.corrNoiseScale = corrNoiseScale

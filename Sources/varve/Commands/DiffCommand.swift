@@ -5,12 +5,13 @@ import Questions
 struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
-        abstract: "Tell what differs between two runs, and where their variances part.",
+        abstract: "Tell what differs between two runs, and where their metrics and variances part.",
         discussion: """
-            Params, digests and the environment are set side by side; then the first step and layer are told at which \
-            the variances are not the same, with both values, their distance in units of the last place of float32 \
-            (ulps) and relative to the first. Steps that one run alone recorded are passed over. A RUN is a run's number, \
-            or at least 4 characters of its uuid. The status is 0 whether they differ or not.
+            Params, tags, digests and the environment are set side by side; then the first step is named at which each \
+            metric is not the same, and the first step and layer at which the variances are not, with both values, their \
+            distance in units of the last place of float32 (ulps) and relative to the first. What only one of the runs \
+            recorded is not compared, and named. Times, hosts and processes are never compared. A RUN is a run's number, \
+            at least 4 characters of its uuid, or its name. The status is 0 whether they differ or not.
 
             The table has what differs; JSON and CSV have all of it.
 

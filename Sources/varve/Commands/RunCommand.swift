@@ -87,6 +87,7 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
+        try InstructionSet.checkEnvironment()
         var configurations = try training.configurations(architectures())
         let seeds = try seedRange()
         let tags = try parsedTags()

@@ -39,6 +39,7 @@ struct VerifyCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
+        try InstructionSet.checkEnvironment()
         guard all != !words.isEmpty else { throw UsageError("name the runs to verify, give a filter, or --all") }
         var verification = Verification(store: common.storePath, interruption: Signals.interruption)
         if let jobs = try checkedJobs(jobs) { verification.jobs = jobs }

@@ -79,6 +79,7 @@ struct WeightsCommand: ParsableCommand {
             let run = try store.run(word)
             var tensors = try Tensor.stored(with: run.number, stage: at.rawValue, in: store)
             if tensors.isEmpty {
+                try InstructionSet.checkEnvironment()
                 tensors = try Tensor.recomputed(of: run.number, at.stage, in: store)
                 common.notice(
                     "run \(run.number) was recorded without its \(at.rawValue) weights: it was executed again, and the digest "

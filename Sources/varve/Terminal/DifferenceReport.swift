@@ -17,7 +17,7 @@ struct DifferenceReport {
     private func writeForPeople(to output: Output) throws {
         let table = table(showsAll: false)
         if table.rows.isEmpty {
-            try output.line("no param, digest or fact of the environment differs")
+            try output.line("no param, tag, digest or fact of the environment differs")
         } else {
             try output.emit(table)
         }
@@ -36,14 +36,20 @@ struct DifferenceReport {
                 table.append(.text(prefix + fact.key), Self.cell(fact.a, prefix), Self.cell(fact.b, prefix))
             }
         }
-        guard showsAll, let parting = difference.parting else { return table }
-        table.append(
-            .text("variances.step \(parting.step).\(parting.place.shortName)"),
-            parting.a.map { .precise($0) } ?? .missing,
-            parting.b.map { .precise($0) } ?? .missing
-        )
+        guard showsAll else { return table }
+        for metric in difference.metrics {
+            guard let (step, a, b) = metric.parting else { continue }
+            table.append(.text("metrics.step \(step).\(metric.metric)"), Self.cell(a), Self.cell(b))
+        }
+        if let parting = difference.parting {
+            let key = "variances.step \(parting.step).\(parting.place.shortName)"
+            table.append(.text(key), Self.cell(parting.a), Self.cell(parting.b))
+        }
+        for text in difference.notCompared { table.append(.text("not_compared"), .text(text), .missing) }
         return table
     }
+
+    private static func cell(_ value: Double?) -> Cell { value.map { .precise($0) } ?? .missing }
 
     private static func cell(_ value: JSON, _ section: String) -> Cell {
         switch value {
