@@ -117,7 +117,9 @@ import Testing
         #expect(try findings() == [])
     }
 
-    @Test func `a run that was killed is proven as far as it came, and nothing comes to it from who recorded it`() throws {
+    @Test func `a run that was killed is proven as far as it came, and nothing comes to it from who recorded it`()
+        throws
+    {
         var recorder = try Recorder(store)
         let open = try recorder.start(NewRun(), layers: twoLayers)
         try recorder.log(open, step: 0, variances: [1, 2])

@@ -78,7 +78,12 @@ import Testing
         let begin = #"""
             {"begin":{"name":"other","experiment":"cifar","architecture":"bn","seed":4,"params":{"lr":0.1,"out":"a"},
             """# + #""tags":{"host":"h"},"ignore":["out"],"environment":{"torch":"2.9"},"started":7,"measure":"mine"}}"#
-        let reports = try log(given: given, begin.replacing("\n", with: ""), #"{"step":0,"layer":"a","variance":-1}"#, begin)
+        let reports = try log(
+            given: given,
+            begin.replacing("\n", with: ""),
+            #"{"step":0,"layer":"a","variance":-1}"#,
+            begin
+        )
         #expect(reports.passedOver.count == 1)
         let run = try store.run("1")
         #expect(run.name == "by hand")
@@ -95,13 +100,15 @@ import Testing
     @Test func `whole steps and flat lines are taken, and all of a line or nothing`() throws {
         let reports = try log(
             #"{"step":-1,"metrics":{"loss":2,"acc":0.5},"variances":{"a":1,"b":NaN},"timestamp":5}"#,
-            #"{"step":3,"loss":1,"timestamp":6}"#, #"{"step":4,"metrics":{"loss":9,"\n":1}}"#,
+            #"{"step":3,"loss":1,"timestamp":6}"#,
+            #"{"step":4,"metrics":{"loss":9,"\n":1}}"#,
             #"{"step":4,"metrics":{"loss":9},"variances":{"a":1,"b":-1}}"#
         )
         #expect(reports.passedOver == [3, 4])
         #expect(
             try rows("SELECT key, step, timestamp, value FROM run_metrics ORDER BY step, key") == [
-                [.text("acc"), .integer(-1), .integer(5), .real(0.5)], [.text("loss"), .integer(-1), .integer(5), .real(2)],
+                [.text("acc"), .integer(-1), .integer(5), .real(0.5)],
+                [.text("loss"), .integer(-1), .integer(5), .real(2)],
                 [.text("loss"), .integer(3), .integer(6), .real(1)],
             ]
         )
@@ -119,8 +126,10 @@ import Testing
         given.measure = measure
         let reports = try log(
             given: given,
-            #"{"step":0,"layer":"a","variance":1}"#, #"{"step":1,"layer":"a","variance":-1}"#,
-            #"{"step":1,"layer":"a","variance":-0.0}"#, #"{"step":1,"layer":"cosine","measure":"cosine","variance":-1}"#,
+            #"{"step":0,"layer":"a","variance":1}"#,
+            #"{"step":1,"layer":"a","variance":-1}"#,
+            #"{"step":1,"layer":"a","variance":-0.0}"#,
+            #"{"step":1,"layer":"cosine","measure":"cosine","variance":-1}"#,
             #"{"step":2,"layer":"a","variance":-Infinity}"#
         )
         #expect(reports.passedOver == [2, 5])
@@ -133,7 +142,9 @@ import Testing
     @Test func `an end with a reason counts, and nothing after it is recorded`() throws {
         let reports = try log(
             #"{"step":0,"loss":1}"#,
-            #"{"end":"failed","reason":"out of memory","timestamp":9}"#, #"{"step":1,"loss":1}"#, "x"
+            #"{"end":"failed","reason":"out of memory","timestamp":9}"#,
+            #"{"step":1,"loss":1}"#,
+            "x"
         )
         #expect(reports.words == "after the end: 3\n")
         let run = try store.run("1")
@@ -157,7 +168,8 @@ import Testing
         try killedRun()
         let reports = try log(
             resuming: .init("1"),
-            #"{"param":"lr","value":1}"#, #"{"step":1,"metrics":{"loss":9},"variances":{"b":7}}"#,
+            #"{"param":"lr","value":1}"#,
+            #"{"step":1,"metrics":{"loss":9},"variances":{"b":7}}"#,
             #"{"step":0,"metrics":{"early":1}}"#,
             ending: .finished
         )

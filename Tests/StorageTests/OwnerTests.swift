@@ -77,7 +77,9 @@ import Testing
         #expect(try other.run("1").lastHeard == nil)
     }
 
-    @Test func `a run without a process is killed when nothing was heard of it for the time that the store says`() throws {
+    @Test func `a run without a process is killed when nothing was heard of it for the time that the store says`()
+        throws
+    {
         var recorder = try Recorder(store)
         _ = try recorder.start(NewRun(), layers: [])
         let hour: Int64 = 3_600_000
@@ -88,7 +90,12 @@ import Testing
         #expect(try store.run("1").status == .killed)
         try store.connection.execute("DELETE FROM settings WHERE key = 'stale_after'")
         for moment in [Int64.min, .max] {
-            try store.connection.execute("UPDATE runs SET heartbeat = \(moment)".replacing("-9223372036854775808", with: "-9223372036854775807 - 1"))
+            try store.connection.execute(
+                "UPDATE runs SET heartbeat = \(moment)".replacing(
+                    "-9223372036854775808",
+                    with: "-9223372036854775807 - 1"
+                )
+            )
             #expect(try store.life(of: 1) == (moment < 0 ? .dead : .remote))
         }
         // It may be deleted at any time.

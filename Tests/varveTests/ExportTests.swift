@@ -17,7 +17,10 @@ import Testing
             #"{"param":"whole","value":7}"#,
         ]
         try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: place.file("lines")))
-        #expect(try place.varve(["log", "--end-of-input", "finished", "--name", "logged"], input: place.file("lines")).status == 0)
+        #expect(
+            try place.varve(["log", "--end-of-input", "finished", "--name", "logged"], input: place.file("lines"))
+                .status == 0
+        )
         try FileManager.default.removeItem(atPath: place.file("lines"))
     }
 

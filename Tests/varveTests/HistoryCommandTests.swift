@@ -104,7 +104,9 @@ import Testing
         for measure in ["pooled", "unbiased"] {
             let file = place.file(measure)
             try Data(#"{"step": 0, "layer": "conv1", "variance": 2}"#.utf8).write(to: URL(fileURLWithPath: file))
-            let options = ["log", "--end-of-input", "finished", "--architecture", measure, "--measure", measure, "--quiet"]
+            let options = [
+                "log", "--end-of-input", "finished", "--architecture", measure, "--measure", measure, "--quiet",
+            ]
             #expect(try place.varve(options, input: file).status == 0)
         }
         for words in [

@@ -68,7 +68,8 @@ import Testing
         #expect(try place.varve("show", "1").output.contains("layers.2"))
     }
 
-    @Test func `a line that cannot be recorded is reported with its number, and the status says so unless it is lenient`()
+    @Test
+    func `a line that cannot be recorded is reported with its number, and the status says so unless it is lenient`()
         throws
     {
         let lines = [
@@ -86,14 +87,17 @@ import Testing
     }
 
     @Test func `of many lines that are passed over twenty are reported and the others counted`() throws {
-        let outcome = try log(Array(repeating: "garbage", count: 2000) + [#"{"step":0,"loss":1}"#, #"{"end":"failed"}"#])
+        let outcome = try log(
+            Array(repeating: "garbage", count: 2000) + [#"{"step":0,"loss":1}"#, #"{"end":"failed"}"#]
+        )
         #expect(outcome.status == 65)
         #expect(outcome.complaints.count == 22)
         #expect(outcome.complaints.last == "varve: 1980 further lines passed over")
         #expect(try place.rows("SELECT status FROM runs") == ["failed"])
     }
 
-    @Test func `a program that dies leaves a killed run, whatever it died of, and a pipe without an end may say otherwise`()
+    @Test
+    func `a program that dies leaves a killed run, whatever it died of, and a pipe without an end may say otherwise`()
         throws
     {
         let line = #"{"step":0,"loss":1}"#

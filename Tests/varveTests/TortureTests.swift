@@ -69,7 +69,9 @@ import Testing
         try Data(#"{"step": 0, "layer": "a", "variance": 1}"#.utf8).write(to: URL(fileURLWithPath: line))
         var processes: [Process] = []
         for number in 0..<16 {
-            let arguments = number % 4 == 0 ? ["log", "--end-of-input", "finished"] : ["run", "plain", "--width", "8", "--seed", "\(number)"]
+            let arguments =
+                number % 4 == 0
+                ? ["log", "--end-of-input", "finished"] : ["run", "plain", "--width", "8", "--seed", "\(number)"]
             let process = crowd.process(arguments + ["--quiet"])
             process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: line))
             process.standardOutput = FileHandle.nullDevice

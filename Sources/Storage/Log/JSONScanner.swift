@@ -147,7 +147,9 @@ extension JSONScanner {
     }
 
     private func control(_ bytes: Span<UInt8>) -> LogError {
-        LogError("byte \(position + 1), in a string, is the control character \(bytes[position]): write it as an escape")
+        LogError(
+            "byte \(position + 1), in a string, is the control character \(bytes[position]): write it as an escape"
+        )
     }
 
     private mutating func escape(_ bytes: Span<UInt8>) throws(LogError) -> Unicode.Scalar {

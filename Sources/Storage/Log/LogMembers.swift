@@ -140,7 +140,9 @@ struct LogMembers {
                 guard case .nested(let text) = value, let list = try? JSON(parsing: text), case .array(let items) = list
                 else { throw Self.wrong(key, value, "a list of the keys of params") }
                 for item in items {
-                    guard case .string(let word) = item else { throw Self.wrong(key, value, "a list of the keys of params") }
+                    guard case .string(let word) = item else {
+                        throw Self.wrong(key, value, "a list of the keys of params")
+                    }
                     run.ignore.append(word)
                 }
             case "environment":
@@ -202,7 +204,9 @@ extension LogMembers {
     }
 
     private func truth(_ key: Key) throws(LogError) -> Bool {
-        guard case .bool(let value) = try member(key) else { throw try Self.wrong(key.word, member(key), "true or false") }
+        guard case .bool(let value) = try member(key) else {
+            throw try Self.wrong(key.word, member(key), "true or false")
+        }
         return value
     }
 

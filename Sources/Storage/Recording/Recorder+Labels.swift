@@ -35,7 +35,12 @@ extension Recorder {
         try checkOpen(run)
         try commit { recorder in
             try recorder.checkPresence(of: run.number)
-            try recorder.store.connection.prepare(PackageResources.insertTag_sql).run(run.number, key, value, Moment.now)
+            try recorder.store.connection.prepare(PackageResources.insertTag_sql).run(
+                run.number,
+                key,
+                value,
+                Moment.now
+            )
             try recorder.store.noteChange(of: [run.number])
         }
     }

@@ -48,7 +48,9 @@ public struct Owner: Sendable, Equatable {
     func life(heartbeat: Int64?, seenFrom here: Owner = .current, booted: Int64 = Owner.booted) -> Life {
         // An empty boot says nothing: there is no /proc.
         if self == here, !bootID.isEmpty { return .alive }
-        guard host == here.host, machineID == here.machineID, !bootID.isEmpty, !here.bootID.isEmpty else { return .unknown }
+        guard host == here.host, machineID == here.machineID, !bootID.isEmpty, !here.bootID.isEmpty else {
+            return .unknown
+        }
         guard bootID == here.bootID else {
             // Without an id of the machine another one may have the same name.
             guard machineID != nil else { return .unknown }

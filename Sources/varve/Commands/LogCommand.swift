@@ -178,7 +178,9 @@ struct LogCommand: ParsableCommand {
         case .rewound(let removed):
             let variances = counted(removed.variances, "variance")
             let metrics = counted(removed.metrics, "value") + " of metrics"
-            common.notice("the run goes on at step \(removed.step): \(variances) and \(metrics) from there on are removed")
+            common.notice(
+                "the run goes on at step \(removed.step): \(variances) and \(metrics) from there on are removed"
+            )
         case .passedOver(let line, let error):
             writeLine("varve: line \(line) is passed over: \(escaped(error.description))", to: STDERR_FILENO)
         case .afterEnd(let line):
@@ -195,7 +197,9 @@ struct LogCommand: ParsableCommand {
         if common.format == .json, let number = session.run { try writeRun(number, session, RunDetails(store)) }
         let loss = session.unsaved > 0 ? "\(counted(session.unsaved, "line")) that came not in the store" : nil
         if let signal = grace.signal {
-            let parts = ["interrupted", session.run.map { "run \($0) is kept" }, loss, loss.flatMap { _ in reason(session) }]
+            let parts = [
+                "interrupted", session.run.map { "run \($0) is kept" }, loss, loss.flatMap { _ in reason(session) },
+            ]
             writeLine("varve: " + parts.compactMap(\.self).joined(separator: "; "), to: STDERR_FILENO)
             throw ExitCode(loss == nil ? 128 + signal : 74)
         }
@@ -218,7 +222,10 @@ struct LogCommand: ParsableCommand {
     private func writeRun(_ number: Int64, _ session: LogSession, _ details: RunDetails) throws {
         guard let run = try details.run(number: number) else { return }
         var record = try RunAnswer(run, details, withVariances: true).record
-        record.append("lines", ["recorded": .integer(Int64(session.recorded)), "skipped": .integer(Int64(session.skipped))])
+        record.append(
+            "lines",
+            ["recorded": .integer(Int64(session.recorded)), "skipped": .integer(Int64(session.skipped))]
+        )
         let output = common.output()
         try output.line(record.json.text)
         try output.finish()
@@ -230,7 +237,9 @@ struct LogCommand: ParsableCommand {
         guard resume != nil || !(keep || force) else {
             throw UsageError("--\(keep ? "keep" : "force") belongs to --resume: name the run to go on with")
         }
-        let fixed = [("experiment", experiment), ("name", name), ("architecture", architecture), ("seed", seed?.description)]
+        let fixed = [
+            ("experiment", experiment), ("name", name), ("architecture", architecture), ("seed", seed?.description),
+        ]
         if resume != nil, let (word, _) = fixed.first(where: { $0.1 != nil }) {
             throw UsageError("--\(word) cannot be given with --resume: the run has it already")
         }
@@ -243,7 +252,9 @@ struct LogCommand: ParsableCommand {
         run.seed = seed
         run.measure = measure
         for (key, value) in try keyed(params, "--param") {
-            guard !run.params.contains(where: { $0.key == key }) else { throw UsageError("--param \(key) is given twice") }
+            guard !run.params.contains(where: { $0.key == key }) else {
+                throw UsageError("--param \(key) is given twice")
+            }
             run.params.append(Entry(key: key, value: SQLValue(reading: value)))
         }
         run.tags = try keyed(tags, "--tag").map { Entry(key: $0.key, value: .text($0.value)) }
