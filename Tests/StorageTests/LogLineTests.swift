@@ -141,7 +141,7 @@ import Testing
         (#"{"end":"running"}"#, "'end' is running"), (#"{"end":"finished","step":1}"#, "'step' does not belong"),
         (#"{"tag":"a","value":"\x"}"#, "stands for no character"), (#"{"tag":"a","value":"\ud800"}"#, "no character"),
         (#"{"tag":"a","value":"\ud83d\u0041"}"#, "no character"), (#"{"tag":"a","value":"\u12"}"#, "no character"),
-        ("{\"tag\":\"a\",\"value\":\"\t\"}", "byte 9"), (#"{"tag":"a","value":"b"#, "never closed"),
+        ("{\"tag\":\"a\",\"value\":\"\t\"}", "control character 9"), (#"{"tag":"a","value":"b"#, "never closed"),
         (#"{"tag":"a","value":"b\"#, "no character"),
         (#"{"param":"a","value":[1,}"#, "a value"), (#"{"param":"a","value":{"b":1]}"#, "'}'"),
         (#"{"param":"a","value":{1:2}}"#, "string"),

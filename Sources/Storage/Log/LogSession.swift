@@ -122,7 +122,7 @@ public final class LogSession {
 
     private func commit(_ body: () throws -> Void) {
         attempt { try retrying(body) }
-        if log.waiting == 0 { gathered = 0 }
+        if failure == nil, log.waiting == 0 { gathered = 0 }
     }
 
     private func attempt(_ body: () throws -> Void) {

@@ -195,8 +195,9 @@ public final class RunLog {
         case .variance(let layer, let step, let variance):
             let place = try declare(layer)
             try checkSign(variance, of: layers[place].place.measure, layer.layer)
+            let index = try recordedIndex(of: place, &run)
             try rewind(run, to: step)
-            try recorder.gather(run, step: step, layer: recordedIndex(of: place, &run), variance: variance)
+            try recorder.gather(run, step: step, layer: index, variance: variance)
             count += 1
         case .layer(let layer): _ = try declare(layer)
         case .metric(let key, let step, let value, let timestamp):

@@ -106,6 +106,7 @@ public struct Recorder: ~Copyable {
     /// - Parameters:
     ///   - uuid: the run's.
     ///   - isForced: whether it is taken from a process of which nobody knows whether it lives.
+    /// - Returns: the run, with the layers it has.
     /// - Throws: ``StoreError`` when there is no such run, when it is deleted, or when another process records it or may do
     ///   so; ``SQLiteError``.
     public mutating func reopen(uuid: String, isForced: Bool = false) throws -> OpenRun {
