@@ -39,7 +39,8 @@ struct Varve: ParsableCommand {
             CommandGroup(
                 name: "Life after the run",
                 subcommands: [
-                    EditCommand.self, TagCommand.self, NoteCommand.self, DeleteCommand.self, RestoreCommand.self, PurgeCommand.self,
+                    EditCommand.self, TagCommand.self, NoteCommand.self, DeleteCommand.self, RestoreCommand.self,
+                    PurgeCommand.self,
                     ExperimentCommand.self,
                 ]
             ),

@@ -64,7 +64,9 @@ import Testing
             next.seed = Int64(seed)
             #expect(try store.edit([run], next).count == 1)
         }
-        #expect(try store.edits(of: run).filter { $0.field == "seed" }.map(\.new) == [3, 4, 5, 6].map(SQLValue.integer))
+        #expect(
+            try store.edits(of: run).filter { $0.field == "seed" }.map(\.new) == [3, 4, 5, 6].map(SQLValue.integer)
+        )
     }
 
     @Test func `of a run that Varve executed only name and experiment change`() throws {

@@ -33,7 +33,8 @@ import Testing
 
     @Test(arguments: [
         (["edit", "1", "--seed", "4"], 65, "was executed by Varve"), (["edit", "1"], 64, "nothing is to be edited"),
-        (["edit", "9", "--name", "a"], 66, "no run '9'"), (["edit", "1", "2", "seed = 1", "--name", "a"], 64, "one filter"),
+        (["edit", "9", "--name", "a"], 66, "no run '9'"),
+        (["edit", "1", "2", "seed = 1", "--name", "a"], 64, "one filter"),
         (["edit", "seed =", "--name", "a"], 64, "expected"), (["edit", "nobody", "--name", "a"], 66, "exact name"),
         (["tag", "a=b"], 64, "--where"), (["tag", "1", "--where", "seed = 0", "a=b"], 64, "not both"),
         (["note", "text"], 64, "RUN TEXT"), (["purge", "1", "--yes"], 65, "not deleted"),

@@ -22,7 +22,10 @@ struct PurgeCommand: ParsableCommand {
     )
 
     @Argument(
-        help: ArgumentHelp("Deleted runs by number, uuid or name, or one filter; all of them without.", valueName: "run|filter")
+        help: ArgumentHelp(
+            "Deleted runs by number, uuid or name, or one filter; all of them without.",
+            valueName: "run|filter"
+        )
     )
     var words: [String] = []
 
@@ -76,7 +79,10 @@ struct PurgeCommand: ParsableCommand {
 
     /// Asks at the terminal.
     private func isConfirmed(_ count: Int, in store: Store) -> Bool {
-        writeText("Remove \(counted(count, "deleted run")) of \(escaped(store.path)) for good? [y/N] ", to: STDERR_FILENO)
+        writeText(
+            "Remove \(counted(count, "deleted run")) of \(escaped(store.path)) for good? [y/N] ",
+            to: STDERR_FILENO
+        )
         return ["y", "yes"].contains(readLine()?.lowercased())
     }
 }
