@@ -176,7 +176,14 @@ import Testing
         edit.params = [("lr", .real(0.1))]
         _ = try there.edit([1], edit)
         _ = try there.delete([2])
-        try there.connection.execute("UPDATE runs SET updated = updated + 5000; UPDATE tag_removals SET removed = removed + 5000")
+        try there.connection.execute(
+
+            """
+            UPDATE runs SET updated = updated + 5000;
+            UPDATE tag_removals SET removed = removed + 5000
+            """
+
+        )
         #expect(try outcomes(all, "a.db") == [.labelled, .labelled])
         let tags = try RunDetails(all).tags(of: 1)
         #expect(tags == [Entry(key: "kept", value: .text("old")), Entry(key: "note", value: .text("here"))])

@@ -26,7 +26,10 @@ struct MLflowImport {
         ] {
             try copy.connection.prepare(statement).run()
         }
-        try copy.connection.prepare(PackageResources.nameImportedRuns_sql).run(options.seedParam, options.architectureParam)
+        try copy.connection.prepare(PackageResources.nameImportedRuns_sql).run(
+            options.seedParam,
+            options.architectureParam
+        )
         let findings = try sortKeys()
         for statement in [PackageResources.importMetrics_sql, PackageResources.importVariances_sql] {
             try copy.interruption.check()

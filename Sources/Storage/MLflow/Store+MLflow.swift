@@ -2,7 +2,7 @@ import Glibc
 
 /// What MLflow's words stand for.
 public struct MLflowOptions: Sendable {
-    /// Which metrics are variances of layers; nil for none. They have one value a step, the last one.
+    /// Which metrics are variances of layers, of which each step has one value, the last; nil for none.
     public var pattern: LayerPattern?
     /// What these variances are; see ``LayerPlace/measure``.
     public var measure = LayerPlace.unknownMeasure

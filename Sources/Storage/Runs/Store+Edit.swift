@@ -39,7 +39,13 @@ extension Store {
 
     /// Corrects one run, in the transaction that is open.
     ///
-    /// - Parameter isRepeated: whether the correction was made before, in another copy of the run, and is kept already.
+    /// - Parameters:
+    ///   - run: its number.
+    ///   - edit: the corrections.
+    ///   - seal: what puts its checksum under it.
+    ///   - isRepeated: whether the correction was made before, in another copy of the run, and is kept already.
+    /// - Returns: what was changed.
+    /// - Throws: as ``edit(_:_:)``.
     func edit(_ run: Int64, _ edit: RunEdit, _ seal: RunSeal, isRepeated: Bool = false) throws -> [Edit] {
         let find = try connection.prepare(PackageResources.findEditable_sql)
         try find.bind(run)

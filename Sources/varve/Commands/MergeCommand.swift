@@ -65,7 +65,8 @@ struct MergeCommand: ParsableCommand {
         }
         if listsRuns {
             try output.list(["store", "source run", "run", "uuid", "result"], showsEmpty: false) { rows in
-                try mergeAll { path in try merge(path, into: store) { run in try Self.append(run, of: path, to: &rows) } }
+                try mergeAll { path in try merge(path, into: store) { run in try Self.append(run, of: path, to: &rows) }
+                }
             }
         } else {
             try mergeAll { path in try merge(path, into: store) { _ in } }

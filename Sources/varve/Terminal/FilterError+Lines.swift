@@ -19,7 +19,8 @@ extension FilterError {
         let place = displayWidth(start)
         let mark = "  " + String(repeating: " ", count: place) + "^"
         let words = "expected " + expected
-        let meant = unknownField.flatMap { Suggestion.closest(to: $0, among: RunField.Attribute.allCases.map(\.rawValue)) }
+        let fields = RunField.Attribute.allCases.map(\.rawValue)
+        let meant = unknownField.flatMap { Suggestion.closest(to: $0, among: fields) }
         let reason = reason + (meant.map { ": did you mean \($0)?" } ?? "")
         let lines = [cut(escaped(reason), to: 200), "  " + start + cut(after, to: room - place)]
         return lines + (place + 2 + words.count <= room ? [mark + " " + words] : [mark, "  " + words])
