@@ -1,2 +1,2 @@
 -- Takes away the metrics of runs that are merged again.
-DELETE FROM main.metrics WHERE run_id IN (SELECT id FROM temp.merged_runs WHERE outcome = 'replaced')
+DELETE FROM main.metrics WHERE run_id IN (SELECT id FROM temp.merged_runs WHERE outcome = 'updated')

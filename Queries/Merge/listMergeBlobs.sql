@@ -4,7 +4,7 @@ FROM (
     SELECT DISTINCT incoming.digest
     FROM temp.merged_runs
     CROSS JOIN source.tensors AS incoming ON incoming.run_id = merged_runs.source_id
-    WHERE merged_runs.outcome IN ('added', 'replaced')
+    WHERE merged_runs.outcome IN ('added', 'updated')
         AND NOT EXISTS (SELECT 1 FROM main.blobs WHERE blobs.digest = incoming.digest)
 ) AS needed
 LEFT JOIN source.blobs ON blobs.digest = needed.digest

@@ -1,5 +1,10 @@
--- The runs of the attached store in their order, each with the run of its uuid in this store, if there is one.
-SELECT theirs.id, theirs.uuid, runs.id
+-- The runs of the attached store in their order, each with the run of its uuid in this store, if there is one, and with the
+-- number of one that was purged here after the last change there.
+SELECT
+    theirs.id, theirs.uuid, runs.id,
+    CASE WHEN runs.id IS NULL AND theirs.uuid IN (SELECT uuid FROM main.purges)
+        THEN (SELECT max(run) FROM main.purges WHERE uuid = theirs.uuid AND purged >= coalesce(theirs.updated, 0))
+    END
 FROM source.runs AS theirs
 LEFT JOIN main.runs ON runs.uuid = theirs.uuid
 ORDER BY theirs.id

@@ -3,4 +3,4 @@ INSERT INTO main.params (run_id, key, value)
 SELECT merged_runs.id, incoming.key, incoming.value
 FROM temp.merged_runs
 CROSS JOIN source.params AS incoming ON incoming.run_id = merged_runs.source_id
-WHERE merged_runs.outcome IN ('added', 'replaced')
+WHERE merged_runs.outcome IN ('added', 'updated')

@@ -4,4 +4,4 @@ SELECT
     merged_runs.id, incoming.stage, incoming.position, incoming.name, incoming.shape, incoming.dtype, incoming.digest
 FROM temp.merged_runs
 CROSS JOIN source.tensors AS incoming ON incoming.run_id = merged_runs.source_id
-WHERE merged_runs.outcome IN ('added', 'replaced')
+WHERE merged_runs.outcome IN ('added', 'updated')

@@ -41,6 +41,8 @@ public enum QuestionError: Error, Equatable, Sendable {
     case groupLacks(word: String, name: String)
     /// There are more groups than a picture can tell apart.
     case tooManyGroups(count: Int, most: Int)
+    /// No run has what a list was to be sorted by or to show; what there is of its kind that comes closest.
+    case unknownName(UnknownName, closest: String?)
     /// What is put together was measured in several ways.
     case measuresDiffer(layer: String?, measures: [String])
 
@@ -99,6 +101,7 @@ extension QuestionError: CustomStringConvertible {
             "the runs are of \(count) configurations, and a picture shows at most \(most) groups"
         case .nothingInCommon(let words):
             "\(listed(words.map { "'\($0)'" })) recorded no layer and no metric that all have"
+        case .unknownName(let unknown, _): "\(unknown)"
         case .measuresDiffer(let layer, let measures):
             (layer.map { "layer '\($0)' was" } ?? "the runs were")
                 + " measured in different ways (\(listed(measures))), which are never put together"

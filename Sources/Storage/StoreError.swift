@@ -124,7 +124,6 @@ public enum StoreError: Error, Equatable, Sendable {
     /// A store that is merged is damaged or inconsistent, and nothing of it is taken.
     case damagedSource(name: String, what: String)
     case mergesItself(path: String)
-    case conflict(run: Int64, source: String, known: Int64, path: String, uuid: String, difference: String)
     case noFile(path: String)
     case notMLflow(path: String, reason: MLflowRefusal)
 
@@ -135,7 +134,7 @@ public enum StoreError: Error, Equatable, Sendable {
 
     /// Why a file is not taken for MLflow's store.
     public enum MLflowRefusal: Sendable, Equatable {
-        case notAFile, notSQLite, isVarve
+        case folder, notAFile, notSQLite, isVarve
         case falseTable(name: String, type: String)
         case otherSchema(message: String)
     }

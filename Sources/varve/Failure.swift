@@ -65,8 +65,16 @@ extension Varve {
     private static func line(for error: any Error) -> String {
         if let error = error as? FilterError { return error.lines().joined(separator: "\n") }
         guard isFromParser(error) else { return escaped(Hints.line(for: error)) }
+        let names = configuration.groupedSubcommands.flatMap { $0.subcommands }.compactMap { command in
+            command.configuration.commandName
+        }
+        let typed = CommandLine.arguments.dropFirst().first { !$0.hasPrefix("-") }
+        if let typed, !names.contains(typed), let meant = Suggestion.closest(to: typed, among: names) {
+            return escaped("there is no command '\(typed)': did you mean \(meant)? ('varve --help' lists them)")
+        }
         let words = message(for: error).split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }
-        return escaped(words.joined(separator: " ")) + " (see 'varve --help', 'varve run --help' and so on)"
+        let command = typed.flatMap { names.contains($0) ? " \($0)" : nil } ?? ""
+        return escaped(words.joined(separator: " ")) + " (see 'varve\(command) --help')"
     }
 
     /// The exit status, after the BSD convention in `sysexits.h`.

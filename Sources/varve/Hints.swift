@@ -54,23 +54,39 @@ extension StoreError {
         case .runIsRunning: "delete it when it has ended"
         case .runIsRecorded: "edit it when it has ended"
         case .emptyExperimentName: "give the experiment a name"
-        case .noExperiment: "`varve experiment list` lists them"
+        case .noExperiment(let name, let path):
+            Self.meant(name, in: path) { try $0.experiments().map(\.name) } ?? "`varve experiment list` lists them"
         case .experimentExists: "choose another name"
         case .experimentIsDeleted: "`varve experiment restore` brings it back; or choose another name"
         case .experimentIsActive: "there is nothing to restore"
         case .runOfDeletedExperiment: "restore the experiment first, with `varve experiment restore`"
         case .badKey: "choose another key"
-        case .noDataset: "`varve dataset list` lists them"
+        case .noDataset(let name, let path):
+            Self.meant(name, in: path) { try $0.datasets().map(\.name) } ?? "`varve dataset list` lists them"
         case .emptyDatasetName: "give it one with --name"
         case .datasetNameTaken: "choose another name with --name"
         case .noWeights(_, let stage): "`varve run --weights \(stage)` keeps them"
         case .paramGiven: "a param is given once"
         case .damagedSource: "`varve check` says more about it"
+        case .notMLflow(let path, .folder):
+            "`mlflow migrate-filestore --source \(shellQuoted(path)) --target sqlite:///mlflow.db` makes one"
         case .notMLflow(_, .isVarve): "`varve merge` brings its runs in"
         case .notMLflow(_, .falseTable): "get the file from its source again"
         case .notMLflow(let path, .otherSchema): "`mlflow db upgrade sqlite:///\(path)` updates an older one"
         default: nil
         }
+    }
+}
+
+extension Error {
+    /// The name in a store that somebody probably meant, as a question; nil where there is none.
+    fileprivate static func meant(_ word: String, in path: String, _ names: (Store) throws -> [String]) -> String? {
+        let names = try? names(OpenStores.open(path, for: .reading))
+        return meant(word, among: names ?? [])
+    }
+
+    fileprivate static func meant(_ word: String, among names: [String]) -> String? {
+        Suggestion.closest(to: word, among: names).map { "did you mean \($0)?" }
     }
 }
 
@@ -88,7 +104,11 @@ extension SQLiteError {
 extension QuestionError {
     fileprivate var hint: String? {
         switch self {
-        case .emptyGroup, .noRunFits: return "`varve runs` lists the runs there are"
+        case .emptyGroup(let word, let path, _):
+            return Self.meant(word, in: path) { try $0.architectures() } ?? "`varve runs` lists the runs there are"
+        case .noRunFits: return "`varve runs` lists the runs there are"
+        case .unknownName(_, let closest): return closest.map { "did you mean \($0)?" }
+        case .noMetric(_, let metric, let known): return Self.meant(metric, among: known)
         case .mixedGroup(let word, let mixture):
             let filter = mixture.filterForFirst(of: word)
             let typed = filter.contains { "\"`$\\!".contains($0) } ? shellQuoted(filter) : "\"\(filter)\""
@@ -97,6 +117,7 @@ extension QuestionError {
                 + "choose one with a filter, such as \(typed)"
         case .nothingRecorded(_, _, let common?): return "--step \(common) compares it"
         case .noLayer(_, _, let known) where known.isEmpty: return "`varve run` records some"
+        case .noLayer(let word, _, let known): return Self.meant(word, among: known)
         case .measuresDiffer: return "choose runs with a filter"
         case .severalMeasures(let measures): return "--measure \(measures[0]) chooses one"
         case .noCommonSeed: return "without --paired they are compared as independent runs"

@@ -17,9 +17,16 @@ import Testing
 
     private let pattern = LayerPattern("{layer}.variance")
 
+    private func options(_ pattern: LayerPattern?) -> MLflowOptions {
+        var options = MLflowOptions()
+        options.pattern = pattern
+        options.measure = "unbiased"
+        return options
+    }
+
     private func outcomes(_ pattern: LayerPattern?) throws -> [MergedRun.Outcome] {
         var outcomes: [MergedRun.Outcome] = []
-        _ = try store.importMLflow(file, pattern: pattern, measure: "unbiased") { outcomes.append($0.outcome) }
+        _ = try store.importMLflow(file, options(pattern)) { outcomes.append($0.outcome) }
         return outcomes
     }
 
@@ -109,7 +116,7 @@ import Testing
     }
 
     @Test func `metrics that fit the pattern are variances, of layers in the order people count`() throws {
-        let layers = try store.importMLflow(file, pattern: pattern, measure: "unbiased") { _ in }
+        let layers = try store.importMLflow(file, options(pattern)) { _ in }.layers
         #expect(layers == ["layer1", "layer2", "layer10"])
         #expect(
             try rows("SELECT step, position, layer, measure, variance FROM variances WHERE layer = 'layer10'") == [
@@ -137,7 +144,7 @@ import Testing
             INSERT INTO metrics VALUES ('layer3.variance', 7, 8000, '\(MLflowFixture.uuids[2])', 0, 0)
             """
         )
-        #expect(try outcomes(pattern) == [.present, .present, .replaced, .present])
+        #expect(try outcomes(pattern) == [.present, .present, .updated, .present])
         #expect(try store.run("3").status == .finished)
         // A layer that comes later stands behind those that are there, which stay where they were.
         #expect(
@@ -158,7 +165,7 @@ import Testing
             WHERE run_uuid = '\(MLflowFixture.uuids[2])'
             """
         )
-        #expect(try outcomes(pattern) == [.present, .present, .replaced, .present])
+        #expect(try outcomes(pattern) == [.present, .present, .updated, .present])
         #expect(try store.run("3").name == "other")
         let expected: [SQLValue] = [.text(status.lowercased()), .integer(9999)]
         #expect(try rows("SELECT status, ended FROM runs WHERE id = 3") == [expected])
@@ -236,5 +243,21 @@ import Testing
                 "9", "10", "a", "a02", "a2", "a2.weight9", "a2.weight10", "a2b", "a10", "b",
             ]
         )
+    }
+
+    @Test func `a run that went on after it had ended is brought up to date, and an odd key holds up nothing`() throws {
+        _ = try outcomes(pattern)
+        try store.tag([1], with: [("mine", "yes")])
+        try Connection(path: file, mode: .existing).execute(
+            """
+            INSERT INTO metrics VALUES ('later', 1, 9000, '\(MLflowFixture.uuids[0])', 3, 0);
+            INSERT INTO metrics VALUES ('o' || char(10) || 'dd', 1, 9000, '\(MLflowFixture.uuids[0])', 3, 0)
+            """
+        )
+        let found = try store.importMLflow(file, options(pattern)) { _ in }
+        #expect(found.leftOut.count == 1)
+        #expect(try rows("SELECT count(*) FROM run_metrics WHERE key = 'later'") == [[.integer(1)]])
+        #expect(try rows("SELECT count(*) FROM tags WHERE key = 'mine'") == [[.integer(1)]])
+        #expect(try outcomes(pattern) == [.present, .present, .present, .present])
     }
 }

@@ -21,7 +21,7 @@ import Testing
     ]
 
     @Test(arguments: differences)
-    func `the same uuid with other content is named, and nothing of its store is merged`(
+    func `the same uuid with other content is named, and holds up nothing else`(
         _ sql: String,
         _ what: String
     ) throws {
@@ -31,9 +31,12 @@ import Testing
         try fill(store("a.db"), salt: 1, runs: 1)
         try store("a.db").connection.execute(sql)
         let before = try content(all)
-        let error = #expect(throws: StoreError.self) { try outcomes(all, "a.db") }
-        #expect(error?.code == .invalid)
-        #expect(error?.description.contains("run 2 of") == true && error?.description.contains(what) == true)
+        var merged: [MergedRun] = []
+        _ = try all.merge(reading("a.db")) { merged.append($0) }
+        #expect(merged.map(\.outcome) == [.present, .conflict, .present, .added])
+        #expect(merged[1].difference == what)
+        _ = try all.delete([4])
+        _ = try all.purge()
         #expect(try content(all) == before)
         #expect(try isSound("all.db"))
         // The store can be written to and merged into as before.
@@ -52,7 +55,7 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func `a run that was merged while it ran is replaced once it has ended`(_ isTakenForDead: Bool) throws {
+    func `a run that was merged while it ran is brought up to date once it has ended`(_ isTakenForDead: Bool) throws {
         var recorder = try Recorder(store("a.db"))
         let run = try begin(&recorder)
         let all = try store("all.db")
@@ -68,12 +71,12 @@ import Testing
         try recorder.log(run, step: 0, layer: 0, variance: 9)
         try recorder.log(run, param: "given", .text("late"))
         try recorder.flush()
-        #expect(try outcomes(all, "a.db") == [.running])
-        #expect(try all.run("1").lastStep == 0)
+        #expect(try outcomes(all, "a.db") == [.updated])
+        #expect(try all.run("1").lastStep == 1)
         var ending = RunEnding(.finished, steps: 2)
         ending.finalTensors = [TensorRecord(name: "w", shape: [1], dtype: "F32", bytes: [1, 2, 3, 4])]
         try recorder.finish(run, ending)
-        #expect(try outcomes(all, "a.db") == [.replaced])
+        #expect(try outcomes(all, "a.db") == [.updated])
         #expect(try all.run("1").status == .finished)
         #expect(try RunDetails(all).tags(of: 1) == [Entry(key: "mine", value: .text("yes"))])
         try all.connection.execute("DELETE FROM tags")
@@ -83,7 +86,7 @@ import Testing
     }
 
     @Test(arguments: [false, true], [false, true])
-    func `a run that was merged while it ran is replaced once it was killed`(
+    func `a run that was merged while it ran is brought up to date once it was killed`(
         _ isTakenForDead: Bool,
         _ isRecordedAgain: Bool
     ) throws {
@@ -102,7 +105,7 @@ import Testing
         }
         if isRecordedAgain { try recorder.log(run, step: 0, layer: 0, variance: 9) }
         try recorder.finish(run, RunEnding(.killed, steps: 7))
-        #expect(try outcomes(all, "a.db") == [.replaced])
+        #expect(try outcomes(all, "a.db") == [.updated])
         #expect(try all.run("1").steps == 7)
         #expect(try content(all) == content(reading("a.db")))
         #expect(try isSound("all.db"))
@@ -138,8 +141,9 @@ import Testing
         let all = try store("all.db")
         _ = try outcomes(all, "a.db")
         try store("a.db").connection.execute("UPDATE layer_variances SET variance = 7.5")
-        let error = #expect(throws: StoreError.self) { try outcomes(all, "a.db") }
-        #expect(error?.description.contains("their rows") == true)
+        var merged: [MergedRun] = []
+        _ = try all.merge(reading("a.db")) { merged.append($0) }
+        #expect(merged.map(\.difference) == ["their variances"] || merged.map(\.difference) == ["their rows"])
     }
 
     @Test func `an older copy of a run does not take the place of the whole one`() throws {
@@ -152,5 +156,47 @@ import Testing
         let before = try content(whole)
         #expect(try outcomes(whole, "old.db") == [.present])
         #expect(try content(whole) == before)
+    }
+
+    /// A logged run in two stores, changed by hand in both.
+    @Test func `of what was changed by hand on both sides the later change counts`() throws {
+        let there = try store("a.db")
+        var recorder = try Recorder(there)
+        for _ in 0..<2 { try recorder.finish(begin(&recorder), RunEnding(.finished)) }
+        try there.tag([1], with: [("kept", "old"), ("gone", "old"), ("note", "old")])
+        let all = try store("all.db")
+        #expect(try outcomes(all, "a.db") == [.added, .added])
+        try all.tag([1], with: [("note", "here")])
+        try all.tag([1], with: [], removing: ["kept"])
+        // Later than that.
+        try there.connection.execute("UPDATE tags SET updated = updated + 5000 WHERE key = 'kept'")
+        try there.tag([1], with: [], removing: ["gone"])
+        var edit = RunEdit()
+        edit.architecture = "resnet"
+        edit.params = [("lr", .real(0.1))]
+        _ = try there.edit([1], edit)
+        _ = try there.delete([2])
+        try there.connection.execute(
+
+            """
+            UPDATE runs SET updated = updated + 5000;
+            UPDATE tag_removals SET removed = removed + 5000
+            """
+
+        )
+        #expect(try outcomes(all, "a.db") == [.labelled, .labelled])
+        let tags = try RunDetails(all).tags(of: 1)
+        #expect(tags == [Entry(key: "kept", value: .text("old")), Entry(key: "note", value: .text("here"))])
+        #expect(try all.run("1").architecture == "resnet")
+        #expect(try RunDetails(all).params(of: 1) == [Entry(key: "lr", value: .real(0.1))])
+        #expect(try all.edits(of: 1).count == 2)
+        #expect(try all.lifecycle(of: 2) == .deleted)
+        #expect(try isSound("all.db"))
+        #expect(try outcomes(all, "a.db") == [.present, .present])
+        // What was purged here after its last change there stays away.
+        try all.connection.execute("UPDATE purges SET purged = purged + 9000")
+        _ = try all.purge([2])
+        try all.connection.execute("UPDATE purges SET purged = purged + 9000")
+        #expect(try outcomes(all, "a.db") == [.present, .purged])
     }
 }

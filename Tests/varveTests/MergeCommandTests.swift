@@ -43,7 +43,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: place.file("varve.db")))
     }
 
-    @Test func `what was merged before a store that cannot be is told, and kept`() throws {
+    @Test func `a conflict is named and holds up nothing else`() throws {
         #expect(try place.varve("merge", "a.db").status == 0)
         // Another run under a uuid that is known.
         let uuid = try #require(try place.rows("SELECT uuid FROM runs WHERE id = 1").first)
@@ -57,7 +57,9 @@ import Testing
         let outcome = try place.varve("merge", "a.db", "b.db", "--format", "json")
         #expect(outcome.status == 65)
         #expect(outcome.error.contains(uuid))
-        #expect(try outcome.objects().count == 4)
-        #expect(try place.rows("SELECT count(*) FROM runs") == ["4"])
+        #expect(try outcome.objects().count == 6)
+        #expect(try place.rows("SELECT count(*) FROM runs") == ["5"])
+        #expect(try place.varve("merge", "a.db", "b.db").output == "a.db: 4 present\nb.db: 1 present, 1 in conflict\n")
+        #expect(try place.varve("merge", "a.db", "--verbose").output.contains("present"))
     }
 }

@@ -7,22 +7,32 @@ public struct RunAnswer: Sendable {
     public let tags: [Entry]
     /// The last value of each metric.
     public let metrics: [Metric]
-    /// The variances of the last recorded step, where they were asked for.
+    /// What was asked for of the layers, each at its last recorded step.
     public let variances: [LayerVariance]?
+
+    /// What is wanted of the layers.
+    public enum Layers: Sendable {
+        case none, variances, measures
+    }
 
     /// Reads a run.
     ///
     /// - Parameters:
     ///   - run: its row.
     ///   - details: where the rest of it is asked for.
-    ///   - withVariances: whether the variances are wanted.
+    ///   - layers: what is wanted of its layers.
     /// - Throws: `SQLiteError`.
-    public init(_ run: Run, _ details: RunDetails, withVariances: Bool) throws {
+    public init(_ run: Run, _ details: RunDetails, with layers: Layers = .variances) throws {
         self.run = run
         params = try details.params(of: run.number)
         tags = try details.tags(of: run.number)
         metrics = try details.lastMetrics(of: run.number)
-        variances = withVariances ? try details.variances(of: run) : nil
+        variances =
+            switch layers {
+            case .none: nil
+            case .variances: try details.variances(of: run)
+            case .measures: try details.measures(of: run)
+            }
     }
 }
 

@@ -6,9 +6,51 @@ public struct RunList: Sendable {
     public var order: [RunOrder] = []
     public var limit: Int?
     public var lifecycle = Lifecycle.active
-    public var withVariances = false
-
     public init() {}
+
+    /// Refuses fields that no run of a store has.
+    ///
+    /// - Throws: ``QuestionError``, with the name that was probably meant; `SQLiteError`.
+    public static func check(_ fields: [RunField], in store: Store) throws {
+        guard let unknown = try store.unknownName(among: fields) else { return }
+        // Where nothing is recorded yet nothing is misspelt.
+        var isEmpty = true
+        for lifecycle in [Lifecycle.active, .deleted] where isEmpty {
+            try store.forEachRun(limit: 1, lifecycle: lifecycle) { _ in isEmpty = false }
+        }
+        guard !isEmpty else { return }
+        throw QuestionError.unknownName(unknown, closest: try closest(to: unknown, in: store))
+    }
+
+    /// The name of its kind that an unknown one comes closest to.
+    ///
+    /// - Throws: `SQLiteError`.
+    public static func closest(to unknown: UnknownName, in store: Store) throws(SQLiteError) -> String? {
+        var names = try store.names(of: unknown.kind, limit: 10_000)
+        if unknown.kind == .layer { names += try store.layers().map(\.place.shortName) }
+        return Suggestion.closest(to: unknown.name, among: names)
+    }
+
+    /// The columns that are shown where none are asked for: what every run has, the metrics that more than half of the
+    /// first thousand runs have, at most three, and what the runs are sorted by.
+    ///
+    /// - Throws: `SQLiteError`.
+    public func usualFields(in store: Store) throws -> [RunField] {
+        var counts: [String: Int] = [:]
+        var runs = 0
+        var first = self
+        first.limit = min(limit ?? .max, 1000)
+        try first.forEach(in: store) { run, details in
+            runs += 1
+            for metric in try details.lastMetrics(of: run.number) { counts[metric.key, default: 0] += 1 }
+        }
+        let common = counts.filter { 2 * $0.value > runs }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(3)
+        let attributes: [RunField.Attribute] = [
+            .number, .name, .architecture, .seed, .status, .started, .duration, .steps,
+        ]
+        let fields = attributes.map { RunField.attribute($0) } + common.map { .metric($0.key) }
+        return fields + order.map(\.field).filter { !fields.contains($0) }
+    }
 
     /// Hands over the runs, in one snapshot of the store.
     ///
@@ -69,6 +111,20 @@ extension RunField.Attribute {
         case .started: .integer(run.started)
         case .ended: JSON(run.ended)
         case .duration: JSON(run.duration)
+        }
+    }
+}
+
+extension RunField {
+    /// The field as it is written in a filter: `seed`, `params.width`, `max(metrics.loss)`.
+    public var text: String {
+        switch self {
+        case .attribute(let attribute): attribute.rawValue
+        case .param(let key): "params." + FilterText.key(key)
+        case .tag(let key): "tags." + FilterText.key(key)
+        case .metric(let key, .last): "metrics." + FilterText.key(key)
+        case .metric(let key, let value): "\(value.rawValue)(metrics.\(FilterText.key(key)))"
+        case .layer(let name, let measure): "\(measure.rawValue).\(FilterText.key(name))"
         }
     }
 }

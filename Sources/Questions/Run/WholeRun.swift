@@ -17,7 +17,7 @@ public struct WholeRun: Sendable {
         self = try store.snapshot {
             let run = try store.run(word)
             return WholeRun(
-                answer: try RunAnswer(run, RunDetails(store), withVariances: true),
+                answer: try RunAnswer(run, RunDetails(store)),
                 lifecycle: try store.lifecycle(of: run.number),
                 tensors: try store.tensors(of: run.number),
                 environment: try Self.environment(of: run, in: store),

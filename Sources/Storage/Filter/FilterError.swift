@@ -9,6 +9,9 @@ public struct FilterError: Error, Equatable, CustomStringConvertible {
     /// Where in the text it is, in bytes of UTF-8; the length of the text for its end.
     public let offset: Int
 
+    /// The field that there is none of, where that is what is wrong.
+    public var unknownField: String?
+
     /// Everything on one line; a terminal is better served with a mark under the place.
     public var description: String { "\(reason), at byte \(offset) of \(text): expected \(expected)" }
 }

@@ -129,7 +129,9 @@ struct FilterParser {
             return try metric(value)
         }
         guard let field = RunField(prefix: prefix, key: key) else {
-            throw error("there is no field '\(token.source)'", expected: RunField.forms)
+            var error = error("there is no field '\(token.source)'", expected: RunField.forms)
+            error.unknownField = String(token.source)
+            throw error
         }
         advance()
         return field

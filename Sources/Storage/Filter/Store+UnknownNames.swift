@@ -1,11 +1,11 @@
 /// A name in a filter that nothing in the store has.
 public struct UnknownName: Sendable, Equatable, CustomStringConvertible {
-    /// What it names: `param`, `tag`, `metric` or `layer`.
-    public let kind: String
+    /// What it names.
+    public let kind: RecordedName
     public let name: String
 
     /// `no run has a layer 'residul3'`.
-    public var description: String { "no run has a \(kind) '\(name)'" }
+    public var description: String { "no run has a \(kind.rawValue) '\(name)'" }
 }
 
 extension Store {
@@ -14,7 +14,15 @@ extension Store {
     /// - Returns: the first one; nil where all are known.
     /// - Throws: ``SQLiteError``.
     public func unknownName(in filter: Filter) throws(SQLiteError) -> UnknownName? {
-        for field in filter.condition?.fields ?? [] {
+        try unknownName(among: filter.condition?.fields ?? [])
+    }
+
+    /// Looks for a name among fields that nothing in the store has.
+    ///
+    /// - Returns: the first one; nil where all are known.
+    /// - Throws: ``SQLiteError``.
+    public func unknownName(among fields: [RunField]) throws(SQLiteError) -> UnknownName? {
+        for field in fields {
             if let unknown = try unknownName(of: field) { return unknown }
         }
         return nil
@@ -24,14 +32,14 @@ extension Store {
     ///
     /// - Throws: ``SQLiteError``.
     public func unknownName(of field: RunField) throws(SQLiteError) -> UnknownName? {
-        let kind: String
+        let kind: RecordedName
         let name: String
         switch field {
         case .attribute: return nil
-        case .param(let key): (kind, name) = ("param", key)
-        case .tag(let key): (kind, name) = ("tag", key)
-        case .metric(let key, _): (kind, name) = ("metric", key)
-        case .layer(let layer, _): (kind, name) = ("layer", layer)
+        case .param(let key): (kind, name) = (.param, key)
+        case .tag(let key): (kind, name) = (.tag, key)
+        case .metric(let key, _): (kind, name) = (.metric, key)
+        case .layer(let layer, _): (kind, name) = (.layer, layer)
         }
         let isKnown = try connection.prepare(PackageResources.isNameKnown_sql)
         try isKnown.bind(kind, name)

@@ -4,7 +4,7 @@ struct MLflowImport {
     let copy: Store
     /// The store that the runs are for: layers that it has keep their positions.
     let known: Store
-    let measure: String
+    let options: MLflowOptions
 
     /// Makes the tables that tell metrics from variances.
     static func makeMaps(on connection: borrowing Connection) throws(SQLiteError) {
@@ -17,23 +17,27 @@ struct MLflowImport {
 
     /// Takes everything over.
     ///
-    /// - Returns: the names of the layers, by their positions.
+    /// - Returns: the layers, and the keys that were left out.
     /// - Throws: ``StoreError``, ``SQLiteError``.
-    func execute(_ pattern: LayerPattern?) throws -> [String] {
+    func execute() throws -> MLflowFindings {
         for statement in [
             PackageResources.importExperiments_sql, PackageResources.importRuns_sql, PackageResources.importParams_sql,
             PackageResources.importTags_sql,
         ] {
             try copy.connection.prepare(statement).run()
         }
-        let layers = try sortKeys(pattern)
+        try copy.connection.prepare(PackageResources.nameImportedRuns_sql).run(
+            options.seedParam,
+            options.architectureParam
+        )
+        let findings = try sortKeys()
         for statement in [PackageResources.importMetrics_sql, PackageResources.importVariances_sql] {
             try copy.interruption.check()
             try copy.connection.prepare(statement).run(Double.greatestFiniteMagnitude, Double.infinity)
         }
         try copy.connection.prepare(PackageResources.countImportedSteps_sql).run()
         try sealRuns()
-        return layers
+        return findings
     }
 
     /// Puts checksums under the runs as they were taken over.
@@ -52,15 +56,20 @@ struct MLflowImport {
     }
 
     /// Decides of each metric whether it is a layer's variance.
-    private func sortKeys(_ pattern: LayerPattern?) throws -> [String] {
+    private func sortKeys() throws -> MLflowFindings {
         let keys = try copy.connection.prepare(PackageResources.listImportKeys_sql).rows { (key: String) in key }
         let mapKey = try copy.connection.prepareOnly("INSERT INTO temp.import_keys VALUES (?, ?)")
         var layers: [(name: String, key: String)] = []
+        var odd: [String] = []
         for key in keys {
-            if let name = pattern?.layer(in: key) {
+            if let name = options.pattern?.layer(in: key) {
                 layers.append((name, key))
             } else {
-                try mapKey.run(key, try copy.metricKey(key))
+                do {
+                    try mapKey.run(key, try copy.metricKey(key))
+                } catch let error as StoreError {
+                    odd.append("\(error)")
+                }
             }
         }
         layers.sort { LayerPattern.isBefore($0.name, $1.name) }
@@ -74,16 +83,17 @@ struct MLflowImport {
             places[index].position = last
         }
         for place in places {
-            let layer = LayerPlace(name: place.name, position: place.position ?? 0, measure: measure)
+            let layer = LayerPlace(name: place.name, position: place.position ?? 0, measure: options.measure)
             try mapLayer.run(place.key, try starter.layerID(layer))
         }
-        return places.sorted { ($0.position ?? 0) < ($1.position ?? 0) }.map(\.name)
+        let names = places.sorted { ($0.position ?? 0) < ($1.position ?? 0) }.map(\.name)
+        return MLflowFindings(layers: names, leftOut: odd)
     }
 
     /// Where a layer stands in the runs that are there already; new ones come behind.
     private func position(of layer: String) throws(SQLiteError) -> Int? {
         let find = try known.connection.prepare(PackageResources.findLayerPosition_sql)
-        try find.bind(layer, measure)
+        try find.bind(layer, options.measure)
         return try find.first { (position: Int) in position }
     }
 }

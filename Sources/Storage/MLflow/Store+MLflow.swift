@@ -1,51 +1,65 @@
 import Glibc
 
+/// What MLflow's words stand for.
+public struct MLflowOptions: Sendable {
+    /// Which metrics are variances of layers, of which each step has one value, the last; nil for none.
+    public var pattern: LayerPattern?
+    /// What these variances are; see ``LayerPlace/measure``.
+    public var measure = LayerPlace.unknownMeasure
+    /// The param that is the seed of a run, where it is a whole number.
+    public var seedParam: String?
+    /// The param that is the architecture of a run.
+    public var architectureParam: String?
+
+    public init() {}
+}
+
+/// What was found in MLflow's store besides runs.
+public struct MLflowFindings: Sendable, Equatable {
+    /// The names of the layers, by their positions.
+    public let layers: [String]
+    /// The metrics that were not taken over, each with the reason.
+    public let leftOut: [String]
+}
+
 extension Store {
     /// Takes over the experiments, runs, params, metrics and tags of MLflow's SQLite store.
     ///
-    /// Runs keep their uuids, so taking them over again changes nothing; one that was taken over while it ran is replaced
-    /// once it has ended. Texts, steps and timestamps stay as they are; MLflow's greatest double is the infinity that it
+    /// Runs keep their uuids, so taking them over again changes nothing but those that went on since, which are brought up
+    /// to date. Texts, steps and timestamps stay as they are; MLflow's greatest double is the infinity that it
     /// stands for. The file is only read.
     ///
     /// - Parameters:
     ///   - path: MLflow's file.
-    ///   - pattern: which metrics are variances of layers; nil for none. They have one value a step, the last one.
-    ///   - measure: what these variances are; see ``LayerPlace/measure``.
+    ///   - options: what its words stand for.
     ///   - merged: takes what became of each run, oldest first, once all is done.
-    /// - Returns: the names of the layers that were found, by their positions.
-    /// - Throws: ``StoreError`` for a file that is no MLflow store, or has a run that is here with other content;
-    ///   ``SQLiteError``; what `merged` throws.
+    /// - Returns: the layers that were found, and what was left out.
+    /// - Throws: ``StoreError`` for a file that is no MLflow store; ``SQLiteError``; what `merged` throws.
     public func importMLflow(
         _ path: String,
-        pattern: LayerPattern?,
-        measure: String,
+        _ options: MLflowOptions = MLflowOptions(),
         merged: (MergedRun) throws -> Void
-    ) throws -> [String] {
+    ) throws -> MLflowFindings {
         try Self.checkMLflow(path)
         // A store of its own first, which is then merged like any other.
         let pending = try PendingFile(beside: file)
         // Another look at the file, at the same time, must not take away the locks of this one.
         let look = FileLook(path)
-        let layers = try withExtendedLifetime(look) { try pending.named { try fill($0, from: path, pattern, measure) } }
+        let findings = try withExtendedLifetime(look) { try pending.named { try fill($0, from: path, options) } }
         _ = try merge(Store(path: pending.path, for: .reading, interruption: interruption), named: path, merged: merged)
-        return layers
+        return findings
     }
 
-    private func fill(
-        _ place: String,
-        from path: String,
-        _ pattern: LayerPattern?,
-        _ measure: String
-    ) throws -> [String] {
+    private func fill(_ place: String, from path: String, _ options: MLflowOptions) throws -> MLflowFindings {
         let copy = try Store(path: place, for: .writing, interruption: interruption)
         try copy.connection.execute("PRAGMA synchronous = OFF")
         do {
             copy.connection.patience.endsStatements = true
             try copy.connection.attach(path, as: "mlflow", isImmutable: false)
             try Self.refuseFalseTables(of: copy.connection, path)
-            let work = MLflowImport(copy: copy, known: self, measure: measure)
+            let work = MLflowImport(copy: copy, known: self, options: options)
             try MLflowImport.makeMaps(on: copy.connection)
-            return try copy.connection.transaction { try work.execute(pattern) }
+            return try copy.connection.transaction { try work.execute() }
         } catch let error as SQLiteError where [.constraint, .damaged, .unexpectedType, .other].contains(error.kind) {
             throw StoreError.notMLflow(path: path, reason: .otherSchema(message: error.message))
         }
@@ -65,6 +79,9 @@ extension Store {
         var status = stat()
         guard !path.utf8.contains(0), stat(path, &status) == 0 else {
             throw StoreError.noFile(path: path)
+        }
+        guard status.st_mode & S_IFMT != S_IFDIR else {
+            throw StoreError.notMLflow(path: path, reason: .folder)
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw StoreError.notMLflow(path: path, reason: .notAFile)

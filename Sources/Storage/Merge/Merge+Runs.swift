@@ -7,54 +7,72 @@ extension Merge {
         var last: Int64 = try store.connection.prepare(PackageResources.lastRunNumber_sql).only()
         while try list.step() {
             try store.interruption.check()
-            let (run, uuid, known): (Int64, String, Int64?) = try list.row { ($0, $1, $2) }
+            let (run, uuid, known, purged): (Int64, String, Int64?, Int64?) = try list.row { ($0, $1, $2, $3) }
             if let runs, !runs.contains(run) { continue }
             guard uuid.utf8.count == 32, uuid.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
             else {
                 throw StoreError.damagedSource(name: name, what: "run \(run) has no valid uuid: '\(uuid.prefix(40))'")
             }
             if let known {
-                try note.run(run, known, try outcome(comparison, run, known, uuid))
+                let fate = try fate(comparison, run, known)
+                try note.run(run, known, fate.outcome, fate.difference)
+            } else if let purged {
+                try note.run(run, purged, MergedRun.Outcome.purged, String?.none)
             } else {
                 last += 1
-                try note.run(run, isKeepingNumbers ? run : last, MergedRun.Outcome.added)
+                try note.run(run, isKeepingNumbers ? run : last, MergedRun.Outcome.added, String?.none)
             }
         }
     }
 
     /// What becomes of a run that is here already.
-    private func outcome(
+    private enum Fate {
+        case outcome(MergedRun.Outcome)
+        case conflict(String)
+
+        var outcome: MergedRun.Outcome { if case .outcome(let outcome) = self { outcome } else { .conflict } }
+        var difference: String? { if case .conflict(let difference) = self { difference } else { nil } }
+    }
+
+    private func fate(_ comparison: RunComparison, _ run: Int64, _ known: Int64) throws -> Fate {
+        let rows = try comparison.rows(run, known)
+        guard rows.isBegunAlike else { return .conflict("what they were begun with") }
+        let isSettled = !Self.isOpen(rows.status)
+        switch (isSettled, Self.isOpen(rows.knownStatus)) {
+        case (true, true): return .outcome(.updated)
+        case (false, false):
+            // A copy that was made while the run was not done yet, unless another program went on with it.
+            let goesOn = try !rows.isExecuted && comparison.relation(run, known, rows) == .ahead
+            return .outcome(goesOn ? .updated : .present)
+        case (true, false): return try fateOfEnded(comparison, run, known, rows)
+        case (false, true):
+            // What was recorded since may be no more than the end, or stand in the place of earlier rows.
+            if rows.isLater { return .outcome(.updated) }
+            switch try comparison.relation(run, known, rows) {
+            case .same, .behind: return .outcome(.present)
+            case .ahead: return .outcome(.updated)
+            case .apart: return rows.isEarlier ? .outcome(.present) : .conflict("their rows")
+            }
+        }
+    }
+
+    /// What becomes of a run that has ended here and there.
+    private func fateOfEnded(
         _ comparison: RunComparison,
         _ run: Int64,
         _ known: Int64,
-        _ uuid: String
-    ) throws -> MergedRun.Outcome {
-        let rows = try comparison.rows(run, known)
-        func conflict(_ what: String) -> StoreError {
-            StoreError.conflict(run: run, source: name, known: known, path: store.path, uuid: uuid, difference: what)
+        _ rows: RunComparison.Rows
+    ) throws -> Fate {
+        guard let difference = try comparison.difference(run, known, rows) else {
+            if rows.isEndedAlike { return .outcome(rows.isFuller ? .updated : .present) }
+            return !rows.isExecuted && rows.isNewer ? .outcome(.updated) : .conflict("how they ended")
         }
-        guard rows.isBegunAlike else { throw conflict("what they were begun with") }
-        let isSettled = !Self.isOpen(rows.status)
-        switch (isSettled, Self.isOpen(rows.knownStatus)) {
-        case (true, true): return .replaced
-        // A copy that was made while the run was not done yet.
-        case (false, false): return .present
-        case (true, false):
-            if let difference = try comparison.difference(run, known) { throw conflict(difference) }
-            guard rows.isEndedAlike else { throw conflict("how they ended") }
-            return .present
-        case (false, true):
-            let isEnded = rows.status != .running
-            // What was recorded since may be no more than the end, or stand in the place of earlier rows.
-            if isEnded, rows.isLater { return .replaced }
-            switch try comparison.relation(run, known) {
-            case .same, .behind: return .present
-            case .ahead: return isEnded ? .replaced : .running
-            case .apart:
-                if rows.isEarlier { return .present }
-                guard !isEnded else { throw conflict("their rows") }
-                return .running
-            }
+        // What Varve executed does not go on once it has ended; other programs do.
+        guard !rows.isExecuted else { return .conflict(difference) }
+        switch try comparison.relation(run, known, rows) {
+        case .ahead: return .outcome(.updated)
+        case .same, .behind: return .outcome(.present)
+        case .apart: return rows.isNewer ? .outcome(.updated) : .conflict(difference)
         }
     }
 

@@ -17,7 +17,10 @@ struct Merge {
     static func makeMaps(on connection: borrowing Connection) throws(SQLiteError) {
         try connection.execute(
             """
-            CREATE TEMP TABLE merged_runs (source_id INTEGER PRIMARY KEY, id INTEGER NOT NULL, outcome TEXT NOT NULL) STRICT
+            CREATE TEMP TABLE merged_runs (
+                source_id INTEGER PRIMARY KEY, id INTEGER NOT NULL, outcome TEXT NOT NULL, difference TEXT,
+                architecture TEXT, seed INTEGER
+            ) STRICT
             """
         )
         for name in maps {
@@ -48,8 +51,10 @@ struct Merge {
         try mapExperiments()
         let renamed = try mapDatasets()
         try mapEnvironments()
+        let restored = try store.connection.prepare(PackageResources.mergeLifecycles_sql).rows { (run: Int64) in run }
         try copyRows()
         try proveCopies()
+        try mergeLabels(restored: restored)
         return renamed
     }
 

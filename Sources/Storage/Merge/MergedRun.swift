@@ -1,23 +1,29 @@
 /// What became of a run of another store that was merged into this one.
 public struct MergedRun: Sendable, Equatable {
     /// What was done with it.
-    public enum Outcome: String, Sendable, SQLConvertible {
+    public enum Outcome: String, Sendable, CaseIterable, SQLConvertible {
         /// It is new here.
         case added
-        /// It had been merged while it ran, and its end has come now.
-        case replaced
+        /// It was here, and more of it has come.
+        case updated
+        /// It was here, and tags, edits, or whether it is deleted, were changed later there.
+        case labelled
         /// It is here already, and stays as it is.
         case present
-        /// It had been merged while it ran, and goes on running.
-        case running
+        /// It was purged here after it was last changed there, and stays away.
+        case purged
+        /// A run of its uuid is here, and recorded something else; that one stays as it is.
+        case conflict
     }
 
     /// Its number in the other store.
     public let sourceNumber: Int64
-    /// Its number here.
+    /// Its number here; that which it had, if it was purged.
     public let number: Int64
     public let uuid: String
     public let outcome: Outcome
+    /// Of a conflict, in what the two differ first.
+    public let difference: String?
 }
 
 /// A dataset that got another name because its own stood for other content.

@@ -27,6 +27,14 @@ final class RunComparison {
         /// Only the store that a run is recorded in notes signs of life, so no copy is ever ahead of it.
         let isLater: Bool
         let isEarlier: Bool
+        /// Whether Varve executed the run, and did not only record it.
+        let isExecuted: Bool
+        /// Whether anything of it was changed later in the source.
+        let isNewer: Bool
+        /// Whether only the source knows its architecture or its seed.
+        let isFuller: Bool
+        /// Whether either copy was edited in what its numbers are, so that its layers are others.
+        let hasEditedMeasure: Bool
     }
 
     private let runs: Statement
@@ -58,27 +66,30 @@ final class RunComparison {
     }
 
     /// What differs first between two copies; nil where nothing does.
-    func difference(_ run: Int64, _ known: Int64) throws(SQLiteError) -> String? {
+    func difference(_ run: Int64, _ known: Int64, _ rows: Rows) throws(SQLiteError) -> String? {
         if try relation(params, run, known) != .same { return "their params" }
-        if try relation(variances, run, known) != .same { return "their variances" }
+        if try relation(variances, run, known, isCounted: rows.hasEditedMeasure) != .same { return "their variances" }
         if try relation(metrics, run, known) != .same { return "their metrics" }
         return try relation(tensors, run, known) == .same ? nil : "their weights"
     }
 
     /// How everything recorded of two copies relates.
-    func relation(_ run: Int64, _ known: Int64) throws(SQLiteError) -> Relation {
-        try relation(params, run, known).joined(relation(variances, run, known))
+    func relation(_ run: Int64, _ known: Int64, _ rows: Rows) throws(SQLiteError) -> Relation {
+        try relation(params, run, known)
+            .joined(relation(variances, run, known, isCounted: rows.hasEditedMeasure))
             .joined(relation(metrics, run, known)).joined(relation(tensors, run, known))
     }
 
     private func relation(
         _ statement: borrowing Statement,
         _ run: Int64,
-        _ known: Int64
+        _ known: Int64,
+        isCounted: Bool = false
     ) throws(SQLiteError) -> Relation {
         try statement.bind(run, known)
         let counts = try statement.first { (source: Int, here: Int, equal: Int) in (source, here, equal) }
-        guard let (source, here, equal) = counts else { return .same }
+        guard let (source, here, found) = counts else { return .same }
+        let equal = isCounted ? min(source, here) : found
         if equal == source { return equal == here ? .same : .behind }
         return equal == here ? .ahead : .apart
     }

@@ -1,8 +1,9 @@
 extension Store {
     /// Copies runs of another store into this one, by their uuids, with everything that belongs to them.
     ///
-    /// Datasets, weights, layers, environments and metrics' keys are found again by content, experiments by name. A run
-    /// that is here already stays as it is: tags and experiments may have been changed since. All is done or nothing.
+    /// Datasets, weights, layers, environments and metrics' keys are found again by content, experiments by name. Of a run
+    /// that is here already what has come since is taken over, and of what was changed by hand the later change; one that
+    /// recorded something else is passed over as ``MergedRun/Outcome/conflict``. All is done or nothing.
     ///
     /// - Parameters:
     ///   - source: a store opened for reading.
@@ -11,8 +12,7 @@ extension Store {
     ///   - isKeepingNumbers: whether runs keep their numbers, as they can in a new store.
     ///   - merged: takes what became of each run, in the order of the source, once all is done.
     /// - Returns: the datasets that got another name.
-    /// - Throws: ``StoreError`` when the source is this store, is damaged or newer, or has a run of a uuid that is here with other
-    ///   content; ``SQLiteError``; what `merged` throws.
+    /// - Throws: ``StoreError`` when the source is this store, is damaged or newer; ``SQLiteError``; what `merged` throws.
     public func merge(
         _ source: Store,
         named name: String? = nil,

@@ -37,11 +37,20 @@ extension Store {
         let isRecorded: Bool
     }
 
-    private func edit(_ run: Int64, _ edit: RunEdit, _ seal: RunSeal) throws -> [Edit] {
+    /// Corrects one run, in the transaction that is open.
+    ///
+    /// - Parameters:
+    ///   - run: its number.
+    ///   - edit: the corrections.
+    ///   - seal: what puts its checksum under it.
+    ///   - isRepeated: whether the correction was made before, in another copy of the run, and is kept already.
+    /// - Returns: what was changed.
+    /// - Throws: as ``edit(_:_:)``.
+    func edit(_ run: Int64, _ edit: RunEdit, _ seal: RunSeal, isRepeated: Bool = false) throws -> [Edit] {
         let find = try connection.prepare(PackageResources.findEditable_sql)
         try find.bind(run)
         guard let old = try find.first(as: Editable.init) else { throw StoreError.runGone(number: run, path: path) }
-        if edit.changesRecord {
+        if edit.changesRecord, !isRepeated {
             guard !old.isExecuted else { throw StoreError.executedRunEdited(number: run) }
             guard !old.isRecorded else { throw StoreError.runIsRecorded(number: run) }
         }
@@ -50,7 +59,7 @@ extension Store {
         let (at, now) = (try editTime(of: run), Moment.now)
         var edits: [Edit] = []
         func note(_ field: String, _ old: SQLValue, _ new: SQLValue) throws {
-            guard old != new else { return }
+            guard old != new, !isRepeated else { return }
             try connection.prepare(PackageResources.insertEdit_sql).run(run, at, field, old, new)
             edits.append(Edit(run: run, at: at, field: field, old: old, new: new))
         }

@@ -117,9 +117,6 @@ extension StoreError: CustomStringConvertible {
             "\(path): rebuilding the indexes did not help: \(message)"
         case .damagedSource(let name, let what): "\(name): \(what); nothing of it was merged"
         case .mergesItself(let path): "\(path) is the store itself and cannot be merged into itself"
-        case .conflict(let run, let source, let known, let path, let uuid, let difference):
-            "run \(run) of \(source) and run \(known) of \(path) have the uuid \(uuid) but differ in \(difference): "
-                + "nothing of \(source) was merged"
         case .noFile(let path): "there is no file \(path)"
         case .notMLflow(let path, let reason): "\(path) \(reason.description)"
         }
@@ -140,6 +137,7 @@ extension StoreError.KeyRule: CustomStringConvertible {
 extension StoreError.MLflowRefusal: CustomStringConvertible {
     public var description: String {
         switch self {
+        case .folder: "is a folder: MLflow's stores in folders (mlruns) cannot be imported, only its SQLite files"
         case .notAFile: "is not a file: only MLflow's SQLite stores can be imported (mlflow.db of sqlite:///mlflow.db)"
         case .notSQLite: "is not an SQLite file, so it is not an MLflow store"
         case .isVarve: "is a Varve store, not an MLflow store"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Questions
 import Storage
 
@@ -20,13 +21,17 @@ struct ImportCommand: ParsableCommand {
             abstract: "Take over experiments, runs, params, metrics and tags of MLflow's SQLite store.",
             discussion: """
                 Runs keep their uuids, names, statuses, times and whether they are deleted, so importing again changes \
-                nothing, and a run that was imported while it ran is replaced once it has ended. Params and tags stay \
+                nothing but runs that went on since, which are brought up to date. Params and tags stay \
                 text (text that is a number compares as a number); MLflow's note is also the tag note; metrics keep \
                 steps and timestamps. MLflow writes an infinity as the greatest double: it becomes an infinity again.
 
                 With --layer-pattern, metrics whose names fit become variances of layers: {layer} stands for the layer's \
                 name, and the layers are ordered as people count. A variance has one value a step, the last one, and no \
                 timestamp. Say with --measure what the numbers are: measures that differ are never compared.
+
+                --seed-param and --architecture-param name the params that compare pairs and groups runs by. A metric whose \
+                name cannot be a key is reported and left out, and a run that is here with other content stays as it is; \
+                the status is then 65 when the rest is in.
 
                 MLflow's file is only read. Its stores in folders (mlruns) and other databases are not.
 
@@ -46,11 +51,21 @@ struct ImportCommand: ParsableCommand {
         @Option(help: ArgumentHelp("What these variances are.", valueName: "word"))
         var measure = LayerPlace.unknownMeasure
 
+        @Option(help: ArgumentHelp("The param that is the seed.", valueName: "key"))
+        var seedParam: String?
+
+        @Option(help: ArgumentHelp("The param that is the architecture.", valueName: "key"))
+        var architectureParam: String?
+
         @OptionGroup var common: CommonOptions
 
         func run() throws {
             guard !measure.isEmpty else { throw UsageError("--measure is empty: give a word, as unknown") }
-            let pattern = try layerPattern.map { text in
+            var options = MLflowOptions()
+            options.measure = measure
+            options.seedParam = seedParam
+            options.architectureParam = architectureParam
+            options.pattern = try layerPattern.map { text in
                 guard let pattern = LayerPattern(text) else {
                     throw UsageError("--layer-pattern \(text): write {layer} once, where the layer's name stands")
                 }
@@ -61,13 +76,15 @@ struct ImportCommand: ParsableCommand {
             let store = try common.openForWriting(contentOf: [file])
             Signals.catchInterruptions()
             let details = try RunDetails(store)
-            var layers: [String] = []
+            var count = MergeCount()
+            var found: MLflowFindings?
             let columns: [Column] = [
                 Column("run"), Column("name"), Column("experiment"), Column("status"), Column("uuid", as: .digest),
                 Column("result"),
             ]
             try common.output().list(columns.titles) { rows in
-                layers = try store.importMLflow(file, pattern: pattern, measure: measure) { merged in
+                found = try store.importMLflow(file, options) { merged in
+                    count.add(merged, of: file, in: store)
                     guard let run = try details.run(number: merged.number) else { return }
                     try rows.append(
                         [
@@ -80,10 +97,13 @@ struct ImportCommand: ParsableCommand {
                 }
             }
             try store.synchronize()
-            if pattern != nil {
+            let (layers, leftOut) = (found?.layers ?? [], found?.leftOut ?? [])
+            if options.pattern != nil {
                 let names = layers.prefix(20).map(escaped).joined(separator: ", ") + (layers.count > 20 ? ", …" : "")
                 common.notice(layers.isEmpty ? "no metric fits the pattern" : "\(layers.count) layers: \(names)")
             }
+            for line in leftOut { writeLine(escaped("varve: \(file): \(line): it is left out"), to: STDERR_FILENO) }
+            if count.hasConflicts || !leftOut.isEmpty { throw ExitCode(CommandError.Status.badData.rawValue) }
         }
     }
 }

@@ -221,11 +221,8 @@ struct LogCommand: ParsableCommand {
     /// The line at the end: the run, and how many lines there were.
     private func writeRun(_ number: Int64, _ session: LogSession, _ details: RunDetails) throws {
         guard let run = try details.run(number: number) else { return }
-        var record = try RunAnswer(run, details, withVariances: true).record
-        record.append(
-            "lines",
-            ["recorded": .integer(Int64(session.recorded)), "skipped": .integer(Int64(session.skipped))]
-        )
+        var record = try RunAnswer(run, details).record
+        record.append("lines", ["recorded": .integer(Int64(session.recorded)), "skipped": .integer(Int64(session.skipped))])
         let output = common.output()
         try output.line(record.json.text)
         try output.finish()

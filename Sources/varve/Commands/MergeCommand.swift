@@ -1,4 +1,6 @@
 import ArgumentParser
+import Glibc
+import Questions
 import Storage
 
 /// Brings the runs of other stores into this one.
@@ -12,16 +14,18 @@ struct MergeCommand: ParsableCommand {
             again by their content, experiments by their name; a dataset whose name stands for other content here gets \
             another name, which is said.
 
-            A run that is here already stays as it is, with the tags and the experiment it has been given since. One \
-            that was merged while it ran is replaced once it has ended. A run that is here with other content is an \
-            error, and nothing of its store is merged: a store is merged whole or not at all.
+            Of a run that is here already what has come since is taken over; of its tags, of what was edited and of \
+            whether it is deleted, the later change counts. A run that is here with other content is a conflict: it is \
+            named and stays as it is here, and the status is 65 when the rest is in. A damaged store is not merged at \
+            all.
 
             While a store is merged others can read this one but not write, about 5 seconds for ten million variances. \
             What has waited 30 seconds gives up; sweeps and logs wait ten minutes. Until it is done, what is new takes \
             its room twice.
 
-            The results are: added, replaced, present (it is here already) and running (it was merged while it ran, and \
-            still runs).
+            A line a store says how many runs were added, updated (more has come), labelled (only tags, edits or \
+            deletion are later there), present (nothing is new), purged (purged here since) or in conflict. With \
+            --verbose, and in JSON and CSV, there is a row for each run.
 
             Examples:
               varve merge node1.db node2.db
@@ -32,6 +36,9 @@ struct MergeCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The stores to bring in.", valueName: "store"), completion: .file())
     var stores: [String]
 
+    @Flag(help: "A row for each run in tables too.")
+    var verbose = false
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
@@ -39,33 +46,42 @@ struct MergeCommand: ParsableCommand {
         for path in stores { _ = try OpenStores.open(path, for: .reading) }
         let store = try common.openForWriting(contentOf: stores)
         Signals.catchInterruptions()
+        let output = common.output()
+        let listsRuns = verbose || !output.isForPeople
         var trouble: (any Error)?
-        try common.output().list(["store", "source run", "run", "uuid", "result"], showsEmpty: false) { rows in
+        var hasConflicts = false
+        func mergeAll(_ body: (String) throws -> MergeCount) throws {
             do {
-                for path in stores { try merge(path, into: store, &rows) }
+                for path in stores {
+                    let count = try body(path)
+                    hasConflicts = hasConflicts || count.hasConflicts
+                    let line = "\(escaped(path)): \(count)"
+                    if listsRuns { common.notice(line) } else { try output.line(line) }
+                }
             } catch let error where !(error is OutputError) {
                 // What was merged before is told all the same.
                 trouble = error
             }
         }
+        if listsRuns {
+            try output.list(["store", "source run", "run", "uuid", "result"], showsEmpty: false) { rows in
+                try mergeAll { path in try merge(path, into: store) { run in try Self.append(run, of: path, to: &rows) }
+                }
+            }
+        } else {
+            try mergeAll { path in try merge(path, into: store) { _ in } }
+            try output.finish()
+        }
         try store.synchronize()
         if let trouble { throw trouble }
+        if hasConflicts { throw ExitCode(CommandError.Status.badData.rawValue) }
     }
 
-    private func merge(_ path: String, into store: Store, _ rows: inout Rows) throws {
-        var counts: [MergedRun.Outcome: Int] = [:]
+    private func merge(_ path: String, into store: Store, _ merged: (MergedRun) throws -> Void) throws -> MergeCount {
+        var count = MergeCount()
         let renamed = try store.merge(OpenStores.open(path, for: .reading)) { run in
-            counts[run.outcome, default: 0] += 1
-            try rows.append(
-                [
-                    "store": .string(path), "source_run": .integer(run.sourceNumber), "run": .integer(run.number),
-                    "uuid": .string(run.uuid), "result": .string(run.outcome.rawValue),
-                ],
-                [
-                    .text(path), Cell(run.sourceNumber), Cell(run.number), .digest(run.uuid),
-                    .text(run.outcome.rawValue),
-                ]
-            )
+            count.add(run, of: path, in: store)
+            try merged(run)
         }
         for dataset in renamed {
             common.notice(
@@ -73,9 +89,43 @@ struct MergeCommand: ParsableCommand {
                     + "the name stood for other content"
             )
         }
-        let parts = [MergedRun.Outcome.added, .replaced, .present, .running].compactMap { outcome in
-            counts[outcome].map { "\($0) \(outcome.rawValue)" }
+        return count
+    }
+
+    private static func append(_ run: MergedRun, of path: String, to rows: inout Rows) throws {
+        try rows.append(
+            [
+                "store": .string(path), "source_run": .integer(run.sourceNumber), "run": .integer(run.number),
+                "uuid": .string(run.uuid), "result": .string(run.outcome.rawValue), "difference": JSON(run.difference),
+            ],
+            [
+                .text(path), Cell(run.sourceNumber), Cell(run.number), .digest(run.uuid), .text(run.outcome.rawValue),
+            ]
+        )
+    }
+}
+
+/// What became of the runs of one source; conflicts are told as they come.
+struct MergeCount: CustomStringConvertible {
+    private var counts: [MergedRun.Outcome: Int] = [:]
+
+    var hasConflicts: Bool { counts[.conflict] != nil }
+
+    /// `3 added, 1 present`.
+    var description: String {
+        let parts = MergedRun.Outcome.allCases.compactMap { outcome in
+            counts[outcome].map { "\($0) \(outcome == .conflict ? "in conflict" : outcome.rawValue)" }
         }
-        common.notice("\(escaped(path)): \(parts.isEmpty ? "no runs" : parts.joined(separator: ", "))")
+        return parts.isEmpty ? "no runs" : parts.joined(separator: ", ")
+    }
+
+    mutating func add(_ run: MergedRun, of source: String, in store: Store) {
+        counts[run.outcome, default: 0] += 1
+        guard let difference = run.difference else { return }
+        let line = """
+            varve: run \(run.sourceNumber) of \(source) and run \(run.number) of \(store.path) have the uuid \(run.uuid) \
+            but differ in \(difference): run \(run.number) stays as it is
+            """
+        writeLine(escaped(line), to: STDERR_FILENO)
     }
 }

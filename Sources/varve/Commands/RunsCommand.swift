@@ -34,12 +34,12 @@ struct RunsCommand: ParsableCommand {
     )
     var sort: String?
 
-    @Option(help: ArgumentHelp("At most so many.", valueName: "n"))
+    @Option(help: ArgumentHelp("At most n runs.", valueName: "n"))
     var limit: Int?
 
     @Option(
         help: ArgumentHelp(
-            "The columns, with commas between them; JSON always has all there is.",
+            "The columns, with commas between them, also params.*, metrics.* and all; JSON always has all there is.",
             valueName: "fields"
         ),
         completion: .list(FilterHelp.fields)
@@ -51,6 +51,9 @@ struct RunsCommand: ParsableCommand {
 
     @Flag(help: "Give the variances of each run's last recorded step too (JSON).")
     var withVariances = false
+
+    @Flag(help: "Give all that was measured at the layers too, each with its measure (JSON).")
+    var withMeasures = false
 
     @OptionGroup var common: CommonOptions
 
@@ -65,17 +68,24 @@ struct RunsCommand: ParsableCommand {
         let asked = try columns.map(RunColumn.list(parsing:))
 
         let store = try common.openForReading()
-        let columns = try asked.map { try RunColumns($0, in: store) } ?? .standard(isForPeople: output.isForPeople)
+        try RunList.check(list.order.map(\.field), in: store)
+        let columns =
+            try asked.map { try RunColumns($0, in: store) }
+            ?? .usual(list, in: store, isForPeople: output.isForPeople)
+        let layers: RunAnswer.Layers = withMeasures ? .measures : withVariances ? .variances : .none
         var isEmpty = true
         try output.list(columns.titles) { rows in
             try list.forEach(in: store) { run, details in
                 isEmpty = false
                 try rows.append(
-                    RunAnswer(run, details, withVariances: withVariances).record.json,
+                    RunAnswer(run, details, with: layers).record.json,
                     columns.cells(of: run, details)
                 )
             }
         }
-        if isEmpty, let unknown = try store.unknownName(in: list.filter) { common.notice(escaped("\(unknown)")) }
+        if isEmpty, let unknown = try store.unknownName(in: list.filter) {
+            let meant = try RunList.closest(to: unknown, in: store).map { ": did you mean \($0)?" } ?? ""
+            common.notice(escaped("\(unknown)\(meant)"))
+        }
     }
 }

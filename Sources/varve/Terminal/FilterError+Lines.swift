@@ -1,4 +1,5 @@
 import Glibc
+import Questions
 import Storage
 
 extension FilterError {
@@ -18,6 +19,9 @@ extension FilterError {
         let place = displayWidth(start)
         let mark = "  " + String(repeating: " ", count: place) + "^"
         let words = "expected " + expected
+        let fields = RunField.Attribute.allCases.map(\.rawValue)
+        let meant = unknownField.flatMap { Suggestion.closest(to: $0, among: fields) }
+        let reason = reason + (meant.map { ": did you mean \($0)?" } ?? "")
         let lines = [cut(escaped(reason), to: 200), "  " + start + cut(after, to: room - place)]
         return lines + (place + 2 + words.count <= room ? [mark + " " + words] : [mark, "  " + words])
     }

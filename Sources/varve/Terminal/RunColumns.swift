@@ -6,13 +6,15 @@ struct RunColumns {
     let titles: [String]
     private let fields: [RunField]
 
-    /// What `varve runs` gives unless `--columns` says otherwise; for people what fits on a terminal.
-    static func standard(isForPeople: Bool) -> RunColumns {
-        let columns: [(String, RunField)] = [
-            ("run", .attribute(.number)), ("experiment", .attribute(.experiment)),
-            ("architecture", .attribute(.architecture)), ("seed", .attribute(.seed)), ("status", .attribute(.status)),
-            ("steps", .attribute(.steps)), ("loss", .metric("loss")), ("started", .attribute(.started)),
-        ]
+    /// What `varve runs` gives unless `--columns` says otherwise.
+    static func usual(_ list: RunList, in store: Store, isForPeople: Bool) throws -> RunColumns {
+        let columns = try list.usualFields(in: store).map { field in
+            switch field {
+            case .attribute(.number): ("run", field)
+            case .metric(let key, .last): (key, field)
+            default: (field.text, field)
+            }
+        }
         return RunColumns(columns + (isForPeople ? [] : [("uuid", .attribute(.uuid))]))
     }
 
@@ -23,7 +25,9 @@ struct RunColumns {
 
     /// The columns that were asked for, by the keys that there are in a store.
     init(_ columns: [RunColumn], in store: Store) throws {
-        self.init(try store.fields(of: columns))
+        let fields = try store.fields(of: columns)
+        try RunList.check(fields.map(\.field), in: store)
+        self.init(fields)
     }
 
     func cells(of run: Run, _ details: RunDetails) throws -> [Cell] {
@@ -33,6 +37,7 @@ struct RunColumns {
                 .minute(value)
             case (.attribute(.status), _): Cell(status: run)
             case (.attribute(.uuid), .string(let text)): .digest(text)
+            case (.attribute(.duration), .integer(let value)): .duration(value)
             case (_, let value): Cell(value)
             }
         }

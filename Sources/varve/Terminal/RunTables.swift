@@ -50,13 +50,8 @@ struct RunTables {
             return (member.key, .text(member.value.text))
         }
         facts += run.edits.map { edit in
-            let (old, new) = (Cell(edit.old).exact, Cell(edit.new).exact)
-            return (
-                "edited",
-                .text(
-                    "\(date(edit.at)): \(edit.field) was \(old.isEmpty ? "missing" : old), is now \(new.isEmpty ? "missing" : new)"
-                )
-            )
+            let (old, new) = (Self.shown(edit.old), Self.shown(edit.new))
+            return ("edited", .text("\(date(edit.at)): \(edit.field) was \(old), is now \(new)"))
         }
         for stage in ["initial", "final"] {
             let kept = run.tensors.filter { $0.stage == stage }
@@ -69,4 +64,6 @@ struct RunTables {
             return [.text(key), cell]
         }
     }
+
+    private static func shown(_ value: SQLValue) -> String { value == .null ? "missing" : Cell(value).exact }
 }

@@ -20,6 +20,8 @@ enum Cell {
     case minute(Int64)
     /// With something to know beside it for people, without it in CSV.
     case noted(String, String)
+    /// Milliseconds: in the largest fitting unit for people, the number in CSV.
+    case duration(Int64)
     /// Shortened for people, whole in CSV.
     case digest(String)
     /// A size for people, the number in CSV.
@@ -70,8 +72,20 @@ enum Cell {
         case .precise: exact
         case .moment(let value): date(value)
         case .minute(let value): date(value, toMinute: true)
+        case .duration(let value): Self.span(value)
         case .digest(let text): escaped(String(text.prefix(12)))
         case .bytes(let count): byteCount(count)
+        }
+    }
+
+    /// Milliseconds as `850 ms`, `12.3 s`, `4 min 5 s`, `3 h 20 min`.
+    private static func span(_ milliseconds: Int64) -> String {
+        let seconds = milliseconds / 1000
+        return switch milliseconds {
+        case ..<1000: "\(milliseconds) ms"
+        case ..<60_000: "\(seconds).\(milliseconds % 1000 / 100) s"
+        case ..<3_600_000: "\(seconds / 60) min \(seconds % 60) s"
+        default: "\(seconds / 3600) h \(seconds / 60 % 60) min"
         }
     }
 
@@ -80,7 +94,8 @@ enum Cell {
         switch self {
         case .missing: ""
         case .text(let text), .figures(let text), .noted(let text, _), .digest(let text): text
-        case .integer(let value), .moment(let value), .minute(let value), .bytes(let value): value.description
+        case .integer(let value), .moment(let value), .minute(let value), .duration(let value), .bytes(let value):
+            value.description
         case .truth(let value): value ? "1" : "0"
         case .real(let value, _), .precise(let value): NumberText.exact(value)
         }
