@@ -89,6 +89,7 @@ extension QuestionError {
     fileprivate var hint: String? {
         switch self {
         case .emptyGroup, .noRunFits: return "`varve runs` lists the runs there are"
+        case .numberNamesRun(let word, _): return "write \"architecture = '\(word)'\""
         case .mixedGroup(let word, let mixture):
             let filter = mixture.filterForFirst(of: word)
             let typed = filter.contains { "\"`$\\!".contains($0) } ? shellQuoted(filter) : "\"\(filter)\""
