@@ -20,7 +20,7 @@ import Testing
     }
 
     static let questions = [
-        Question("runs", "runs", "--limit", "0"),
+        Question("runs", "runs"),
         Question("runs-columns", "runs", "seed = 1", "--columns", "run,metric.loss"),
         Question("show", "show", "5"), Question("info", "info"), Question("check", "check"),
         Question("sql", "sql", "SELECT run, layer, step, variance FROM variances WHERE run = 5"),
