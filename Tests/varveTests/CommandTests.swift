@@ -133,7 +133,7 @@ import Testing
         #expect(try place.varve("run", "plain", "--blocks", "1", "--width", "4").status == 0)
         let outcome = try place.varve("plot", "profile", "--output", "")
         #expect(outcome.status == 73)
-        #expect(outcome.complaints == ["varve: '' cannot be the name of a file"])
+        #expect(outcome.complaints == ["varve: '': this is no name for a file"])
         #expect(outcome.output.isEmpty)
     }
 
