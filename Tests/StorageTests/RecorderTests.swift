@@ -106,7 +106,12 @@ import Testing
     @Test func `variances for another number of layers are refused`() throws {
         var recorder = try Recorder(store)
         let open = try recorder.start(NewRun(), layers: twoLayers)
-        #expect(throws: StoreError.self) { try recorder.log(open, step: 0, variances: [1]) }
+        for variances: [Float] in [[1], [1, 2, 3]] {
+            let error = #expect(throws: StoreError.self) { try recorder.log(open, step: 3, variances: variances) }
+            #expect(error == .wrongCount(run: open.number, step: 3, variances: variances.count, layers: 2))
+        }
+        try recorder.finish(open, RunEnding(.finished))
+        #expect(try count("layer_variances") == 0)
     }
 
     @Test func `a metric may repeat a step, its last value counts and NaN is kept`() throws {

@@ -23,8 +23,10 @@ import Testing
     func `help shows an example`(_ command: [String]) throws {
         let outcome = try place.varve(command + ["--help"])
         #expect(outcome.status == 0)
-        #expect(outcome.output.contains("Example"))
-        #expect(outcome.output.contains("varve"))
+        let words = (["varve"] + command).joined(separator: " ")
+        let parts = outcome.output.components(separatedBy: "Example")
+        // An example of this command, and not its usage line or that of another.
+        #expect(parts.count > 1 && parts.dropFirst().contains { $0.contains("\n  \(words)") }, "\(outcome.output)")
     }
 
     @Test func `common options stand before or after the command`() throws {
@@ -135,6 +137,14 @@ import Testing
         for word in mistake.words { #expect(outcome.error.contains(word), "\(outcome.error)") }
     }
 
+    @Test func `a picture without a name is refused`() throws {
+        #expect(try place.varve("run", "plain", "--blocks", "1", "--width", "4").status == 0)
+        let outcome = try place.varve("plot", "profile", "--output", "")
+        #expect(outcome.status == 73)
+        #expect(outcome.complaints == ["varve: '': this is no name for a file"])
+        #expect(outcome.output.isEmpty)
+    }
+
     @Test func `questions about what is not there say so`() throws {
         #expect(try place.varve("run", "plain").status == 0)
         for arguments in [["show", "7"], ["show", "abcdefg"], ["dataset", "show", "x"], ["weights", "list", "9"]] {
@@ -174,6 +184,7 @@ import Testing
             line.wholeMatch(of: #/  ([a-z]+)  +\S.*/#).map { [String($0.output.1)] }
         }
         #expect(commands.count > 20)
+        var count = 0
         for command in commands + [["plot", "profile"], ["import", "mlflow"], ["weights", "export"]] {
             let text = try place.varve(command + ["--help"]).output
             let examples = text.components(separatedBy: "Example").dropFirst().flatMap {
@@ -182,8 +193,11 @@ import Testing
             // A line that was broken goes on at the margin.
             for line in examples where !line.hasPrefix("and in Python") {
                 #expect(line.hasPrefix("  "), "\(command): \(line)")
+                count += 1
             }
         }
+        // Lines were looked at, more than one a command.
+        #expect(count > 2 * commands.count)
     }
 
     @Test func `a dataset goes out and comes back as the same content`() throws {

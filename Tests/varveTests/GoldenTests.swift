@@ -20,7 +20,7 @@ import Testing
     }
 
     static let questions = [
-        Question("runs", "runs", "--limit", "0"),
+        Question("runs", "runs"),
         Question("runs-columns", "runs", "seed = 1", "--columns", "run,metric.loss"),
         Question("show", "show", "5"), Question("info", "info"), Question("check", "check"),
         Question("sql", "sql", "SELECT run, layer, step, variance FROM variances WHERE run = 5"),
@@ -125,8 +125,8 @@ import Testing
         }
         text = text.replacing(Store.sqliteVersion, with: "3.0.0").replacing(Version.varve, with: "0.0.0")
         // Those of 2023 are given.
-        text = text.replacing(#/\b1(7[1-9]|[89]\d)\d{10}\b/#, with: "1800000000000")
-        return text.replacing(#/\b20(2[4-9]|[3-9]\d)-\d\d-\d\d \d\d:\d\d(:\d\d)?Z/#) { moment in
+        text = text.replacing(#/\b1(7[1-9]|[89]\d)\d{10}\b/#.wordBoundaryKind(.simple), with: "1800000000000")
+        return text.replacing(#/\b20(2[4-9]|[3-9]\d)-\d\d-\d\d \d\d:\d\d(:\d\d)?Z/#.wordBoundaryKind(.simple)) { moment in
             moment.output.2 == nil ? "2030-01-01 00:00Z" : "2030-01-01 00:00:00Z"
         }
     }

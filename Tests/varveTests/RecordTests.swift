@@ -11,7 +11,7 @@ import Testing
         let told = try place.varve(["run", "plain"] + record)
         #expect(told.status == 0, "\(told.error)")
         let lines = told.output.split(separator: "\n").filter { $0.contains("=") }
-        #expect(lines.count == 26)
+        try #require(lines.count == 26)
         #expect(lines[0].hasPrefix("Input variance="))
         #expect(lines[7].hasPrefix("Input second_moment="))
         #expect(lines[25].hasPrefix("After fourth residual connection dead_share="))

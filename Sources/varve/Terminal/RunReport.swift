@@ -110,7 +110,7 @@ struct RunReport {
 
     /// What was measured at a run's end, measure by measure, the variance first.
     private func values(of run: Run) throws -> [LayerVariance] {
-        let values = try details.variances(of: run)
+        let values = try details.measures(of: run)
         return Measure.allCases.flatMap { measure in values.filter { $0.measure == measure.rawValue } }
     }
 
