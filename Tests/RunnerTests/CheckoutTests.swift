@@ -92,7 +92,7 @@ import Testing
             git config remote.o.promisor true; mkdir hooks
             for hook in post-index-change fsmonitor-watchman pre-commit; do
             printf '#!/bin/sh\\ntouch \(hit)\\n' > hooks/$hook; chmod +x hooks/$hook; done; done
-            printf '* filter=other\\n' > inner/.gitattributes
+            printf '* filter=other\\n' > .gitattributes
             """
         )
         _ = try shell("rm -f \(hit); sleep 0.01; echo changed > file; echo changed > inner/y")

@@ -150,6 +150,10 @@ import Testing
     func `damage is found and named, and not made worse by mending`(_ damage: Damage) throws {
         try self.damage(damage.sql)
         for isMending in [false, true] {
+            if isMending, damage.words.contains("not what the migrations make") {
+                #expect(throws: StoreError.self) { try findings(isMending: true) }
+                continue
+            }
             let found = try findings(isMending: isMending).filter { $0.topic == damage.topic && $0.kind == .damage }
             #expect(found.contains { $0.message.contains(damage.words) && $0.run == damage.run }, "\(found)")
             let mendable = ["its last step", "the latest values"]

@@ -40,11 +40,11 @@ import Testing
         "CREATE TABLE mine (x); CREATE TRIGGER evil AFTER INSERT ON mine BEGIN DELETE FROM tags; END",
         "DROP VIEW run_params; CREATE VIEW run_params AS SELECT 1 AS evil",
         "DROP VIEW run_params; CREATE TABLE RUN_PARAMS (evil)",
-        "ALTER TABLE tags ADD COLUMN evil AS (value || 'x')",
+        "ALTER TABLE tags ADD COLUMN evil TEXT AS (value || 'x')",
         "ALTER TABLE tags RENAME COLUMN value TO evil",
-        "ALTER TABLE tags ADD COLUMN evil CHECK (value <> 'a')",
+        "ALTER TABLE tags ADD COLUMN evil TEXT CHECK (value <> 'a')",
         "DROP VIEW run_metrics; CREATE VIRTUAL TABLE run_metrics USING fts5(evil)",
-        "CREATE UNIQUE INDEX evil ON layer_variances (run_id)",
+        "CREATE UNIQUE INDEX evil ON layer_variances (variance)",
     ])
     func `a schema that acts, or takes our names, is read, never written to, and damage for check`(_ sql: String) throws
     {

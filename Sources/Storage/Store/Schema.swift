@@ -75,6 +75,9 @@ struct Schema {
         return "it has a unique index, \(item.name), on \(item.table)"
     }
 
+    /// Whether the migrations make a table of this name.
+    static func isOurs(table: String) throws -> Bool { try expected.get().items[ExactText("table " + table)] != nil }
+
     /// Refuses to write to a store whose schema others have changed.
     ///
     /// - Throws: ``StoreError``; ``SQLiteError``.

@@ -26,10 +26,13 @@ extension CompletionKind {
 /// A name as the completion of a shell takes it for that name and nothing else; nil where it cannot.
 ///
 /// Names in a store may be anybody's. The script for bash gives the candidates to `compgen -W`, which expands what is not
-/// quoted, commands too; the one for zsh ends a candidate at a colon. A name with control characters is not offered: a
-/// candidate is one line.
+/// quoted, commands too; the one for zsh ends a candidate at a colon. Not offered are names with control characters, since a
+/// candidate is one line, and with what a shell leaves unquoted when it types a candidate: `$` and backticks in bash, `!` in
+/// zsh.
 func candidate(_ name: String, for shell: CompletionShell?) -> String? {
     guard !name.isEmpty, escaped(name).isExactly(name) else { return nil }
+    let unsafe: Set<Unicode.Scalar> = shell == .bash ? ["$", "`"] : shell == .zsh ? ["!"] : []
+    guard !name.unicodeScalars.contains(where: unsafe.contains) else { return nil }
     return switch shell {
     case .bash?: "'" + name.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
     case .zsh?: name.unicodeScalars.map { "\\:".unicodeScalars.contains($0) ? "\\\($0)" : String($0) }.joined()
