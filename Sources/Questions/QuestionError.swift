@@ -9,6 +9,8 @@ public enum QuestionError: Error, Equatable, Sendable {
     /// A group has recorded nothing that was asked for; the step that was asked for, and one that all groups have.
     case nothingRecorded(word: String, step: Int64?, common: Int64?)
     case noArchitecture(path: String)
+    /// A number is a run, and there is none; an architecture has this name.
+    case numberNamesRun(word: String, path: String)
     case noFinishedRun(path: String, name: String?)
     case noRunFits(path: String, unknown: UnknownName?)
     case noLayer(word: String, path: String, known: [String])
@@ -68,6 +70,8 @@ extension QuestionError: CustomStringConvertible {
             "'\(word)' did not record step \(step), and the groups have no common step"
         case .nothingRecorded(let word, let step?, let common?):
             "'\(word)' did not record step \(step); all groups recorded step \(common)"
+        case .numberNamesRun(let word, let path):
+            "there is no run '\(word)' in \(path), which is what a number stands for; an architecture has this name"
         case .noArchitecture(let path): "no finished run in \(path) has an architecture"
         case .noFinishedRun(let path, let name):
             "no finished run in \(path) has " + (name.map { "'\($0)'" } ?? "a layer") + " here"

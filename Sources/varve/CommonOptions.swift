@@ -16,6 +16,9 @@ struct CommonOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Colours in tables: auto, always or never.", valueName: "when"))
     var color = ColorChoice.auto
 
+    @Flag(help: "In CSV, put an apostrophe before texts that a spreadsheet would take for formulas.")
+    var csvSafe = false
+
     @Flag(help: "No progress and no notices; results and errors only.")
     var quiet = false
 
@@ -56,7 +59,7 @@ struct CommonOptions: ParsableArguments {
     /// Opens the store for changing what is in it, which must be there.
     func openForChanging() throws -> Store { try OpenStores.open(storePath, for: .migrating) }
 
-    func output() -> Output { Output(format: format, color: color) }
+    func output() -> Output { Output(format: format, color: color, isCSVSafe: csvSafe) }
 
     /// Writes a line on standard error that is neither result nor error.
     func notice(_ line: @autoclosure () -> String) {

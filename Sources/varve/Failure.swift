@@ -54,8 +54,16 @@ extension Varve {
             writeLine("varve: interrupted", to: STDERR_FILENO)
             return 128 + signal
         }
-        writeLine("varve: " + line(for: error), to: STDERR_FILENO)
+        writeLine(shortened("varve: " + line(for: error)), to: STDERR_FILENO)
         return status(of: error)
+    }
+
+    /// A line of at most 500 characters; the lines behind it, which show a place in a filter, stay.
+    static func shortened(_ text: String) -> String {
+        let end = text.firstIndex(of: "\n") ?? text.endIndex
+        let line = text[..<end].unicodeScalars
+        guard line.count > 500 else { return text }
+        return String(line.prefix(499)) + "…" + text[end...]
     }
 
     /// Errors of the argument parser have types that it keeps to itself; ours are known.

@@ -109,6 +109,7 @@ extension QuestionError {
         case .noRunFits: return "`varve runs` lists the runs there are"
         case .unknownName(_, let closest): return closest.map { "did you mean \($0)?" }
         case .noMetric(_, let metric, let known): return Self.meant(metric, among: known)
+        case .numberNamesRun(let word, _): return "write \"architecture = '\(word)'\""
         case .mixedGroup(let word, let mixture):
             let filter = mixture.filterForFirst(of: word)
             let typed = filter.contains { "\"`$\\!".contains($0) } ? shellQuoted(filter) : "\"\(filter)\""

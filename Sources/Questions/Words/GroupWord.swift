@@ -10,12 +10,19 @@ extension Filter {
         let isWord = !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "_.-".contains($0) }
         let isNumber = word.utf8.allSatisfy { (48...57).contains($0) }
         let mayBeRun = isNumber || (4...32).contains(word.utf8.count) && word.allSatisfy(\.isHexDigit)
-        if try !isNumber && store.architectures().contains(word) {
+        if try !isNumber && store.architectures().contains(where: word.isExactly) {
             self = .architecture(word)
         } else if !isWord {
             try self.init(parsing: word)
         } else if mayBeRun {
-            self = .run(try store.run(word).number)
+            do {
+                self = .run(try store.run(word).number)
+            } catch StoreError.noRun(let word, let path) {
+                guard try store.architectures().contains(where: word.isExactly) else {
+                    throw StoreError.noRun(word: word, path: path)
+                }
+                throw QuestionError.numberNamesRun(word: word, path: path)
+            }
         } else {
             self = .architecture(word)
         }

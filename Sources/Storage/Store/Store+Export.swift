@@ -23,6 +23,13 @@ extension Store {
         // The name stays the same, whatever datasets there are.
         _ = try smaller.merge(self, runs: runs, isKeepingNumbers: true)
         try smaller.connection.prepare(PackageResources.judgeNumbersFromHere_sql).run()
+        // The experiment that every store has is made anew, and is the same one.
+        let times = try connection.prepareOnly("SELECT created, updated FROM experiments WHERE id = 0")
+            .first(as: { (created: Int64, updated: Int64) in (created, updated) })
+        if let (created, updated) = times {
+            try smaller.connection.prepareOnly("UPDATE experiments SET created = ?, updated = ? WHERE id = 0")
+                .run(created, updated)
+        }
         try smaller.synchronize()
     }
 

@@ -9,10 +9,14 @@ final class Output {
     let format: OutputFormat
     /// Whether tables may use colours.
     let isColored: Bool
+    /// Whether texts in CSV that a spreadsheet would take for formulas are marked as texts.
+    let isCSVSafe: Bool
+    private let isTerminal = isatty(STDOUT_FILENO) == 1
     private var bytes: [UInt8] = []
 
-    init(format: OutputFormat, color: ColorChoice) {
+    init(format: OutputFormat, color: ColorChoice, isCSVSafe: Bool = false) {
         self.format = format
+        self.isCSVSafe = isCSVSafe
         isColored =
             switch color {
             case .always: true
@@ -29,8 +33,14 @@ final class Output {
         if bytes.count > 1 << 16 { try flush() }
     }
 
+    /// Writes a sentence, or a line of CSV or JSON; in Markdown it begins no HTML.
     func line(_ text: String = "") throws(OutputError) {
-        try write(text + "\n")
+        switch format {
+        case .markdown: try write(markdownProse(text) + "\n")
+        // A program gets what was recorded, a person's terminal nothing that it would obey.
+        case .csv where isTerminal: try write(escaped(text) + "\n")
+        default: try write(text + "\n")
+        }
     }
 
     /// Writes a result that is one thing: as JSON, or as a table.
@@ -51,7 +61,11 @@ final class Output {
 
     /// Writes the rows of a table that there are by now.
     fileprivate func take(_ table: inout Table) throws(OutputError) {
-        for line in table.takeLines(format, isColored: isColored, width: Self.width) { try self.line(line) }
+        guard format != .csv else {
+            for line in table.takeCSV(isSafe: isCSVSafe) { try self.line(line) }
+            return
+        }
+        for line in table.takeLines(format, isColored: isColored, width: Self.width) { try write(line + "\n") }
     }
 
     /// Writes a result that is many things of one kind: as a JSON array, or as rows.
@@ -122,7 +136,7 @@ struct Rows {
     mutating func append(_ json: @autoclosure () throws -> JSON, _ cells: @autoclosure () throws -> [Cell]) throws {
         switch output.format {
         case .json: try output.write((count == 0 ? "[" : ",\n ") + json().text)
-        case .csv: try output.line(CSV.line(cells().map(\.exact)))
+        case .csv: try output.line(CSV.line(cells().map { $0.field(isSafe: output.isCSVSafe) }))
         case .table, .markdown:
             let cells = try cells()
             table.rows.append(cells)

@@ -89,6 +89,14 @@ enum Cell {
         }
     }
 
+    /// For programs, in CSV.
+    ///
+    /// - Parameter isSafe: whether a text that a spreadsheet would take for a formula begins with an apostrophe.
+    func field(isSafe: Bool) -> String {
+        guard isSafe, !isNumber, let first = exact.utf8.first, "=+-@\t\r".utf8.contains(first) else { return exact }
+        return "'" + exact
+    }
+
     /// For programs.
     var exact: String {
         switch self {
@@ -122,10 +130,15 @@ struct Table {
     mutating func takeLines(_ format: OutputFormat, isColored: Bool, width: Int?) -> [String] {
         defer { rows.removeAll() }
         switch format {
-        case .csv: return [CSV.line(columns)] + rows.map { CSV.line($0.map(\.exact)) }
         case .markdown: return markdown()
-        case .table, .json: return terminal(isColored: isColored, width: width)
+        case .table, .json, .csv: return terminal(isColored: isColored, width: width)
         }
+    }
+
+    /// The lines of the rows as CSV, which are dropped, with the head.
+    mutating func takeCSV(isSafe: Bool) -> [String] {
+        defer { rows.removeAll() }
+        return [CSV.line(columns)] + rows.map { CSV.line($0.map { $0.field(isSafe: isSafe) }) }
     }
 
     private var numeric: [Bool] {

@@ -127,3 +127,9 @@ func keyAndValue(_ word: String) -> (key: String, value: String)? {
     guard let mark = word.firstIndex(of: "="), mark != word.startIndex else { return nil }
     return (String(word[..<mark]), String(word[word.index(after: mark)...]))
 }
+
+/// A sentence in Markdown whose names begin no HTML.
+func markdownProse(_ text: String) -> String {
+    guard text.utf8.contains(where: { "<&".utf8.contains($0) }) else { return text }
+    return text.unicodeScalars.map { $0 == "<" ? "&lt;" : $0 == "&" ? "&amp;" : String($0) }.joined()
+}
