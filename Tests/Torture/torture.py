@@ -17,6 +17,7 @@ import traceback
 import crowding
 import files
 import flipping
+import foreign
 import fullDisk
 import killing
 import powerLoss
@@ -29,7 +30,8 @@ EXPERIMENTS = [
     ("create", crowding.create, 0.06),
     ("full", fullDisk.fill, 0.14),
     ("file", files.spoil, 0.10),
-    ("flip", flipping.flip, 0.20),
+    ("flip", flipping.flip, 0.18),
+    ("foreign", foreign.harm, 0.02),
     ("power", powerLoss.cut, 0.10),
 ]
 

@@ -8,6 +8,7 @@ extension Store {
     /// - Parameters:
     ///   - file: where it is, no link.
     ///   - path: how it was named.
+    /// - Returns: the refusal.
     static func otherName(of file: String, named path: String) -> StoreError? {
         let folder = folder(of: file)
         for name in [file] + FileKind.companions.map({ file + $0 }) {

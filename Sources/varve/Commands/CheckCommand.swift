@@ -12,9 +12,9 @@ struct CheckCommand: ParsableCommand {
             Every page is read, and all variances, metrics, weights and datasets are held against their checksums and \
             digests; others may go on recording. A finding is damage where something recorded is lost or wrong, untidy \
             where something was only left behind, as by a process that was killed, and unproven where runs came without \
-            checksums; foreign is what is not Varve's, such as a table \
-            of your own, which is no fault. Runs that are missing without having been purged are damage. What may be edited has no checksum: \
-            tags, experiments, and which runs are deleted.
+            checksums; foreign is what is not Varve's, such as a table of your own, which is no fault. Runs that are \
+            missing without having been purged are damage. What may be edited has no checksum: tags, experiments, and \
+            which runs are deleted.
 
             With --repair, what can be put right without guessing is: runs whose process has died become killed, last \
             steps are set by the rows, indexes are built anew, and blobs that no tensor uses go away. For anything else \

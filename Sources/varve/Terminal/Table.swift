@@ -92,6 +92,7 @@ enum Cell {
     /// For programs, in CSV.
     ///
     /// - Parameter isSafe: whether a text that a spreadsheet would take for a formula begins with an apostrophe.
+    /// - Returns: the text of the field, not yet quoted.
     func field(isSafe: Bool) -> String {
         guard isSafe, !isNumber, let first = exact.utf8.first, "=+-@\t\r".utf8.contains(first) else { return exact }
         return "'" + exact

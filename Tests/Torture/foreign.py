@@ -1,0 +1,102 @@
+"""Stores, folders and command lines as somebody else would leave them: nothing may be replaced, waited for or lost."""
+
+import os
+import sqlite3
+import stat
+
+from support import copied, expect, tiny
+
+SCHEMAS = [
+    "CREATE TRIGGER evil AFTER INSERT ON tags BEGIN DELETE FROM layer_variances; END",
+    "CREATE TRIGGER evil AFTER UPDATE ON runs BEGIN DELETE FROM layer_variances; END",
+    "DROP VIEW run_params; CREATE TABLE run_params (x)",
+    "ALTER TABLE tags RENAME COLUMN value TO evil",
+    "CREATE UNIQUE INDEX evil ON metrics (step, run_id, key_id, value)",
+]
+
+
+def harm(bench):
+    folder = bench.fresh("foreign")
+    tiny(bench, folder)
+    bench.do(folder, "run", "plain", "--dataset", "tiny", "--blocks", "2", "--width", "8").done()
+    source = os.path.join(folder, "varve.db")
+    trials = 0
+    while bench.hasTime() or trials == 0:
+        place = bench.fresh("foreign-place")
+        for trial in (outputs, schemas, names, pipes):
+            copied(source, place)
+            trial(bench, place)
+            trials += 1
+    return f"{trials} stores with foreign files, schemas and names were neither harmed nor harmful"
+
+
+def content(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def outputs(bench, place):
+    """No output goes over a store or anything else than a file of its kind."""
+    copied(os.path.join(place, "varve.db"), place, "other.db")
+    os.symlink("other.db", os.path.join(place, "link.svg"))
+    with open(os.path.join(place, "notes.txt"), "w") as file:
+        file.write("notes")
+    for name in bench.rng.sample(["varve.db", "other.db", "link.svg", "other.db-wal", "notes.txt", "new.db-journal"], 3):
+        path = os.path.join(place, name)
+        before = content(path) if os.path.exists(path) else None
+        for words in (
+            ("plot", "profile", "--output", name), ("plot", "training", "1", "--output", name),
+            ("dataset", "export", "tiny", "--output", name), ("weights", "export", "1", "--at", "final", "--output", name),
+            ("backup", name), ("export", "--to", name + "/"),
+        ):
+            outcome = bench.do(place, *words)
+            expect(outcome.status == 73, f"{outcome} over {name} ended with {outcome.status}")
+            after = content(path) if os.path.exists(path) else None
+            expect(after == before, f"{outcome} changed {name}")
+    os.unlink(os.path.join(place, "link.svg"))
+
+
+def schemas(bench, place):
+    """A schema that acts is never written to, and is damage."""
+    path = os.path.join(place, "varve.db")
+    store = sqlite3.connect(path)
+    store.executescript(bench.rng.choice(SCHEMAS))
+    count = store.execute("SELECT count(*) FROM layer_variances").fetchone()
+    outcome = bench.do(place, "tag", "1", "a=b")
+    expect(outcome.status == 65, f"{outcome} ended with {outcome.status}")
+    expect(store.execute("SELECT count(*) FROM layer_variances").fetchone() == count, "variances were deleted")
+    store.close()
+    expect(bench.do(place, "check").status == 1, "`varve check` calls a foreign schema sound")
+
+
+def names(bench, place):
+    """A store of two names is only read."""
+    path = os.path.join(place, "varve.db")
+    bench.do(place, "runs").done()
+    other = bench.rng.choice(["second.db", "third"])
+    os.link(path, os.path.join(place, other))
+    for name in ("varve.db", other):
+        outcome = bench.do(place, "--store", name, "tag", "1", "a=b")
+        expect(outcome.status == 73, f"{outcome} ended with {outcome.status}")
+        bench.do(place, "--store", name, "runs").done()
+    os.unlink(os.path.join(place, other))
+    bench.do(place, "tag", "1", "a=b").done()
+
+
+def pipes(bench, place):
+    """A pipe or a folder in the place of a log is refused at once; and a copy is as private as its source."""
+    path = os.path.join(place, "varve.db")
+    os.chmod(path, 0o600)
+    bench.do(place, "backup", "copy.db").done()
+    mode = stat.S_IMODE(os.stat(os.path.join(place, "copy.db")).st_mode)
+    expect(mode & 0o077 == 0, f"the copy of a private store is {mode:o}")
+    os.unlink(os.path.join(place, "copy.db"))
+    ending = bench.rng.choice(["-wal", "-shm", "-journal"])
+    if os.path.exists(path + ending):
+        os.unlink(path + ending)
+    make, remove = bench.rng.choice([(os.mkfifo, os.unlink), (os.mkdir, os.rmdir)])
+    make(path + ending)
+    for words in (("runs",), ("tag", "1", "a=b")):
+        outcome = bench.do(place, *words)
+        expect(outcome.status == 73, f"{outcome} ended with {outcome.status}")
+    remove(path + ending)
