@@ -96,7 +96,7 @@ public struct Profile: Sendable {
     /// The profiles as a picture; groups whose layers are not the same are panels side by side.
     public var picture: ProfilePlot {
         ProfilePlot(
-            title: "\(measure.noun.prefix(1).uppercased() + measure.noun.dropFirst()) by layer",
+            title: "\(measure.capitalized) by layer",
             subtitle: "at \(step.ofEachRun)",
             groups: zip(groups, measured).map { group, layers in
                 ProfilePlot.Group(

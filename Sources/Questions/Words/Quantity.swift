@@ -22,11 +22,11 @@ public enum Quantity: Sendable {
         }
     }
 
-    /// For the titles of pictures: `val_accuracy`, or `variance at After first residual connection`.
+    /// For the titles of pictures: `val_accuracy`, or `Variance at After first residual connection`.
     var title: String {
         switch self {
         case .metric(let key): key
-        case .layer(let layer, let measure): "\(measure.noun) at \(layer.name)"
+        case .layer(let layer, let measure): "\(measure.capitalized) at \(layer.name)"
         }
     }
 
@@ -86,4 +86,12 @@ public enum Quantity: Sendable {
         case .layer: try store.forEachVariance(of: places, matching: filter, step: step.number, body)
         }
     }
+}
+
+extension MeasureWord {
+    /// The noun at the beginning of a title.
+    var capitalized: String { noun.prefix(1).uppercased() + noun.dropFirst() }
+
+    /// The title of an axis: the noun, and how a variance was measured where that is known.
+    var title: String { noun == "variance" ? axisTitle(measures: [stored]) : noun }
 }
