@@ -79,6 +79,10 @@ import Testing
         try? StoreCheck(path: path, isMending: false).execute { _ in }
     }
 
+    private func change(_ sql: String) throws {
+        try Connection(path: path, mode: .existing).execute("PRAGMA foreign_keys = OFF; " + sql)
+    }
+
     private static let values: [String: [String]] = [
         "INTEGER": ["-9223372036854775808", "-1", "0", "9223372036854775807"],
         "REAL": ["-9e999", "9e999", "1e308", "-1e308", "5e-324"],
@@ -87,7 +91,8 @@ import Testing
     ]
 
     @Test func `numbers and texts at their limits are answered or refused`() throws {
-        let columns = try Store(path: path, for: .reading).connection.prepareOnly(
+        let store = try Store(path: path, for: .reading)
+        let columns = try store.connection.prepareOnly(
             """
             SELECT tables.name, columns.name, columns.type
             FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
@@ -101,12 +106,7 @@ import Testing
             for value in Self.values[type] ?? [] {
                 for ending in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) }
                 try whole.write(to: URL(fileURLWithPath: path))
-                do {
-                    let connection = try Connection(path: path, mode: .existing)
-                    try connection.execute("PRAGMA foreign_keys = OFF; UPDATE OR REPLACE \(table) SET \(column) = \(value)")
-                } catch is SQLiteError {
-                    continue
-                }
+                guard (try? change("UPDATE OR REPLACE \(table) SET \(column) = \(value)")) != nil else { continue }
                 count += 1
                 guard let store = try? Store(path: path, for: .reading) else { continue }
                 askAll(store)
