@@ -63,6 +63,8 @@ import Testing
         "tags.*", "tag_removals.*", "edits.*", "experiment_tags.*", "experiments.*", "runs.experiment_id", "runs.lifecycle",
         "runs.updated", "runs.machine_id", "runs.pid_namespace", "purges.uuid", "purges.purged",
         "schema_migrations.applied", "schema_migrations.readable_since", "settings.*",
+        // The row of the runs is held against their numbers; the others are SQLite's.
+        "sqlite_sequence.*",
     ]
 
     private struct Column {
@@ -93,7 +95,7 @@ import Testing
         let names = keys.isEmpty ? "rowid" : keys.map(\.name).joined(separator: ", ")
         let order = (keys.isEmpty ? ["rowid"] : keys.map(\.name)).map { "\($0) \(isLast ? "DESC" : "ASC")" }
         let row = "(\(names)) = (SELECT \(names) FROM \(table) ORDER BY \(order.joined(separator: ", ")) LIMIT 1)"
-        let changes = try? Self.change(copy, "\(change) WHERE \(row)")
+        let changes = try? Self.change(copy, "\(change) \(change.contains("WHERE") ? "AND" : "WHERE") \(row)")
         return changes ?? 0 > 0 ? copy : nil
     }
 
@@ -120,7 +122,7 @@ import Testing
             try expect("DELETE FROM \(table)", "")
             for column in columns {
                 let name = column.name
-                try expect("UPDATE \(table) SET \(name) = NULL", name)
+                try expect("UPDATE \(table) SET \(name) = NULL WHERE \(name) IS NOT NULL", name)
                 let other = """
                     CASE typeof(\(name)) WHEN 'text' THEN \(name) || 'x' WHEN 'blob' THEN randomblob(length(\(name)))
                         WHEN 'null' THEN 1 ELSE \(name) + 1 END
