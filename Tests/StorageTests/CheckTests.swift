@@ -196,7 +196,7 @@ import Testing
         try damage(
             """
             DELETE FROM runs WHERE id >= 2; DELETE FROM run_layers WHERE run_id >= 2;
-            DELETE FROM run_metric_keys WHERE run_id >= 2
+            DELETE FROM run_metric_keys WHERE run_id >= 2; INSERT INTO purges VALUES (2, 'a', 1), (3, 'b', 1)
             """
         )
         let found = try findings()
