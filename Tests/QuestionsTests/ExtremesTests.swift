@@ -47,10 +47,12 @@ import Testing
     /// Asks everything; what is refused with an error is as good as an answer.
     private func askAll(_ store: Store) {
         try? RunList().forEach(in: store) { run, details in
-            _ = try RunAnswer(run, details, withVariances: true).record.json.text
+            _ = try RunAnswer(run, details, with: .measures).record.json.text
             _ = run.silence
         }
-        for filter in ["duration > 5", "started < 5 AND seed > -1", "steps >= 0", "metrics.loss > 1", "max(metrics.loss) < 3"] {
+        for filter in [
+            "duration > 5", "started < 5 AND seed > -1", "steps >= 0", "metrics.loss > 1", "max(metrics.loss) < 3",
+        ] {
             var list = RunList()
             guard let parsed = try? Filter(parsing: filter) else { continue }
             list.filter = parsed

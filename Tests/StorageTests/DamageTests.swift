@@ -60,7 +60,8 @@ import Testing
     /// What may be edited, or says nothing of what was recorded: when something was changed, where it may be found, and the
     /// process that worked on a run as far as it is no part of what was recorded of it.
     private static let editable: Set<String> = [
-        "tags.*", "tag_removals.*", "edits.*", "experiment_tags.*", "experiments.*", "runs.experiment_id", "runs.lifecycle",
+        "tags.*", "tag_removals.*", "edits.*", "experiment_tags.*", "experiments.*", "runs.experiment_id",
+        "runs.lifecycle",
         "runs.updated", "runs.machine_id", "runs.pid_namespace", "purges.uuid", "purges.purged",
         "schema_migrations.applied", "schema_migrations.readable_since", "settings.*",
         // The row of the runs is held against their numbers; the others are SQLite's.

@@ -126,7 +126,8 @@ import Testing
         text = text.replacing(Store.sqliteVersion, with: "3.0.0").replacing(Version.varve, with: "0.0.0")
         // Those of 2023 are given.
         text = text.replacing(#/\b1(7[1-9]|[89]\d)\d{10}\b/#.wordBoundaryKind(.simple), with: "1800000000000")
-        return text.replacing(#/\b20(2[4-9]|[3-9]\d)-\d\d-\d\d \d\d:\d\d(:\d\d)?Z/#.wordBoundaryKind(.simple)) { moment in
+        return text.replacing(#/\b20(2[4-9]|[3-9]\d)-\d\d-\d\d \d\d:\d\d(:\d\d)?Z/#.wordBoundaryKind(.simple)) {
+            moment in
             moment.output.2 == nil ? "2030-01-01 00:00Z" : "2030-01-01 00:00:00Z"
         }
     }

@@ -72,7 +72,9 @@ import Testing
         #expect(try place.varve("run", "plain", "--weights", "none").status == 0)
         let input = try #require(try place.rows("SELECT hex(substr(inputs, 1, 32)) FROM dataset_splits LIMIT 1").first)
         let digits = Array(input.replacing("\"", with: "").utf8)
-        let bytes = stride(from: 0, to: 64, by: 2).compactMap { UInt8(String(decoding: digits[$0..<$0 + 2], as: UTF8.self), radix: 16) }
+        let bytes = stride(from: 0, to: 64, by: 2).compactMap {
+            UInt8(String(decoding: digits[$0..<$0 + 2], as: UTF8.self), radix: 16)
+        }
         try flip(Data(bytes))
         for arguments in [["--all"], ["1"]] {
             let outcome = try place.varve(["verify"] + arguments + ["--format", "json"])

@@ -91,7 +91,4 @@ public enum Quantity: Sendable {
 extension MeasureWord {
     /// The noun at the beginning of a title.
     var capitalized: String { noun.prefix(1).uppercased() + noun.dropFirst() }
-
-    /// The title of an axis: the noun, and how a variance was measured where that is known.
-    var title: String { noun == "variance" ? axisTitle(measures: [stored]) : noun }
 }

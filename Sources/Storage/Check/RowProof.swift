@@ -35,7 +35,9 @@ public final class RowProof {
                 if stored == nil {
                     complaints.append("the checksum of its \(what) is missing")
                 } else if stored != computed {
-                    complaints.append("its \(what) no longer have their checksum: \(parts) was changed, added or removed")
+                    complaints.append(
+                        "its \(what) no longer have their checksum: \(parts) was changed, added or removed"
+                    )
                 }
             }
             hold(self.variances, variances, "variances", "a value, a step or a layer")

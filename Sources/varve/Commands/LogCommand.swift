@@ -222,7 +222,10 @@ struct LogCommand: ParsableCommand {
     private func writeRun(_ number: Int64, _ session: LogSession, _ details: RunDetails) throws {
         guard let run = try details.run(number: number) else { return }
         var record = try RunAnswer(run, details).record
-        record.append("lines", ["recorded": .integer(Int64(session.recorded)), "skipped": .integer(Int64(session.skipped))])
+        record.append(
+            "lines",
+            ["recorded": .integer(Int64(session.recorded)), "skipped": .integer(Int64(session.skipped))]
+        )
         let output = common.output()
         try output.line(record.json.text)
         try output.finish()
