@@ -120,6 +120,6 @@ import Testing
                 askAll(store)
             }
         }
-        #expect(count > 50)
+        #expect(count > 40)
     }
 }

@@ -150,7 +150,8 @@ import Testing
     func `damage is found and named, and not made worse by mending`(_ damage: Damage) throws {
         try self.damage(damage.sql)
         for isMending in [false, true] {
-            if isMending, damage.words.contains("not what the migrations make") {
+            // Nothing is written to a store of another schema.
+            if isMending, damage.words.contains("not what the migrations make") || damage.sql.contains("sqlite_schema") {
                 #expect(throws: StoreError.self) { try findings(isMending: true) }
                 continue
             }
