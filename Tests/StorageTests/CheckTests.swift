@@ -151,7 +151,8 @@ import Testing
         try self.damage(damage.sql)
         for isMending in [false, true] {
             // Nothing is written to a store of another schema.
-            if isMending, damage.words.contains("not what the migrations make") || damage.sql.contains("sqlite_schema") {
+            if isMending, damage.words.contains("not what the migrations make") || damage.sql.contains("sqlite_schema")
+            {
                 #expect(throws: StoreError.self) { try findings(isMending: true) }
                 continue
             }

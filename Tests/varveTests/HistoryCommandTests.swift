@@ -165,7 +165,13 @@ import Testing
         }
         func plot(_ file: String, path: String) throws -> Outcome {
             try place.varve(
-                "plot", "training", "1", "--theme", "dark", "--output", file,
+                "plot",
+                "training",
+                "1",
+                "--theme",
+                "dark",
+                "--output",
+                file,
                 environment: ["PATH": path]
             )
         }
