@@ -124,6 +124,8 @@ public enum StoreError: Error, Equatable, Sendable {
     /// A store that is merged is damaged or inconsistent, and nothing of it is taken.
     case damagedSource(name: String, what: String)
     case mergesItself(path: String)
+    /// The greatest number of a run has been given.
+    case noNumberLeft(path: String)
     case noFile(path: String)
     case notMLflow(path: String, reason: MLflowRefusal)
 

@@ -19,6 +19,7 @@ extension Merge {
             } else if let purged {
                 try note.run(run, purged, MergedRun.Outcome.purged, String?.none)
             } else {
+                guard last < .max else { throw StoreError.noNumberLeft(path: store.path) }
                 last += 1
                 try note.run(run, isKeepingNumbers ? run : last, MergedRun.Outcome.added, String?.none)
             }

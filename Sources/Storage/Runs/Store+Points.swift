@@ -69,7 +69,8 @@ extension Store {
             let first, let last, count > max(limit, 2)
         else { return try points.rows(as: RecordedPoint.init) }
         // Differences of steps fit into 64 bits without a sign.
-        let width = UInt64(bitPattern: last &- first) / UInt64(max(limit / 2, 1)) + 1
+        let share = UInt64(bitPattern: last &- first) / UInt64(max(limit / 2, 1))
+        let width = share == .max ? share : share + 1
         var thinned: [RecordedPoint] = []
         var stretch: (number: UInt64, extremes: Extremes)?
         while try points.step() {

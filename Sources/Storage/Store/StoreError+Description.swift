@@ -116,6 +116,7 @@ extension StoreError: CustomStringConvertible {
         case .indexesStayDamaged(let path, let message):
             "\(path): rebuilding the indexes did not help: \(message)"
         case .damagedSource(let name, let what): "\(name): \(what); nothing of it was merged"
+        case .noNumberLeft(let path): "\(path) has given the greatest number that a run can have"
         case .mergesItself(let path): "\(path) is the store itself and cannot be merged into itself"
         case .noFile(let path): "there is no file \(path)"
         case .notMLflow(let path, let reason): "\(path) \(reason.description)"
