@@ -42,8 +42,11 @@ struct OutputError: Error, CustomStringConvertible {
 extension Varve {
     /// Says what ended a command: nothing for a closed pipe, the text for help, otherwise one line on standard error.
     ///
+    /// - Parameters:
+    ///   - error: what ended it.
+    ///   - arguments: the command line, without the program.
     /// - Returns: the exit status.
-    static func report(_ error: any Error) -> Int32 {
+    static func report(_ error: any Error, _ arguments: [String] = []) -> Int32 {
         if let output = error as? OutputError, output.code == EPIPE { return EXIT_SUCCESS }
         if let code = error as? ExitCode { return code.rawValue }
         if isFromParser(error), exitCode(for: error) == .success {
@@ -54,7 +57,7 @@ extension Varve {
             writeLine("varve: interrupted", to: STDERR_FILENO)
             return 128 + signal
         }
-        writeLine(shortened("varve: " + line(for: error)), to: STDERR_FILENO)
+        writeLine(shortened("varve: " + line(for: error, arguments)), to: STDERR_FILENO)
         return status(of: error)
     }
 
@@ -70,19 +73,29 @@ extension Varve {
     private static func isFromParser(_ error: any Error) -> Bool { knownStatus(of: error) == nil }
 
     /// One line; behind that of a filter two more show the place.
-    private static func line(for error: any Error) -> String {
+    private static func line(for error: any Error, _ arguments: [String]) -> String {
         if let error = error as? FilterError { return error.lines().joined(separator: "\n") }
         guard isFromParser(error) else { return escaped(Hints.line(for: error)) }
         let names = configuration.groupedSubcommands.flatMap { $0.subcommands }.compactMap { command in
             command.configuration.commandName
         }
-        let typed = CommandLine.arguments.dropFirst().first { !$0.hasPrefix("-") }
+        let typed = commandWord(in: arguments)
         if let typed, !names.contains(typed), let meant = Suggestion.closest(to: typed, among: names) {
             return escaped("there is no command '\(typed)': did you mean \(meant)? ('varve --help' lists them)")
         }
         let words = message(for: error).split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }
         let command = typed.flatMap { names.contains($0) ? " \($0)" : nil } ?? ""
         return escaped(words.joined(separator: " ")) + " (see 'varve\(command) --help')"
+    }
+
+    /// The first word that is neither an option nor the value of one that may stand before the command.
+    private static func commandWord(in arguments: [String]) -> String? {
+        var rest = arguments[...]
+        while let word = rest.popFirst() {
+            guard word.hasPrefix("-") else { return word }
+            if ["--store", "--format", "--color"].contains(word) { _ = rest.popFirst() }
+        }
+        return nil
     }
 
     /// The exit status, after the BSD convention in `sysexits.h`.

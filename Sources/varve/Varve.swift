@@ -84,7 +84,7 @@ struct Varve: ParsableCommand {
             try OpenStores.checkUnchanged()
             return EXIT_SUCCESS
         } catch {
-            return report(error)
+            return report(error, arguments)
         }
     }
 }

@@ -184,7 +184,7 @@ import Testing
             """
 
         )
-        #expect(try outcomes(all, "a.db") == [.labelled, .labelled])
+        #expect(try outcomes(all, "a.db") == [.updated, .labelled])
         let tags = try RunDetails(all).tags(of: 1)
         #expect(tags == [Entry(key: "kept", value: .text("old")), Entry(key: "note", value: .text("here"))])
         #expect(try all.run("1").architecture == "resnet")

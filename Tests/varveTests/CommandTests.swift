@@ -258,7 +258,7 @@ import Testing
 
     @Test func `control characters in names are shown, not executed`() throws {
         #expect(try place.varve("run", "plain", "--experiment", "red\u{1B}[31m\nline").status == 0)
-        let outcome = try place.varve("runs")
+        let outcome = try place.varve("runs", "--columns", "number,experiment")
         #expect(outcome.output.contains("red\\u{1b}[31m\\nline"))
         #expect(outcome.output.split(separator: "\n").count == 2)
     }

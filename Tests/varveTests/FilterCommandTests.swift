@@ -33,14 +33,14 @@ import Testing
     }
 
     @Test func `a name that nothing has is told where no run is found`() throws {
-        for (filter, words) in [
-            ("variance.residul3 > 2", "no run has a layer 'residul3'"),
-            ("params.widht = 50", "no run has a param 'widht'"),
-            ("seed = 1 AND NOT (tags.y = 1 OR metrics.los > 0)", "no run has a tag 'y'"),
+        for (filter, words, meant) in [
+            ("variance.residul3 > 2", "no run has a layer 'residul3'", ": did you mean residual3?"),
+            ("params.widht = 50", "no run has a param 'widht'", ": did you mean width?"),
+            ("seed = 1 AND NOT (tags.y = 1 OR metrics.los > 0)", "no run has a tag 'y'", ""),
         ] {
             let outcome = try place.varve("runs", filter)
             #expect(outcome.status == 0)
-            #expect(outcome.complaints == [words[...]])
+            #expect(outcome.complaints == [(words + meant)[...]])
             #expect(try place.varve("verify", filter).error.contains(words))
         }
         #expect(try place.varve("runs", "params.width = 7").complaints.isEmpty)
@@ -72,7 +72,7 @@ import Testing
         #expect(
             wide.error.hasPrefix(
                 """
-                varve: there is no field 'sed'
+                varve: there is no field 'sed': did you mean seed?
                   tags.日本 = 'a\\tb' AND sed = 1
                                          ^
                   expected number,

@@ -126,8 +126,8 @@ import Testing
         Mistake(arguments: ["note", "1"], status: 64, words: ["text"]),
         Mistake(arguments: ["experiment", "create", "Default"], status: 65, words: ["Default", "already"]),
         Mistake(arguments: ["experiment", "rename", "none", "x"], status: 66, words: ["none", "experiment list"]),
-        Mistake(arguments: ["experiment", "delete", "Default"], status: 65, words: ["stays"]),
-        Mistake(arguments: ["experiment", "restore", "Default"], status: 65, words: ["stays"]),
+        Mistake(arguments: ["experiment", "delete", "Default"], status: 65, words: ["cannot be changed"]),
+        Mistake(arguments: ["experiment", "restore", "Default"], status: 65, words: ["cannot be changed"]),
         Mistake(arguments: ["purge", "--store", "none.db", "--yes"], status: 66, words: ["none.db"]),
     ]
 

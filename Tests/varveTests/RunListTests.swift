@@ -40,7 +40,7 @@ import Testing
         (["runs", "--sort", "metrics.los"], 66, "did you mean loss?"),
         (["runs", "--columns", "params.widht"], 66, "did you mean width?"),
         (["runs", "--columns", "tags.none"], 66, "no run has a tag 'none'"),
-        (["runs", "sede = 1"], 64, "did you mean seed?"), (["rnus"], 64, "did you mean runs?"),
+        (["runs", "sede = 1"], 64, "did you mean seed?"), (["--store", "a.db", "rnus"], 64, "did you mean runs?"),
         (["runs", "--colums", "seed"], 64, "varve runs --help"), (["show", "run 9"], 66, "exact name"),
         (["experiment", "delete", "Defalt"], 66, "did you mean Default?"),
     ])

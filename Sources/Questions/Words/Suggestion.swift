@@ -12,7 +12,7 @@ public enum Suggestion {
     ///   letters, and where it is the word itself.
     public static func closest(to word: String, among names: some Sequence<String>) -> String? {
         let letters = Array(word.lowercased())
-        let limit = max(1, letters.count / 3)
+        let limit = letters.count / 3
         var best: (name: String, distance: Int)?
         for name in names where name != word && !word.isEmpty {
             let other = Array(name.lowercased())
