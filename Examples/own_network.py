@@ -55,7 +55,15 @@ def main():
     model = network(args.norm)
     optimizer = torch.optim.SGD(model.parameters(), lr=args.lr, momentum=0.9)
     params = {key: value for key, value in vars(args).items() if key != "seed"}
-    send(begin={"name": f"{args.norm}-{args.seed}", "architecture": args.norm, "seed": args.seed, "params": params})
+    send(
+        begin={
+            "name": f"{args.norm}-{args.seed}",
+            "architecture": args.norm,
+            "seed": args.seed,
+            "params": params,
+            "measure": "channel_variance",
+        }
+    )
 
     variances = {}
 
