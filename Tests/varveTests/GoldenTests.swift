@@ -20,7 +20,8 @@ import Testing
     }
 
     static let questions = [
-        Question("runs", "runs"),
+        // How long a run took is another number every time.
+        Question("runs", "runs", "--columns", "run,name,architecture,seed,status,steps,metrics.loss,started"),
         Question("runs-columns", "runs", "seed = 1", "--columns", "run,metric.loss"),
         Question("show", "show", "5"), Question("info", "info"), Question("check", "check"),
         Question("sql", "sql", "SELECT run, layer, step, variance FROM variances WHERE run = 5"),
