@@ -141,7 +141,7 @@ import Testing
         #expect(try place.varve("run", "plain", "--blocks", "1", "--width", "4").status == 0)
         let outcome = try place.varve("plot", "profile", "--output", "")
         #expect(outcome.status == 64)
-        #expect(outcome.complaints.count == 1 && outcome.error.hasPrefix("varve: --output '': "), "\(outcome.error)")
+        #expect(outcome.complaints.count == 1 && outcome.error.hasPrefix("varve: picture '': "), "\(outcome.error)")
         #expect(outcome.output.isEmpty)
     }
 

@@ -119,7 +119,9 @@ import Testing
             let chosen = words.prefix(name) + ["architecture = 'pooled'"] + words.dropFirst(name)
             #expect(try place.varve(Array(chosen)).status == 0)
         }
-        #expect(try place.varve("compare", "pooled", "unbiased").output.contains("never compared"))
+        let compared = try place.varve("compare", "pooled", "unbiased")
+        #expect(compared.status == 65)
+        #expect(compared.error.contains("never put together"), "\(compared.error)")
     }
 
     @Test func `an unknown layer is refused with the layers there are, and a broken filter with its place`() throws {

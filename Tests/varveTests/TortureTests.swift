@@ -130,7 +130,8 @@ import Testing
         #expect(try output.fileHandleForReading.readToEnd() ?? Data() == Data())
         let words = String(decoding: try complaints.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
         #expect(
-            words == "varve: varve.db was deleted or replaced while it was open: what was recorded since then is lost\n"
+            words == "varve: varve.db was deleted or replaced while it was open: what was recorded since then is lost; "
+                + "2 lines not recorded\n"
         )
     }
 

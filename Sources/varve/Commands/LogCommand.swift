@@ -195,7 +195,7 @@ struct LogCommand: ParsableCommand {
         let further = session.skipped - LogSession.reported
         if further > 0 { writeLine("varve: \(counted(further, "further line")) passed over", to: STDERR_FILENO) }
         if common.format == .json, let number = session.run { try writeRun(number, session, RunDetails(store)) }
-        let loss = session.unsaved > 0 ? "\(counted(session.unsaved, "line")) that came not in the store" : nil
+        let loss = session.unsaved > 0 ? "\(counted(session.unsaved, "line")) not recorded" : nil
         if let signal = grace.signal {
             let parts = [
                 "interrupted", session.run.map { "run \($0) is kept" }, loss, loss.flatMap { _ in reason(session) },

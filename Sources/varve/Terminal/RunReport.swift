@@ -43,7 +43,7 @@ struct RunReport {
         switch output.format {
         case .json:
             try output.list([]) { rows in
-                try forEachRun { run in try rows.append(RunAnswer(run, details).record, []) }
+                try forEachRun { run in try rows.append(RunAnswer(run, details, with: .measures).record, []) }
             }
         case .csv: try writeRows(to: output)
         case .table where isNotebook: try writeNotebook(to: output)

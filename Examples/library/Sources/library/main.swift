@@ -83,8 +83,8 @@ for seed in Int64(0)..<3 {
 try store.synchronize()
 
 // Each question is asked in one snapshot of the store. Its answer has values, and a record from which JSON is made.
-let comparison = try Questions.Comparison("narrow", "wide", in: store)
-print(comparison.headline)
+let comparison = try Questions.Comparison(ComparisonQuestion(.words(["narrow", "wide"])), in: store)
+for pair in comparison.pairs { print(pair.headline) }
 print(comparison.record.json.text)
 let values = try History("linear5", "architecture = 'wide'", in: store).entries(in: store).map(\.value)
 if let mean = Summary(values).mean {
