@@ -8,8 +8,8 @@ extension Store {
     ///   - edit: the corrections.
     /// - Returns: what was changed; nothing of a run for which it was all so already.
     /// - Throws: ``StoreError`` when a run is gone, is being recorded, or was executed by Varve and more is to be changed
-    ///   than name and experiment; for an experiment that is deleted, a key that breaks the rules of
-    ///   ``checkKey(_:of:)``, or layers that would be one; ``SQLiteError``.
+    ///   than name and experiment; for an experiment that is deleted, a key that breaks the rules of keys,
+    ///   or layers that would be one; ``SQLiteError``.
     public func edit(_ runs: [Int64], _ edit: RunEdit) throws -> [Edit] {
         for key in edit.params.map(\.key) + edit.removedParams { try Self.checkKey(key, of: "param") }
         let seal = try RunSeal(self)
