@@ -1,4 +1,4 @@
-"""Finds the factors of ControlChart+Factors.swift, for Benchmarks/statistics.py."""
+"""Finds the factors of ControlChart+Factors.swift, for Benchmarks/inference.py."""
 
 import numpy as np
 from scipy import optimize, stats

@@ -8,6 +8,7 @@ compiler, the sqlite3 shell, and `pip install torch==2.13.0` for the notebook as
 
 import os
 import pathlib
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -16,12 +17,6 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = HERE.parent / ".build/release"
 VARVE = str(BUILD / "varve")
-
-
-def median(values):
-    # The module of the standard library has the name of a script here.
-    values = sorted(values)
-    return (values[(len(values) - 1) // 2] + values[len(values) // 2]) / 2
 
 
 def seconds(command, folder, before=lambda: None):
@@ -42,7 +37,7 @@ def compare(name, unit, candidates, rounds):
     for _ in range(rounds):
         for label, measure in candidates:
             figures[label].append(measure())
-    medians = {label: median(values) for label, values in figures.items()}
+    medians = {label: statistics.median(values) for label, values in figures.items()}
     last = medians[candidates[-1][0]]
     for label, median in medians.items():
         print(f"{name}: {label} {median:.4g} {unit}, ratio {median / last:.3f}", flush=True)

@@ -12,12 +12,13 @@ import os
 import pathlib
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
-from process import BUILD, HERE, VARVE, compare, median, rate
+from process import BUILD, HERE, VARVE, compare, rate
 
 STORES = {
     "1e6.db": [(2000, 10**6)], "1e7.db": [(2000, 10**7)], "1e8.db": [(2000, 10**8)], "runs.db": [(10**5, 7 * 10**5)],
@@ -84,7 +85,7 @@ def times(folder, rounds):
         for _ in range(rounds):
             ours.append(milliseconds([VARVE, "--store", store] + words.split(), folder))
             theirs.append(milliseconds(other, folder, text))
-        mine, base = median(ours), median(theirs)
+        mine, base = statistics.median(ours), statistics.median(theirs)
         limit = share * base + allowance
         verdict = "" if mine <= limit else "  MISSED"
         print(

@@ -11,12 +11,11 @@ import os
 import pathlib
 import shutil
 import sqlite3
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-
-from process import median
 
 VARVE = str(pathlib.Path(__file__).resolve().parent.parent / ".build/release/varve")
 # The tensors of a plain network, in bytes.
@@ -62,7 +61,7 @@ def main():
                     path = shutil.copy(first, os.path.join(folder, "store.db"))
                     values.append(record(path, setting, runs, storesWeights))
                     os.unlink(path)
-            normal, full = (median(figures[setting]) * 1e3 for setting in ("NORMAL", "FULL"))
+            normal, full = (statistics.median(figures[setting]) * 1e3 for setting in ("NORMAL", "FULL"))
             print(f"{name}: NORMAL {normal:.3f} ms a run, FULL {full:.3f} ms a run, ratio {full / normal:.2f}")
 
 

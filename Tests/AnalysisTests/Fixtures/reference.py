@@ -1,6 +1,6 @@
 """What every figure of Analysis/Statistics ought to be, from SciPy and statsmodels.
 
-make_statistics.py records values of it for the tests; Benchmarks/statistics.py holds the built command against it.
+make_statistics.py records values of it for the tests; Benchmarks/inference.py holds the built command against it.
 Sides are lists of values; what has no place on the scale ("ratio": the logarithm, "difference": the value) is left out.
 """
 

@@ -1,8 +1,8 @@
 """Holds every figure of `varve compare` against SciPy and statsmodels, and counts how often its intervals are right.
 
-    python3 Benchmarks/statistics.py figures [SEED]     every figure and word of generated and of trained runs
-    python3 Benchmarks/statistics.py coverage [SEED]    how often 95 % intervals hold the truth
-    python3 Benchmarks/statistics.py history [SEED]     how many ordinary runs lie outside, how many shifts are false
+    python3 Benchmarks/inference.py figures [SEED]     every figure and word of generated and of trained runs
+    python3 Benchmarks/inference.py coverage [SEED]    how often 95 % intervals hold the truth
+    python3 Benchmarks/inference.py history [SEED]     how many ordinary runs lie outside, how many shifts are false
     python3 Benchmarks/factors.py                       the factors of bands and charts, for ControlChart+Factors.swift
 
 Expected values are computed from the raw values in the store (Tests/AnalysisTests/Fixtures/reference.py names the calls).
