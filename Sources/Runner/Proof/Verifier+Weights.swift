@@ -49,17 +49,11 @@ extension Verifier {
             _ = training.step()
         }
         let result = training.result()
-        let (recorded, computed) =
+        let (name, recorded, computed, tensors) =
             stage == .initial
-            ? (run.initialWeightsDigest, result.initialWeightsDigest)
-            : (run.finalWeightsDigest, result.finalWeightsDigest)
-        guard recorded == computed else {
-            throw Self.mismatch(
-                stage == .initial ? "initial_weights digest" : "final_weights digest",
-                recorded,
-                computed
-            )
-        }
-        return (stage == .initial ? result.initialTensors : result.finalTensors) ?? []
+            ? ("initial_weights digest", run.initialWeightsDigest, result.initialWeightsDigest, result.initialTensors)
+            : ("final_weights digest", run.finalWeightsDigest, result.finalWeightsDigest, result.finalTensors)
+        guard recorded == computed else { throw Self.mismatch(name, recorded, computed) }
+        return tensors ?? []
     }
 }

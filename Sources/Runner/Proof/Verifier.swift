@@ -184,7 +184,8 @@ final class Verifier {
     func start(_ training: inout Training, of run: Run, _ configuration: Configuration) throws {
         guard let digest = configuration.weightsFrom else { return }
         let tensors = try obstacle { try Tensor.stored(with: run.number, stage: "initial", in: store) }
-        let found = try obstacle { try training.start(from: tensors) }
+        try obstacle { try training.start(from: tensors) }
+        let found = training.startDigest
         guard found == digest else { throw Self.mismatch("digest of the weights it started from", digest, found) }
     }
 

@@ -40,7 +40,8 @@ public struct Experiment: Sendable {
             var training = try Training(configuration, seed: 0, on: dataset.content, in: workspace, keeping: [])
             var started = configuration
             do {
-                started.weightsFrom = try training.start(from: weights.tensors)
+                try training.start(from: weights.tensors)
+                started.weightsFrom = training.startDigest
             } catch {
                 let network = configuration.architecture.rawValue
                 throw DataError("the weights of \(weights.source) do not fit \(network): \(error)")

@@ -29,10 +29,12 @@ public struct Sweep: Sendable {
             let steps = try configuration.steps(on: dataset.content)
             let layers = experiment.places(configuration)
             let run = experiment.newRun(configuration, seed: 0)
-            var wanted = WantedRun(configurationDigest: configuration.digest, seed: 0, dataset: dataset.record.id)
-            wanted.initialWeights = experiment.weights.contains(.initial)
-            wanted.finalWeights = experiment.weights.contains(.final)
-            wanted.measures = experiment.measures.map(\.rawValue)
+            let wanted = WantedRun(
+                configuration,
+                on: dataset.record,
+                keeping: experiment.weights,
+                recording: experiment.measures
+            )
             kinds.append((steps, RunBeginning(run: run, layers: layers, wanted: wanted)))
         }
         let seeds = grid.count / max(1, grid.configurations.count)
@@ -117,5 +119,20 @@ extension Sweep: QueueWork {
         }
         // Weights are copied and hashed here, beside the other threads.
         return (RunEnding(training.result()), training.firstNonFinite)
+    }
+}
+
+extension WantedRun {
+    /// A run of seed 0 as a sweep wants it, with the weights and measures asked for; other seeds are set afterwards.
+    public init(
+        _ configuration: Configuration,
+        on dataset: DatasetRecord,
+        keeping weights: WeightStages,
+        recording measures: Set<Measure>
+    ) {
+        self.init(configurationDigest: configuration.digest, seed: 0, dataset: dataset.id)
+        initialWeights = weights.contains(.initial)
+        finalWeights = weights.contains(.final)
+        self.measures = measures.map(\.rawValue)
     }
 }

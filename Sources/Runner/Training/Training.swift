@@ -195,16 +195,16 @@ public struct Training: ~Copyable {
     ///
     /// To be called before the first step. As in PyTorch `load_state_dict(strict=True)` on the model of the seed.
     ///
-    /// - Returns: SHA-256 over the whole state, as ``TrainingResult/finalWeightsDigest``.
     /// - Throws: ``DataError`` when they are not those of this network.
-    @discardableResult
-    mutating func start(from tensors: [Tensor]) throws(DataError) -> String {
+    mutating func start(from tensors: [Tensor]) throws(DataError) {
         batchesBefore = try network.load(tensors)
         network.unifyNaN()
         initialWeightsDigest = nil
         if keeping.contains(.initial) { initialTensors = network.tensors(steps: batchesBefore) }
-        return network.stateDigest(steps: batchesBefore)
     }
+
+    /// SHA-256 over the whole state before the first step, as ``TrainingResult/finalWeightsDigest`` after the last.
+    var startDigest: String { network.stateDigest(steps: batchesBefore) }
 
     /// Whether all steps are done.
     public var isFinished: Bool { done == steps }
