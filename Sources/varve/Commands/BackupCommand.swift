@@ -1,4 +1,5 @@
 import ArgumentParser
+import Questions
 import Storage
 
 /// Copies the store while others write.
@@ -28,11 +29,9 @@ struct BackupCommand: ParsableCommand {
         let store = try common.openForReading()
         Signals.catchInterruptions()
         let bytes = try store.backUp(to: file, isReplacing: force)
-        var table = Table(["store", "file", "size"])
-        table.append(.text(store.path), .text(file), .bytes(bytes))
         try common.output().emit(
             ["store": .string(store.path), "file": .string(file), "bytes": .integer(bytes)],
-            table
+            [Column("store"), Column("file"), Column("bytes", title: "size", as: .bytes)]
         )
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Questions
 import Storage
 
 /// Gives back the space that deleted rows have left.
@@ -23,14 +24,15 @@ struct CompactCommand: ParsableCommand {
         setenv("SQLITE_TMPDIR", Store.folder(of: common.storePath), 1)
         let store = try common.openForChanging()
         let size = try store.compact()
-        var table = Table(["store", "before", "after"])
-        table.append(.text(store.path), .bytes(size.before), .bytes(size.after))
         try common.output().emit(
             [
                 "store": .string(store.path), "bytes_before": .integer(size.before),
                 "bytes_after": .integer(size.after),
             ],
-            table
+            [
+                Column("store"), Column("bytes_before", title: "before", as: .bytes),
+                Column("bytes_after", title: "after", as: .bytes),
+            ]
         )
     }
 }

@@ -69,8 +69,7 @@ struct CompareCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Layers whose growth is measured, by long or short name.", valueName: "glob"))
     var growth: String?
 
-    @Option(help: ArgumentHelp("Params and tags that do not count: params.KEY,tags.KEY,…", valueName: "keys"))
-    var ignore: String?
+    @OptionGroup var ignore: IgnoreOption
 
     @Option(
         help: ArgumentHelp(
@@ -119,12 +118,7 @@ struct CompareCommand: ParsableCommand {
         }
         question.measure = measure.measure
         question.growth = growth
-        if let ignore {
-            guard let keys = IgnoredKeys(parsing: ignore) else {
-                throw UsageError("--ignore \(ignore): give params.KEY or tags.KEY, several with commas between them")
-            }
-            question.ignored = keys
-        }
+        question.ignored = try ignore.keys()
         for word in detect where !question.detection.add(word) {
             throw UsageError(
                 "--detect \(word): give a ratio above 0 that is not 1, as 1.05, or a difference of a metric, as loss=0.01"

@@ -24,12 +24,13 @@ struct DatasetCommand: ParsableCommand {
     ]
 
     /// Tells what became of a dataset that was to be stored.
-    static func report(_ added: (dataset: StoredDataset, isNew: Bool), _ common: CommonOptions) throws {
+    static func report(_ added: (dataset: StoredDataset, isNew: Bool), in store: Store, _ common: CommonOptions) throws
+    {
         let record = added.dataset.record
         if !added.isNew {
             common.notice("this content is already stored as '\(escaped(record.name))'; nothing was added")
         }
-        try common.output().emit(DatasetAnswer(record, in: common.openForReading()).record, columns)
+        try common.output().emit(DatasetAnswer(record, in: store).record, columns)
     }
 
     struct List: ParsableCommand {
@@ -98,7 +99,7 @@ struct DatasetCommand: ParsableCommand {
             // The file first: a store is not made for nothing.
             let imported = try ImportedDataset(file: file)
             let store = try common.openForWriting(contentOf: [file])
-            try DatasetCommand.report(imported.add(name: name, to: store), common)
+            try DatasetCommand.report(imported.add(name: name, to: store), in: store, common)
         }
     }
 

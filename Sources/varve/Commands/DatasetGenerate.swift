@@ -84,7 +84,7 @@ extension DatasetCommand {
                 throw UsageError("\(error)")
             }
             let store = try common.openForWriting()
-            try DatasetCommand.report(StoredDataset.generate(generator, name: name, in: store), common)
+            try DatasetCommand.report(StoredDataset.generate(generator, name: name, in: store), in: store, common)
         }
     }
 }

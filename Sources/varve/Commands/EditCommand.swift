@@ -52,8 +52,6 @@ struct EditCommand: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    enum EndStatus: String, ExpressibleByArgument, CaseIterable { case finished, failed, killed }
-
     func run() throws {
         let edit = try edit()
         let selection = try RunSelection(parsing: words)
@@ -77,13 +75,17 @@ struct EditCommand: ParsableCommand {
             guard !measure.isEmpty else { throw UsageError("--measure is empty: give a word, as unknown") }
             edit.measure = measure
         }
-        edit.status = status.map { RunStatus(rawValue: $0.rawValue) }
-        edit.params = try params.map { word in
-            guard let pair = keyAndValue(word) else { throw UsageError("--param \(word): write it as key=value") }
-            return (pair.key, SQLValue(reading: pair.value))
-        }
+        edit.status = status?.status
+        edit.params = try keyed(params, "--param").map { ($0.key, SQLValue(reading: $0.value)) }
         edit.removedParams = removeParam
         guard !edit.isEmpty else { throw UsageError("nothing is to be edited: give --name, --experiment, --param …") }
         return edit
     }
+}
+
+/// How a run can have ended, as options take it.
+enum EndStatus: String, ExpressibleByArgument, CaseIterable {
+    case finished, failed, killed
+
+    var status: RunStatus { RunStatus(rawValue: rawValue) }
 }

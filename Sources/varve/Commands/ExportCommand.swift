@@ -86,11 +86,12 @@ struct ExportCommand: ParsableCommand {
     }
 
     private func report(_ files: [(file: String, rows: Int, bytes: Int64)]) throws {
-        try common.output().list(["file", "rows", "size"]) { rows in
+        let columns = [Column("file"), Column("rows"), Column("bytes", title: "size", as: .bytes)]
+        try common.output().list(columns.titles) { rows in
             for (file, count, bytes) in files {
                 try rows.append(
                     ["file": .string(file), "rows": .integer(Int64(count)), "bytes": .integer(bytes)],
-                    [.text(file), .integer(Int64(count)), .bytes(bytes)]
+                    columns
                 )
             }
         }

@@ -98,7 +98,7 @@ struct LogCommand: ParsableCommand {
     var measure: String?
 
     @Option(help: ArgumentHelp("How the run ends where the input ends without the line \"end\".", valueName: "status"))
-    var endOfInput = EndOfInput.killed
+    var endOfInput = EndStatus.killed
 
     @Flag(help: "Exit with 0 also where lines were passed over.")
     var lenient = false
@@ -116,11 +116,6 @@ struct LogCommand: ParsableCommand {
     var untilEnd = false
 
     @OptionGroup var common: CommonOptions
-
-    /// What `--end-of-input` takes.
-    enum EndOfInput: String, ExpressibleByArgument, CaseIterable {
-        case finished, failed, killed
-    }
 
     /// The longest wait for input, in milliseconds, so that a signal is never overlooked for longer.
     private static let patience: Int64 = 500
@@ -190,7 +185,7 @@ struct LogCommand: ParsableCommand {
 
     private func finish(_ session: LogSession, _ grace: Grace, in store: Store) throws {
         let isCut = !session.isEnded && session.failure == nil && grace.signal == nil && endOfInput == .killed
-        session.end(grace.signal == nil ? RunStatus(rawValue: endOfInput.rawValue) : .killed)
+        session.end(grace.signal == nil ? endOfInput.status : .killed)
         if session.run != nil, session.isEnded { try store.synchronize() }
         let further = session.skipped - LogSession.reported
         if further > 0 { writeLine("varve: \(counted(further, "further line")) passed over", to: STDERR_FILENO) }
@@ -261,13 +256,6 @@ struct LogCommand: ParsableCommand {
         if let note { run.tags.append(Entry(key: "note", value: .text(note))) }
         run.environment = Machine.environment
         return run
-    }
-
-    private func keyed(_ words: [String], _ option: String) throws -> [(key: String, value: String)] {
-        try words.map { word in
-            guard let pair = keyAndValue(word) else { throw UsageError("\(option) \(word): write it as key=value") }
-            return pair
-        }
     }
 }
 

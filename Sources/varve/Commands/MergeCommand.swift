@@ -64,7 +64,7 @@ struct MergeCommand: ParsableCommand {
             }
         }
         if listsRuns {
-            try output.list(["store", "source run", "run", "uuid", "result"], showsEmpty: false) { rows in
+            try output.list(Self.columns.titles, showsEmpty: false) { rows in
                 try mergeAll { path in try merge(path, into: store) { run in try Self.append(run, of: path, to: &rows) }
                 }
             }
@@ -92,15 +92,18 @@ struct MergeCommand: ParsableCommand {
         return count
     }
 
+    private static let columns = [
+        Column("store"), Column("source_run", title: "source run"), Column("run"), Column("uuid", as: .digest),
+        Column("result"),
+    ]
+
     private static func append(_ run: MergedRun, of path: String, to rows: inout Rows) throws {
         try rows.append(
             [
                 "store": .string(path), "source_run": .integer(run.sourceNumber), "run": .integer(run.number),
                 "uuid": .string(run.uuid), "result": .string(run.outcome.rawValue), "difference": JSON(run.difference),
             ],
-            [
-                .text(path), Cell(run.sourceNumber), Cell(run.number), .digest(run.uuid), .text(run.outcome.rawValue),
-            ]
+            columns
         )
     }
 }

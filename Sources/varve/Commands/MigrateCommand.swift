@@ -1,4 +1,5 @@
 import ArgumentParser
+import Questions
 import Storage
 
 /// Brings an older store forward.
@@ -16,9 +17,9 @@ struct MigrateCommand: ParsableCommand {
 
     func run() throws {
         let store = try common.openForChanging()
-        let schema = try store.schema()
-        var table = Table(["store", "schema"])
-        table.append(.text(store.path), .integer(schema))
-        try common.output().emit(["store": .string(store.path), "schema": .integer(schema)], table)
+        try common.output().emit(
+            ["store": .string(store.path), "schema": .integer(store.schema())],
+            [Column("store"), Column("schema")]
+        )
     }
 }

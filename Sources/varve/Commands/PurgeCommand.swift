@@ -59,13 +59,6 @@ struct PurgeCommand: ParsableCommand {
         try store.synchronize()
         let rest = try store.purgeableRuns(isForced: true).count
         if rest > 0 { common.notice("\(counted(rest, "deleted run")) may still be recorded: --force removes them too") }
-        var table = Table(["runs", "experiments", "rows", "weights"])
-        table.append(
-            .integer(Int64(summary.runs)),
-            .integer(Int64(summary.experiments)),
-            .integer(Int64(summary.rows)),
-            .bytes(summary.bytes)
-        )
         try common.output().emit(
             [
                 "runs": .integer(Int64(summary.runs)),
@@ -73,7 +66,7 @@ struct PurgeCommand: ParsableCommand {
                 "rows": .integer(Int64(summary.rows)),
                 "bytes": .integer(summary.bytes),
             ],
-            table
+            [Column("runs"), Column("experiments"), Column("rows"), Column("bytes", title: "weights", as: .bytes)]
         )
     }
 

@@ -44,17 +44,15 @@ extension RunCommand {
         var counts = grid.configurations.map { _ in 0 }
         guard let store, let dataset else { return counts }
         let known = try KnownRuns(store)
-        let digests = grid.configurations.map(\.digest)
+        let stages = startsFromWeights ? weights.stages.union(.initial) : weights.stages
+        let measures = try parsedMeasures()
+        let wanted = grid.configurations.map {
+            WantedRun($0, on: dataset.record, keeping: stages, recording: measures)
+        }
         for point in grid {
-            var wanted = WantedRun(
-                configurationDigest: digests[point.configuration],
-                seed: Int64(point.seed),
-                dataset: dataset.record.id
-            )
-            wanted.initialWeights = startsFromWeights || weights.stages.contains(.initial)
-            wanted.finalWeights = weights.stages.contains(.final)
-            wanted.measures = try parsedMeasures().map(\.rawValue)
-            if case .finished? = try known.find(wanted) { counts[point.configuration] += 1 }
+            var run = wanted[point.configuration]
+            run.seed = Int64(point.seed)
+            if case .finished? = try known.find(run) { counts[point.configuration] += 1 }
         }
         return counts
     }

@@ -27,9 +27,7 @@ struct ComparisonReport {
     }
 
     private func write(_ pair: ComparedPair, to output: Output) throws {
-        let headline = escaped(pair.headline)
-        let lines = output.format == .table ? wrapped(headline, to: Output.textWidth) : [headline]
-        for line in lines { try output.line(line) }
+        try output.sentence(pair.headline)
         try output.write(nil, [pair.method, pair.equality, pair.legend])
         let isNarrow = output.format == .table && Output.textWidth < 95
         for (title, rows) in [("layer", pair.layers), ("metric", pair.metrics)] where !rows.isEmpty {
@@ -88,12 +86,12 @@ extension Output {
             try line(title)
             if format == .markdown { try line() }
         }
-        for sentence in sentences {
-            guard format == .table else {
-                try line("- " + escaped(sentence))
-                continue
-            }
-            for part in wrapped(escaped(sentence), to: Output.textWidth) { try line(part) }
-        }
+        for text in sentences { try sentence(format == .table ? text : "- " + text) }
+    }
+
+    /// Writes a sentence, wrapped on a terminal.
+    func sentence(_ text: String) throws {
+        let text = escaped(text)
+        for part in format == .table ? wrapped(text, to: Output.textWidth) : [text] { try line(part) }
     }
 }

@@ -22,10 +22,7 @@ struct DifferenceReport {
             try output.emit(table)
         }
         try output.line()
-        for sentence in difference.sentences {
-            let lines = output.format == .table ? wrapped(escaped(sentence), to: Output.textWidth) : [escaped(sentence)]
-            for line in lines { try output.line(line) }
-        }
+        for sentence in difference.sentences { try output.sentence(sentence) }
     }
 
     /// The facts side by side; for people those alone that differ.

@@ -128,6 +128,14 @@ func keyAndValue(_ word: String) -> (key: String, value: String)? {
     return (String(word[..<mark]), String(word[word.index(after: mark)...]))
 }
 
+/// The parts of the words of an option that takes `key=value`.
+func keyed(_ words: [String], _ option: String) throws(UsageError) -> [(key: String, value: String)] {
+    try words.map { word throws(UsageError) in
+        guard let pair = keyAndValue(word) else { throw UsageError("\(option) \(word): write it as key=value") }
+        return pair
+    }
+}
+
 /// A sentence in Markdown whose names begin no HTML.
 func markdownProse(_ text: String) -> String {
     guard text.utf8.contains(where: { "<&".utf8.contains($0) }) else { return text }
