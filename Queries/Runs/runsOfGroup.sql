@@ -1,16 +1,13 @@
 -- The finished runs of one side of a comparison, newest first, with what decides which of them are replicates. ?1: the
--- keys of params that do not count, as a JSON array; NULL for none. A run logged by another program has no configuration:
+-- keys of params that do not count, as a JSON array. A run logged by another program has no configuration:
 -- architecture and params stand for it, text that is a number as that number. So it is of a run that has a param which
 -- does not count. A filter takes the place of the mark.
 SELECT
     runs.id, runs.architecture, runs.seed, runs.last_step, runs.dataset_id,
     coalesce(
-        CASE
-            WHEN ?1 IS NULL THEN runs.configuration_digest
-            WHEN NOT EXISTS (
-                SELECT 1 FROM params WHERE params.run_id = runs.id AND params.key IN (SELECT value FROM json_each(?1))
-            ) THEN runs.configuration_digest
-        END,
+        CASE WHEN NOT EXISTS (
+            SELECT 1 FROM params WHERE params.run_id = runs.id AND params.key IN (SELECT value FROM json_each(?1))
+        ) THEN runs.configuration_digest END,
         quote(runs.architecture) || coalesce((
             SELECT
                 group_concat(
@@ -22,7 +19,7 @@ SELECT
                 SELECT params.key, params.value, as_number(params.value) AS number
                 FROM params
                 WHERE params.run_id = runs.id AND params.key <> 'seed'
-                    AND params.key NOT IN (SELECT value FROM json_each(coalesce(?1, '[]')))
+                    AND params.key NOT IN (SELECT value FROM json_each(?1))
             )
         ), '')
     ),

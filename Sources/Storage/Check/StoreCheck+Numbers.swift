@@ -8,10 +8,7 @@ extension StoreCheck {
     /// with a copy of some runs, may have been purged or left out, and is not judged.
     func checkNumbers(_ report: Report) throws {
         let last: Int64 = try store.connection.prepare(PackageResources.lastRunNumber_sql).only()
-        let setting = try store.connection.prepare(PackageResources.findFirstJudged_sql).first { (first: SQLValue) in
-            first
-        }
-        guard case .integer(let first)? = setting else {
+        guard case .integer(let first)? = try store.setting("purges_known_from") else {
             return try report(
                 Finding(.damage, .runs, "it is not noted any more from which run number on purges are known")
             )

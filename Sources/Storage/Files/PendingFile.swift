@@ -51,7 +51,7 @@ struct PendingFile: ~Copyable {
 
     deinit {
         close(descriptor)
-        for ending in ["", "-wal", "-shm", "-journal"] { unlink(path + ending) }
+        for ending in [""] + FileKind.companions { unlink(path + ending) }
     }
 
     /// Performs `body`, which fills the file through SQLite; errors name the place and not what stands for it.

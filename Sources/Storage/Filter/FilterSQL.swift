@@ -23,13 +23,13 @@ struct FilterSQL {
     ///   - filter: which runs.
     ///   - order: the keys that come before the statement's own order, by number from the newest.
     ///   - after: the run behind which the list goes on, with its values of `order`; nil for the whole list.
-    ///   - dead: the runs that stand as running but read as killed.
+    ///   - dead: the runs that stand as running but read as killed; none for a statement about finished runs alone.
     ///   - parameters: how many parameters the statement has of its own.
     init(
         _ filter: Filter,
         order: [RunOrder] = [],
         after: (run: Int64, keys: [SQLValue])? = nil,
-        dead: Set<Int64>,
+        dead: Set<Int64> = [],
         parameters: Int
     ) {
         self.dead = dead
@@ -50,6 +50,25 @@ struct FilterSQL {
             if let place = text.firstRange(of: mark) { text.replaceSubrange(place, with: part) }
         }
         return [UInt8](text.utf8)
+    }
+
+    /// Prepares a statement of Queries with filter and order where its marks are, and binds all parameters.
+    ///
+    /// - Parameters:
+    ///   - query: the statement.
+    ///   - connection: where it is asked.
+    ///   - own: the values of the statement's own parameters.
+    /// - Returns: the statement, before its first row.
+    /// - Throws: ``SQLiteError``.
+    func statement<each Value: SQLConvertible>(
+        _ query: [UInt8],
+        on connection: borrowing Connection,
+        _ own: repeat each Value
+    ) throws(SQLiteError) -> Statement {
+        let statement = try connection.prepare(completed(query))
+        try statement.bind(repeat each own)
+        for (index, value) in values.enumerated() { try statement.bind(value, at: parameters + index) }
+        return statement
     }
 
     private mutating func bind(_ value: some SQLConvertible) -> String {

@@ -12,7 +12,6 @@ struct LogMembers {
         static let count = 18
 
         var word: String { Self.words[rawValue] }
-        var isKind: Bool { rawValue >= Key.layer.rawValue }
 
         /// What may stand beside a key that decides the kind.
         var companions: [Key] {
@@ -49,7 +48,7 @@ struct LogMembers {
 
     mutating func set(_ word: String, _ value: JSONScanner.Value) throws(LogError) {
         guard let index = Key.words.firstIndex(of: word) else {
-            guard !others.contains(where: { ExactText($0.key) == ExactText(word) }) else { throw Self.twice(word) }
+            guard !others.contains(where: { $0.key.isExactly(word) }) else { throw Self.twice(word) }
             return others.append((word, value))
         }
         guard values[index] == nil else { throw Self.twice(word) }

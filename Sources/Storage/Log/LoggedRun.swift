@@ -19,9 +19,7 @@ public struct LoggedRun: Sendable, Equatable {
     public init() {}
 
     /// All that is known, where the line `begin` adds to what was given before; what was given counts.
-    ///
-    /// - Throws: ``LogError`` for a param with two values.
-    func adding(_ line: LoggedRun) throws(LogError) -> LoggedRun {
+    func adding(_ line: LoggedRun) -> LoggedRun {
         var all = self
         all.experiment = experiment ?? line.experiment
         all.name = name ?? line.name
@@ -29,16 +27,7 @@ public struct LoggedRun: Sendable, Equatable {
         all.seed = seed ?? line.seed
         all.started = started ?? line.started
         all.measure = measure ?? line.measure
-        for param in line.params {
-            guard let known = params.first(where: { ExactText($0.key) == ExactText(param.key) }) else {
-                all.params.append(param)
-                continue
-            }
-            guard known.value == param.value else {
-                let value = LogError.excerpt(JSON(known.value).text)
-                throw LogError("param '\(LogError.excerpt(param.key))' already has the value \(value)")
-            }
-        }
+        all.params += line.params.filter { param in !params.contains { $0.key.isExactly(param.key) } }
         let given = Set(tags.map { ExactText($0.key) })
         all.tags += line.tags.filter { !given.contains(ExactText($0.key)) }
         all.ignore += line.ignore.filter { !ignore.contains($0) }

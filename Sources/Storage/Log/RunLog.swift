@@ -88,7 +88,7 @@ public final class RunLog {
     /// - Throws: ``StoreError`` when the run to go on with is not there, is deleted, did not end as killed or failed, is not a
     ///   logged one, or may still be recorded by another process; ``SQLiteError``.
     public init(_ store: Store, _ given: LoggedRun, resuming resumption: Resumption? = nil) throws {
-        resumed = try resumption.map { ($0.run, $0) }.map { (try Self.resumable($0, $1, in: store), $1) }
+        resumed = try resumption.map { (try Self.resumable($0, in: store), $0) }
         knownParams = try resumed.map { try RunDetails(store).params(of: $0.run.number) } ?? []
         try Self.check(given.params, against: knownParams)
         recorder = try Recorder(store)
@@ -99,13 +99,13 @@ public final class RunLog {
 
     private static func check(_ params: [Entry], against known: [Entry]) throws(StoreError) {
         for param in params {
-            guard let same = known.first(where: { ExactText($0.key) == ExactText(param.key) }) else { continue }
+            guard let same = known.first(where: { $0.key.isExactly(param.key) }) else { continue }
             if same.value != param.value { throw StoreError.paramGiven(key: param.key, value: JSON(same.value).text) }
         }
     }
 
-    private static func resumable(_ word: String, _ how: Resumption, in store: Store) throws -> Run {
-        let run = try store.run(word)
+    private static func resumable(_ how: Resumption, in store: Store) throws -> Run {
+        let run = try store.run(how.run)
         guard run.configurationDigest == nil else { throw StoreError.notLogged(run: run.number) }
         guard run.status != .finished else { throw StoreError.runIsFinished(number: run.number) }
         guard try store.lifecycle(of: run.number) == .active else { throw StoreError.runIsDeleted(number: run.number) }
@@ -158,7 +158,9 @@ public final class RunLog {
         guard open == nil else { return }
         var all = given
         switch entry {
-        case .begin(let line): all = try given.adding(line)
+        case .begin(let line):
+            try asLine { try Self.check(line.params, against: given.params) }
+            all = given.adding(line)
         case .end: throw LogError("there is nothing to end: no line was recorded before it")
         case .variance(let layer, _, let value): try checkSign(value, of: layer.measure ?? measure, layer.layer)
         case .step(let step): for value in step.variances { try checkSign(value.value, of: measure, value.name) }
@@ -266,9 +268,9 @@ public final class RunLog {
     }
 
     /// What varve measures by these words is never negative.
-    private static let unsigned: Set = [
-        LayerPlace.populationMean, LayerPlace.unknownMeasure, "second_moment", "gradient_second_moment", "dead_share",
-    ]
+    private static let unsigned = Set(
+        [LayerPlace.populationMean, LayerPlace.unknownMeasure] + RunField.LayerMeasure.allCases.compactMap(\.stored)
+    )
 
     private func checkSign(_ value: Double, of measure: String, _ layer: String) throws(LogError) {
         guard value < 0, Self.unsigned.contains(measure) else { return }

@@ -88,11 +88,10 @@ extension Store {
         }
         try checkCompanions(of: resolved(path))
         var header = [UInt8](repeating: 0, count: 100)
-        guard try FileLook.read(path, into: &header) == header.count, header.starts(with: "SQLite format 3\0".utf8)
-        else {
+        guard try FileLook.read(path, into: &header) == header.count, header.starts(with: FileKind.mark) else {
             throw StoreError.notMLflow(path: path, reason: .notSQLite)
         }
-        guard !header[68..<72].elementsEqual("Varv".utf8) else {
+        guard !FileKind.store.fits(header) else {
             throw StoreError.notMLflow(path: path, reason: .isVarve)
         }
     }

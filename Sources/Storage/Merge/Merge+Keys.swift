@@ -9,7 +9,8 @@ extension Merge {
         let starter = try RunStarter(store)
         let list = try store.connection.prepare(PackageResources.listMergeLayers_sql)
         while try list.step() {
-            try map.run(try list.column(0) as Int64, try starter.layerID(list.layerPlace(from: 1)))
+            let layer = try list.row(as: StoredLayer.init)
+            try map.run(layer.id, try starter.layerID(layer.place))
         }
     }
 

@@ -67,8 +67,6 @@ extension Recorder {
 
     /// Writes what is gathered of one run, or of all of them, in the transaction that is open.
     borrowing func writeRows(of only: Int64?) throws {
-        // Before the rows, which a run that is gone may not have.
-        for (run, progress) in progress where isDue(run, progress, only) { try checkPresence(of: run) }
         var changes: [Int64: Changes] = [:]
         try writeVariances(only.map { run in rows.filter { $0.run == run } } ?? rows, &changes)
         try writeMetrics(only.map { run in metrics.filter { $0.run == run } } ?? metrics, &changes)

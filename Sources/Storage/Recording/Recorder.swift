@@ -301,7 +301,11 @@ public struct Recorder: ~Copyable {
     private mutating func commit(_ only: Int64?) throws {
         let due = progress.filter { isDue($0, $1, only) }.keys
         guard !due.isEmpty else { return }
-        try commit { recorder in try recorder.writeRows(of: only) }
+        try commit { recorder in
+            // Before the rows, which a run that is gone may not have.
+            for run in due { try recorder.checkPresence(of: run) }
+            try recorder.writeRows(of: only)
+        }
         forgetRows(of: only)
         for run in due { progress[run]?.commit(now: flushed) }
     }

@@ -1,6 +1,6 @@
 /// What a run is begun with; everything a foreign or logged run does not know is nil.
 public struct NewRun: Sendable {
-    public var experiment = "Default"
+    public var experiment = Store.defaultExperiment
     /// The key of a stored dataset, see ``Store/dataset(named:)``.
     public var dataset: Int64?
     public var name: String?

@@ -10,8 +10,7 @@ final class RowChecksums {
         let metrics = try store.connection.prepare(PackageResources.listMetricRows_sql)
         let findKey = try store.connection.prepare(PackageResources.findMetricKeyText_sql)
         var layers: [Int64: Checksum] = [:]
-        let list = try store.connection.prepare(PackageResources.listLayers_sql)
-        while try list.step() { layers[try list.column(0)] = Checksum(try list.layerPlace(from: 1)) }
+        for layer in try store.layers() { layers[layer.id] = Checksum(layer.place) }
         self.variances = variances
         self.metrics = metrics
         self.findKey = findKey
@@ -66,18 +65,5 @@ final class RowChecksums {
     private func checksum(ofKey id: Int64) throws(SQLiteError) -> Checksum {
         try findKey.bind(id)
         return try findKey.first { (key: String) in Checksum(key: key) } ?? Checksum()
-    }
-}
-
-extension Statement {
-    /// A layer from columns in the order of ``LayerPlace``'s own.
-    func layerPlace(from column: Int) throws(SQLiteError) -> LayerPlace {
-        LayerPlace(
-            name: try self.column(column),
-            shortName: try self.column(column + 1) as String,
-            position: try self.column(column + 2),
-            measure: try self.column(column + 3),
-            afterNorm: try self.column(column + 4)
-        )
     }
 }

@@ -101,7 +101,6 @@ final class RunStarter {
     private struct Openable {
         let run: Int64
         let lifecycle: Lifecycle
-        let status: RunStatus
         let lastStep: Int64?
         let steps: Int64
     }

@@ -36,21 +36,19 @@ extension Store {
         matching filter: Filter,
         ignoring params: [String] = []
     ) throws(SQLiteError) -> [GroupedRun] {
-        let compiled = FilterSQL(filter, dead: try deadRuns(), parameters: 1)
-        let statement = try connection.prepare(compiled.completed(PackageResources.runsOfGroup_sql))
-        try statement.bind(params.isEmpty ? nil : JSON.array(params.map { .string($0) }).text)
-        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: 1 + index) }
-        return try statement.rows(as: GroupedRun.init)
+        let keys = JSON.array(params.map(JSON.string)).text
+        return try FilterSQL(filter, parameters: 1)
+            .statement(PackageResources.runsOfGroup_sql, on: connection, keys)
+            .rows(as: GroupedRun.init)
     }
 
     /// What the finished runs that a filter finds say in their tag `varve.ignore`, each text once.
     ///
     /// - Throws: ``SQLiteError``.
     public func ignoredKeys(matching filter: Filter) throws(SQLiteError) -> [String] {
-        let compiled = FilterSQL(filter, dead: try deadRuns(), parameters: 0)
-        let statement = try connection.prepare(compiled.completed(PackageResources.ignoredOfGroup_sql))
-        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: index) }
-        return try statement.rows { (text: String) in text }
+        try FilterSQL(filter, parameters: 0)
+            .statement(PackageResources.ignoredOfGroup_sql, on: connection)
+            .rows { (text: String) in text }
     }
 
     /// The runs that a filter finds and that take no part in a group, newest first.
@@ -58,10 +56,9 @@ extension Store {
     /// - Throws: ``SQLiteError``.
     public func runsLeftOut(matching filter: Filter) throws(SQLiteError) -> [LeftOutRun] {
         let dead = try deadRuns()
-        let compiled = FilterSQL(filter, dead: dead, parameters: 0)
-        let statement = try connection.prepare(compiled.completed(PackageResources.runsLeftOut_sql))
-        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: index) }
-        var runs = try statement.rows(as: LeftOutRun.init)
+        var runs = try FilterSQL(filter, dead: dead, parameters: 0)
+            .statement(PackageResources.runsLeftOut_sql, on: connection)
+            .rows(as: LeftOutRun.init)
         for index in runs.indices where dead.contains(runs[index].number) { runs[index].status = .killed }
         return runs
     }
@@ -96,10 +93,8 @@ extension Store {
         step: Int64?,
         _ body: (GroupedValue) throws -> Void
     ) throws {
-        let compiled = FilterSQL(filter, dead: try deadRuns(), parameters: 1)
-        let statement = try connection.prepare(compiled.completed(PackageResources.variancesOfGroup_sql))
-        try statement.bind(step)
-        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: 1 + index) }
+        let statement = try FilterSQL(filter, parameters: 1)
+            .statement(PackageResources.variancesOfGroup_sql, on: connection, step)
         while try statement.step() { try body(statement.row(as: GroupedValue.init)) }
     }
 
@@ -116,12 +111,14 @@ extension Store {
         step: Int64?,
         _ body: (GroupedValue) throws -> Void
     ) throws {
-        let query = step == nil ? PackageResources.lastMetricsOfGroup_sql : PackageResources.metricsOfGroup_sql
-        let own = step == nil ? 0 : 1
-        let compiled = FilterSQL(filter, dead: try deadRuns(), parameters: own)
-        let statement = try connection.prepare(compiled.completed(query))
-        if let step { try statement.bind(step) }
-        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: own + index) }
+        let statement =
+            if let step {
+                try FilterSQL(filter, parameters: 1)
+                    .statement(PackageResources.metricsOfGroup_sql, on: connection, step)
+            } else {
+                try FilterSQL(filter, parameters: 0)
+                    .statement(PackageResources.lastMetricsOfGroup_sql, on: connection)
+            }
         while try statement.step() { try body(statement.row(as: GroupedValue.init)) }
     }
 
@@ -138,16 +135,7 @@ extension Store {
     public func layerPlace(_ key: Int64) throws(SQLiteError) -> LayerPlace? {
         let statement = try connection.prepare(PackageResources.findLayerPlace_sql)
         try statement.bind(key)
-        return try statement.first {
-            (name: String, shortName: String, position: Int, measure: String, afterNorm: Bool) in
-            LayerPlace(
-                name: name,
-                shortName: shortName,
-                position: position,
-                measure: measure,
-                afterNorm: afterNorm
-            )
-        }
+        return try statement.first(as: LayerPlace.init)
     }
 
     /// The first step that two runs both recorded at or behind a given one; nil where there is none.

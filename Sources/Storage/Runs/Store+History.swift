@@ -142,12 +142,11 @@ extension Store {
         groupedBy grouping: RunGrouping? = nil,
         ignoring ignored: [String] = []
     ) throws(SQLiteError) -> [RunKind] {
-        let compiled = FilterSQL(filter, dead: try deadRuns(), parameters: 3)
-        let statement = try connection.prepare(compiled.completed(PackageResources.kindsOfRuns_sql))
-        let keys = JSON.array(ignored.map(JSON.string))
-        try statement.bind(grouping?.parameters.word, grouping?.parameters.key, keys.text)
-        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: 3 + index) }
-        return try statement.rows(as: RunKind.init)
+        let (word, key) = (grouping?.parameters.word, grouping?.parameters.key)
+        let keys = JSON.array(ignored.map(JSON.string)).text
+        return try FilterSQL(filter, parameters: 3)
+            .statement(PackageResources.kindsOfRuns_sql, on: connection, word, key, keys)
+            .rows(as: RunKind.init)
     }
 
     /// Hands over what was measured at some layers in the finished runs, one number at a time, oldest run first.
@@ -193,10 +192,7 @@ extension Store {
         _ step: Int64?,
         _ body: (RunValue) throws -> Void
     ) throws {
-        let compiled = FilterSQL(filter, dead: try deadRuns(), parameters: 2)
-        let statement = try connection.prepare(compiled.completed(query))
-        try statement.bind(what, step)
-        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: 2 + index) }
+        let statement = try FilterSQL(filter, parameters: 2).statement(query, on: connection, what, step)
         while try statement.step() { try body(statement.row(as: RunValue.init)) }
     }
 

@@ -88,11 +88,14 @@ extension Store {
     }
 
     private func settingOfStaleness() throws(SQLiteError) -> Int64 {
-        let find = try connection.prepare(PackageResources.findSetting_sql)
-        try find.bind("stale_after")
-        guard case .integer(let milliseconds)? = try find.first(as: { (value: SQLValue) in value }) else {
-            return Self.staleAfter
-        }
+        guard case .integer(let milliseconds)? = try setting("stale_after") else { return Self.staleAfter }
         return milliseconds
+    }
+
+    /// A setting of the store; nil where there is none.
+    func setting(_ key: String) throws(SQLiteError) -> SQLValue? {
+        let find = try connection.prepare(PackageResources.findSetting_sql)
+        try find.bind(key)
+        return try find.first { (value: SQLValue) in value }
     }
 }

@@ -38,11 +38,10 @@ extension Store {
         check: (Run) throws -> Void
     ) throws -> [Int64] {
         try connection.transaction {
-            let details = try RunDetails(self)
             let update = try connection.prepare(PackageResources.setRunLifecycle_sql)
             var changed: [Int64] = []
             for number in runs {
-                guard let run = try details.run(number: number) else {
+                guard let run = try run(number: number) else {
                     throw StoreError.runGone(number: number, path: path)
                 }
                 try check(run)

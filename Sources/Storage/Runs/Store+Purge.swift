@@ -28,8 +28,11 @@ extension Store {
             return deleted.filter { Self.mayBePurged(lives[$0], isForced) }
         }
         for number in runs {
-            guard try run(number: number) != nil else { throw StoreError.runGone(number: number, path: path) }
-            guard try lifecycle(of: number) == .deleted else { throw StoreError.runIsActive(number: number) }
+            switch try lifecycle(of: number) {
+            case nil: throw StoreError.runGone(number: number, path: path)
+            case .active?: throw StoreError.runIsActive(number: number)
+            case .deleted?: break
+            }
             guard Self.mayBePurged(lives[number], isForced) else {
                 throw StoreError.runIsRunning(number: number, experiment: nil)
             }

@@ -21,10 +21,8 @@ extension Store {
     ) throws {
         let dead = try deadRuns()
         let place = try after.map { (run: $0, keys: try keys(of: $0, in: order, dead)) }
-        let compiled = FilterSQL(filter, order: order, after: place, dead: dead, parameters: 2)
-        let statement = try connection.prepare(compiled.completed(PackageResources.listRuns_sql))
-        try statement.bind(lifecycle, limit ?? -1)
-        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: 2 + index) }
+        let statement = try FilterSQL(filter, order: order, after: place, dead: dead, parameters: 2)
+            .statement(PackageResources.listRuns_sql, on: connection, lifecycle, limit ?? -1)
         while try statement.step() {
             var run = try statement.row(as: Run.init)
             if dead.contains(run.number) { run.markKilled() }
@@ -35,10 +33,8 @@ extension Store {
     /// The values by which a run stands where it does in an order.
     private func keys(of run: Int64, in order: [RunOrder], _ dead: Set<Int64>) throws -> [SQLValue] {
         guard !order.isEmpty else { return [] }
-        let compiled = FilterSQL(.all, order: order, dead: dead, parameters: 1)
-        let statement = try connection.prepare(compiled.completed(PackageResources.orderOfRun_sql))
-        try statement.bind(run)
-        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: 1 + index) }
+        let statement = try FilterSQL(.all, order: order, dead: dead, parameters: 1)
+            .statement(PackageResources.orderOfRun_sql, on: connection, run)
         guard try statement.step() else { throw StoreError.runGone(number: run, path: path) }
         return order.indices.map { statement.value(at: $0) }
     }
@@ -51,11 +47,9 @@ extension Store {
     /// - Returns: the numbers, in ascending order.
     /// - Throws: ``SQLiteError``.
     public func runNumbers(matching filter: Filter, lifecycle: Lifecycle = .active) throws(SQLiteError) -> [Int64] {
-        let compiled = FilterSQL(filter, dead: try deadRuns(), parameters: 1)
-        let statement = try connection.prepare(compiled.completed(PackageResources.listRunNumbers_sql))
-        try statement.bind(lifecycle)
-        for (index, value) in compiled.values.enumerated() { try statement.bind(value, at: 1 + index) }
-        return try statement.rows { (number: Int64) in number }
+        try FilterSQL(filter, dead: deadRuns(), parameters: 1)
+            .statement(PackageResources.listRunNumbers_sql, on: connection, lifecycle)
+            .rows { (number: Int64) in number }
     }
 
     /// The run a person means: a number, a unique prefix of at least four characters of a uuid, or the exact name of one

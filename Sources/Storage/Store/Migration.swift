@@ -71,7 +71,7 @@ struct Migration: Sendable {
         try refuseFalseTables(of: connection, path: path)
         let applied = try connection.prepare(PackageResources.listMigrations_sql).rows(as: Applied.init)
         if applied.count > all.count, try !isReadable(connection) {
-            throw newer(path, schema: applied.count)
+            throw StoreError.newerSchema(path: path, schema: applied.count)
         }
         for (found, known) in zip(applied, all)
         where found.number != known.number || found.digest != known.digest {
@@ -93,10 +93,6 @@ struct Migration: Sendable {
         let count = try connection.prepare(PackageResources.countUnreadable_sql)
         try count.bind(all.count)
         return try count.only() == 0 as Int64
-    }
-
-    private static func newer(_ path: String, schema: Int) -> StoreError {
-        StoreError.newerSchema(path: path, schema: schema)
     }
 
     /// The refusal of a store that this version may only read.

@@ -51,8 +51,7 @@ extension Store {
         var header = [UInt8](repeating: 0, count: 100)
         let count = try FileLook.read(path, into: &header)
         let mark = header[68..<72].reduce(0) { $0 << 8 | Int32($1) }
-        guard count == header.count, header.starts(with: "SQLite format 3\0".utf8)
-        else {
+        guard count == header.count, header.starts(with: FileKind.mark) else {
             if isHalfMade(path) { return }
             if mark == Migration.applicationID {
                 throw StoreError.damaged(path: path, message: "its first bytes are not SQLite's")
