@@ -99,36 +99,38 @@ extension Varve {
     }
 
     /// The exit status, after the BSD convention in `sysexits.h`.
-    private static func status(of error: any Error) -> Int32 { knownStatus(of: error) ?? exitCode(for: error).rawValue }
+    private static func status(of error: any Error) -> Int32 {
+        knownStatus(of: error)?.rawValue ?? exitCode(for: error).rawValue
+    }
 
-    private static func knownStatus(of error: any Error) -> Int32? {
+    private static func knownStatus(of error: any Error) -> CommandError.Status? {
         switch error {
-        case let error as CommandError: error.status.rawValue
-        case is UsageError, is ConfigurationError, is FilterError: 64
-        case is DataError: 65
+        case let error as CommandError: error.status
+        case is UsageError, is ConfigurationError, is FilterError: .usage
+        case is DataError: .badData
         case let error as FileError:
             switch error.kind {
-            case .malformed: 65
-            case .missing: 66
-            case .unreadable: 74
+            case .malformed: .badData
+            case .missing: .missing
+            case .unreadable: .inputOutput
             }
         case let error as StoreError:
             switch error.code {
-            case .invalid, .damaged, .altered, .newer: 65
-            case .missing: 66
-            case .cannotCreate: 73
-            case .unreadable, .unwritable: 74
-            case .busy: 69
+            case .invalid, .damaged, .altered, .newer: .badData
+            case .missing: .missing
+            case .cannotCreate: .cannotCreate
+            case .unreadable, .unwritable: .inputOutput
+            case .busy: .unavailable
             }
         case let error as SQLiteError:
             switch error.kind {
-            case .locked, .deadline: 69
-            case .readOnly, .cannotOpen: 73
-            case .full, .inputOutput, .tooLarge, .interrupted: 74
-            case .damaged, .unexpectedType, .constraint, .notAllowed, .other: 65
+            case .locked, .deadline: .unavailable
+            case .readOnly, .cannotOpen: .cannotCreate
+            case .full, .inputOutput, .tooLarge, .interrupted: .inputOutput
+            case .damaged, .unexpectedType, .constraint, .notAllowed, .other: .badData
             }
-        case let error as QuestionError: error.isMissing ? 66 : 65
-        case is OutputError, is InputError, is PictureError: 74
+        case let error as QuestionError: error.isMissing ? .missing : .badData
+        case is OutputError, is InputError, is PictureError: .inputOutput
         default: nil
         }
     }

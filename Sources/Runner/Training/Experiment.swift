@@ -5,7 +5,7 @@ public struct Experiment: Sendable {
     /// The dataset that runs are executed on.
     public let dataset: StoredDataset
     /// The name of the experiment the runs are grouped under.
-    public var name = "Default"
+    public var name = Store.defaultExperiment
     public var tags: [(key: String, value: String)] = []
     /// The weights that are stored with each run.
     public var weights: WeightStages = .final

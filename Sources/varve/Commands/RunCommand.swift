@@ -40,7 +40,7 @@ struct RunCommand: ParsableCommand {
     var dataset: String?
 
     @Option(help: ArgumentHelp("The experiment to group the runs under.", valueName: "name"))
-    var experiment = "Default"
+    var experiment = Store.defaultExperiment
 
     @Option(help: "The weights to keep: final, initial, both or none.")
     var weights = KeptWeights.final

@@ -107,7 +107,7 @@ struct WeightsCommand: ParsableCommand {
         var file: String
 
         @Option(help: ArgumentHelp("The experiment to group it under.", valueName: "name"))
-        var experiment = "Default"
+        var experiment = Store.defaultExperiment
 
         @OptionGroup var common: CommonOptions
 
