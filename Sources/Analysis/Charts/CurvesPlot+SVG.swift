@@ -111,7 +111,8 @@ extension CurvesPlot {
         drawHits(frame, panel, in: &markup)
         for line in lines { markup.element("g", ["class": Theme.color(line.group)]) { line.drawMarks(in: &$0) } }
         drawLabels(frame, from: top, in: &markup)
-        drawSteps(frame, under: panel.bottom, in: &markup)
+        TickRow(stepsOf: frame.columns, left: frame.left, right: frame.right, x: frame.x)?
+            .draw(under: panel.bottom, page: frame.style.page, in: &markup)
         return panel.bottom + TickRow.height
     }
 
@@ -153,16 +154,6 @@ extension CurvesPlot {
             let box = "M\(left.pixels) \(panel.top.pixels)H\(right.pixels)V\(panel.bottom.pixels)H\(left.pixels)z"
             markup.element("path", ["class": "hit", "d": box], title: texts.joined(separator: "\n"))
         }
-    }
-
-    private func drawSteps(_ frame: Frame, under bottom: Double, in markup: inout Markup) {
-        guard let first = frame.columns.first?.steps.lowerBound, let last = frame.columns.last?.steps.upperBound else {
-            return
-        }
-        let steps = Scale.wholeTicks(first...last, labels: TickRow.labels(in: frame.right - frame.left))
-        let ticks = steps.map { (x: frame.x(Double($0)), label: "\($0)") }
-        TickRow(ticks: ticks, title: "step", left: frame.left, right: frame.right)
-            .draw(under: bottom, page: frame.style.page, in: &markup)
     }
 }
 

@@ -18,11 +18,11 @@ struct Panel {
     /// - Parameters:
     ///   - values: all that is drawn in it; they decide the axis and which strips there are.
     ///   - kind: the kind of the vertical axis.
-    ///   - left: its left end; nil makes room for the axis's own labels.
+    ///   - left: its left end; see ``room(for:)``.
     ///   - right: its right end.
     ///   - top: its upper end.
     ///   - height: its height, to which the strips are added.
-    init(_ values: [Double], kind: Scale.Kind, left: Double? = nil, right: Double, top: Double, height: Double) {
+    init(_ values: [Double], kind: Scale.Kind, left: Double, right: Double, top: Double, height: Double) {
         scale = Self.scale(of: values, kind, height: height)
         var present: Set<Edge> = []
         for value in values {
@@ -38,7 +38,7 @@ struct Panel {
         if present.contains(.low) { strips[.low] = axisBottom + Self.strip / 2 }
         bottom = axisBottom + (present.contains(.low) ? Self.strip : 0)
         self.top = top
-        self.left = left ?? Self.room(for: scale)
+        self.left = left
         self.right = right
     }
 

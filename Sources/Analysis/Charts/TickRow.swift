@@ -45,3 +45,18 @@ struct TickRow {
         return true
     }
 }
+
+extension TickRow {
+    /// The axis of steps; nil where there are none.
+    ///
+    /// - Parameters:
+    ///   - columns: the columns of the picture.
+    ///   - left: the left end of the axis.
+    ///   - right: its right end.
+    ///   - x: where a step is.
+    init?(stepsOf columns: [StepColumn], left: Double, right: Double, x: (Double) -> Double) {
+        guard let first = columns.first?.steps.lowerBound, let last = columns.last?.steps.upperBound else { return nil }
+        let steps = Scale.wholeTicks(first...last, labels: Self.labels(in: right - left))
+        self.init(ticks: steps.map { (x(Double($0)), "\($0)") }, title: "step", left: left, right: right)
+    }
+}

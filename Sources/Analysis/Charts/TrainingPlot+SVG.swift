@@ -41,7 +41,8 @@ extension TrainingPlot {
                 spans.append(draw(metrics, among: drawn.count, from: top, in: frame, &markup))
             }
             guard let bottom = spans.last?.upperBound else { return top }
-            drawSteps(under: bottom, in: frame, &markup)
+            TickRow(stepsOf: frame.columns, left: frame.left, right: frame.right, x: frame.x)?
+                .draw(under: bottom, page: frame.style.page, in: &markup)
             drawEvent(over: spans, in: frame, &markup)
             return bottom + TickRow.height
         }
@@ -128,16 +129,6 @@ extension TrainingPlot {
         }
         for line in lines { markup.element("g", ["class": Theme.color(line.group)]) { line.drawMarks(in: &$0) } }
         return panel.top...panel.bottom
-    }
-
-    private func drawSteps(under bottom: Double, in frame: Frame, _ markup: inout Markup) {
-        guard let first = frame.columns.first?.steps.lowerBound, let last = frame.columns.last?.steps.upperBound else {
-            return
-        }
-        let steps = Scale.wholeTicks(first...last, labels: TickRow.labels(in: frame.right - frame.left))
-        let ticks = steps.map { (x: frame.x(Double($0)), label: "\($0)") }
-        TickRow(ticks: ticks, title: "step", left: frame.left, right: frame.right)
-            .draw(under: bottom, page: frame.style.page, in: &markup)
     }
 
     private func drawEvent(over spans: [ClosedRange<Double>], in frame: Frame, _ markup: inout Markup) {

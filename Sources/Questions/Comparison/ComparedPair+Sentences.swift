@@ -112,9 +112,8 @@ extension ComparedPair {
 
     /// The short name of a layer, or its long one where two have the same; a metric's key.
     public func title(of row: Row) -> String {
-        guard let place = row.place else { return row.name }
-        let isAlone = layers.count { $0.name == row.name } == 1
-        return isAlone ? row.name : place.name
+        guard let place = row.place, repeatedNames.contains(row.name) else { return row.name }
+        return place.name
     }
 
     /// The names of some rows; where many follow each other, the first and the last of them.

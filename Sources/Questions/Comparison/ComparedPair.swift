@@ -8,8 +8,6 @@ public struct ComparedPair: Sendable {
         /// `A`, `B` …, by the place of the group in the question.
         public let name: String
         public let group: Group
-        /// The seeds that this side alone has, in order.
-        public let ownSeeds: [Int64]
         /// What this side has not, and why, by seed.
         public let leftOut: [LeftOut]
         /// How many of its runs are compared.
@@ -76,6 +74,8 @@ public struct ComparedPair: Sendable {
     public let step: Int64?
     /// The layers, by position, then the metrics, by name.
     public private(set) var rows: [Row]
+    /// The short names that several layers have.
+    let repeatedNames: Set<String>
     /// The params in which the sides differ.
     public let differs: [String]
     public let equal: Equal
@@ -108,6 +108,8 @@ public struct ComparedPair: Sendable {
         rows =
             Self.layers(a.layers, b.layers, pairing, measure, question.detection.ratio)
             + Self.metrics(a.metrics, b.metrics, pairing, question.detection)
+        let names = rows.filter { $0.place != nil }.map(\.name)
+        repeatedNames = Set(Dictionary(grouping: names, by: \.self).filter { $0.value.count > 1 }.keys)
         let steps = Set(rows.flatMap { $0.a.values + $0.b.values }.map(\.step))
         step = question.step.number ?? (steps.count == 1 ? steps.first : nil)
 
@@ -122,18 +124,17 @@ public struct ComparedPair: Sendable {
             initialWeights: Self.areEqual(groups, pairing, \.initialWeightsDigest),
             batchOrder: Self.areEqual(groups, pairing, \.batchOrderDigest)
         )
-        func side(_ side: Comparison.Recorded, own: [Int64], missing: [Int64]) -> Side {
+        func side(_ side: Comparison.Recorded, missing: [Int64]) -> Side {
             Side(
                 name: side.name,
                 group: side.group,
-                ownSeeds: own,
                 leftOut: Self.leftOut(side, missing: pairing.isPaired ? missing : []),
                 count: pairing.isPaired ? pairing.seeds.count : side.group.runs.count,
                 growth: SideGrowth(layers: [], result: .failure(.layers(.fewSums(0))))
             )
         }
-        self.a = side(a, own: pairing.onlyA, missing: pairing.onlyB)
-        self.b = side(b, own: pairing.onlyB, missing: pairing.onlyA)
+        self.a = side(a, missing: pairing.onlyB)
+        self.b = side(b, missing: pairing.onlyA)
         measureGrowth(of: question.growth)
     }
 

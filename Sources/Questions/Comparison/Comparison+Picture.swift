@@ -28,24 +28,11 @@ extension Comparison {
         _ pair: ComparedPair,
         _ part: (ComparedPair.Row) -> ComparedPair.Row.Part
     ) -> ProfilePlot.Group {
-        var seeds: [Int64: Int64] = [:]
-        var runs: [Int64: [Double?]] = [:]
-        var behindNorm: Set<Int> = []
-        for (index, place) in places.enumerated() {
-            guard let row = pair.layers.first(where: { $0.place?.name == place.name }).map(part) else { continue }
-            if row.isAfterNorm { behindNorm.insert(index) }
-            for value in row.values {
-                runs[value.run, default: [Double?](repeating: nil, count: places.count)][index] = value.value
-                seeds[value.run] = value.seed
-            }
+        let rows = pair.layers
+        let layers = places.map { place in
+            let part = rows.first { $0.place?.name == place.name }.map(part)
+            return (place.name, part?.isAfterNorm ?? false, part?.values ?? [])
         }
-        return ProfilePlot.Group(
-            name: side.group.word,
-            layers: places.map(\.name),
-            runs: runs.sorted { $0.key < $1.key }.map { run, values in
-                ProfilePlot.Run(name: "run \(run)" + (seeds[run].map { ", seed \($0)" } ?? ""), values: values)
-            },
-            behindNorm: behindNorm
-        )
+        return Group.drawn(side.group.word, layers)
     }
 }

@@ -31,7 +31,7 @@ public struct Group: Sendable {
         try self.init(word, filter, ignoringOnly: ignored, store)
     }
 
-    private init(_ word: String, _ filter: Filter, ignoringOnly ignored: IgnoredKeys, _ store: Store) throws {
+    init(_ word: String, _ filter: Filter, ignoringOnly ignored: IgnoredKeys, _ store: Store) throws {
         let found = try store.finishedRuns(matching: filter, ignoring: ignored.params)
         guard !found.isEmpty else {
             throw QuestionError.emptyGroup(

@@ -27,12 +27,6 @@ public struct IgnoredKeys: Sendable, Equatable {
         params.map { "params.\(FilterText.key($0))" } + tags.map { "tags.\(FilterText.key($0))" }
     }
 
-    /// Adds the keys of others.
-    public mutating func formUnion(_ other: IgnoredKeys) {
-        for key in other.params { insert(param: key) }
-        for key in other.tags { insert(tag: key) }
-    }
-
     /// Adds what the runs that a filter finds say in their tag `varve.ignore`: the keys of params, as a JSON array or with
     /// commas between them, with or without `params.` before them.
     mutating func formUnion(ofRuns filter: Filter, in store: Store) throws {

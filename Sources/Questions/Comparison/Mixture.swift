@@ -64,12 +64,7 @@ public struct Mixture: Sendable, Equatable {
 
     /// A filter that chooses the first of the configurations among the runs of a word.
     public func filterForFirst(of word: String) -> String {
-        var tests = params.map { param in
-            switch param.values[0] {
-            case .null: "params.\(FilterText.key(param.key)) IS NULL"
-            case let value: "params.\(FilterText.key(param.key)) = \(FilterText.literal(value))"
-            }
-        }
+        var tests = params.map { FilterText.test(param: $0.key, $0.values[0]) }
         if datasets.count > 1 { tests.append("dataset = \(FilterText.quoted(datasets[0]))") }
         if let first = architectures.first { tests.insert("architecture = \(FilterText.quoted(first))", at: 0) }
         if (try? Filter(parsing: word)) != nil {

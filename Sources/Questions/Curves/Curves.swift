@@ -53,7 +53,7 @@ public struct Curves: Sendable {
                 )
             }
             var measures = try groups.map { group in
-                let recorded = try store.layers(ofRun: group.runs[0].number).filter { layer.keys.contains($0.id) }
+                let recorded = try store.layers(ofRun: group.runs[0].number).filter { layer.place($0.id) != nil }
                 return (word: group.word, measures: Set(recorded.map(\.place.measure)))
             }
             if words.isEmpty {

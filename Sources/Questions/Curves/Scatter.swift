@@ -33,11 +33,12 @@ public struct Scatter: Sendable {
             )
             var points: [ScatterPlot.Point] = []
             try store.forEachRun(matching: filter.and(.status(.finished))) { run in
+                let group = groups[run.number]?.canonical ?? .null
                 points.append(
                     ScatterPlot.Point(
                         run: run.number,
                         seed: run.seed,
-                        group: JSON(groups[run.number]?.canonical ?? .null).label,
+                        group: group == .null ? "none" : group.text,
                         x: try x.field.value(of: run, details).place,
                         y: try y.field.value(of: run, details).number
                     )
@@ -82,15 +83,6 @@ public struct Scatter: Sendable {
 }
 
 extension JSON {
-    /// The value as the name of a group.
-    fileprivate var label: String {
-        switch self {
-        case .null: "none"
-        case .string(let text): text
-        default: CSV.field(self)
-        }
-    }
-
     /// The value as a place on an axis; text that is a number is that number.
     fileprivate var place: ScatterPlot.Value? {
         if let number { return .number(number) }

@@ -88,12 +88,7 @@ public struct Difference: Sendable {
                 .init("batch_order", JSON(run.batchOrderDigest)), .init("final_weights", JSON(run.finalWeightsDigest)),
             ]
         }
-        environment = try facts { run in
-            guard case .object(let members)? = try run.environment.map({ try JSON(stored: $0, in: store) }) else {
-                return []
-            }
-            return members
-        }
+        environment = try facts { try WholeRun.environment(of: $0, in: store)?.members ?? [] }
         try walkMetrics(store)
         try walkVariances(store)
         try noteWeights(store)

@@ -3,7 +3,6 @@ import Storage
 
 /// One table of an export, written as CSV, as JSON Lines, or as both, in large pieces.
 public final class ExportTable {
-    let columns: [String]
     public private(set) var rows = 0
     /// The files by their endings.
     private let csv: ExportFile?
@@ -15,7 +14,6 @@ public final class ExportTable {
     ///
     /// - Throws: `StoreError` when they cannot be made.
     init(_ name: String, _ columns: [String], of store: Store, in folder: String, _ kinds: Set<ExportKind>) throws {
-        self.columns = columns
         csv = kinds.contains(.csv) ? try ExportFile(folder + "/" + name + ".csv", of: store) : nil
         lines = kinds.contains(.jsonl) ? try ExportFile(folder + "/" + name + ".jsonl", of: store) : nil
         keys = columns.enumerated().map { index, column in

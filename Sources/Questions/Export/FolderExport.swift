@@ -5,7 +5,8 @@ public struct FolderExport {
     private let details: RunDetails
     private let evidence: RunEvidence
     private let store: Store
-    private let layers: [StoredLayer]
+    /// What the rows of a layer have in common, by its key.
+    private let places: [Int64: ExportPart]
     private let runs: ExportTable
     private let params: ExportTable
     private let tags: ExportTable
@@ -31,7 +32,7 @@ public struct FolderExport {
         details = try RunDetails(store)
         evidence = try RunEvidence(store)
         self.store = store
-        layers = try store.layers()
+        let layers = try store.layers()
         runs = try ExportTable("runs", runColumns, of: store, in: folder, kinds)
         params = try ExportTable("params", ["run", "key", "value"], of: store, in: folder, kinds)
         tags = try ExportTable("tags", ["run", "key", "value"], of: store, in: folder, kinds)
@@ -42,7 +43,17 @@ public struct FolderExport {
             in: folder,
             kinds
         )
-        variances = try ExportTable("variances", varianceColumns, of: store, in: folder, kinds)
+        let variances = try ExportTable("variances", varianceColumns, of: store, in: folder, kinds)
+        self.variances = variances
+        let parts = layers.map { layer in
+            let place = layer.place
+            let values: [SQLValue] = [
+                .text(place.name), .integer(Int64(place.position)), .text(place.measure),
+                .integer(place.afterNorm ? 1 : 0),
+            ]
+            return (layer.id, ExportPart(values, at: 7, of: variances))
+        }
+        places = Dictionary(parts, uniquingKeysWith: { $1 })
     }
 
     /// Writes everything of a run.
@@ -69,7 +80,7 @@ public struct FolderExport {
         try writeVariances(of: run)
     }
 
-    /// Nearly all of an export: what rows have in common is written once a run and once a layer.
+    /// Nearly all of an export: what rows have in common is made once a run and once a layer.
     private func writeVariances(of run: Run) throws {
         let table = variances
         let head = ExportPart(
@@ -80,17 +91,6 @@ public struct FolderExport {
             at: 0,
             of: table
         )
-        var places: [Int64: ExportPart] = [:]
-        for layer in layers {
-            places[layer.id] = ExportPart(
-                [
-                    .text(layer.place.name), .integer(Int64(layer.place.position)), .text(layer.place.measure),
-                    .integer(layer.place.afterNorm ? 1 : 0),
-                ],
-                at: 7,
-                of: table
-            )
-        }
         try store.forEachStep(of: run.number) { step, layer, variance in
             try store.interruption.check()
             if let place = places[layer] { try table.append(head, step, place, variance) }

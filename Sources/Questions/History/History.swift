@@ -120,17 +120,23 @@ public struct History: Sendable {
     ///
     /// - Throws: `SQLiteError`; what `body` throws.
     public func forEachEntry(in store: Store, _ body: (Entry) throws -> Void) throws {
-        guard let quantity else { return }
+        guard quantity != nil else { return }
         try store.snapshot {
             let kinds = try store.kinds(ofRunsMatching: filter, ignoring: allIgnored(in: store).params)
-            var past = PastRuns(kinds, scale: isLinear ? .difference : .ratio)
-            var kept = Tail<Entry>(limit)
-            try quantity.forEachRun(matching: filter, step: step, in: store) { value in
-                let entry = past.entry(for: value, of: quantity)
-                if limit == nil { try body(entry) } else { kept.append(entry) }
-            }
-            for entry in kept.elements { try body(entry) }
+            try forEachEntry(of: kinds, in: store, body)
         }
+    }
+
+    /// Hands over the runs, oldest first, whose kinds are known.
+    func forEachEntry(of kinds: [RunKind], in store: Store, _ body: (Entry) throws -> Void) throws {
+        guard let quantity else { return }
+        var past = PastRuns(kinds, scale: isLinear ? .difference : .ratio)
+        var kept = Tail<Entry>(limit)
+        try quantity.forEachRun(matching: filter, step: step, in: store) { value in
+            let entry = past.entry(for: value, of: quantity)
+            if limit == nil { try body(entry) } else { kept.append(entry) }
+        }
+        for entry in kept.elements { try body(entry) }
     }
 
     /// All entries.

@@ -22,7 +22,7 @@ public struct StepHistory: Sendable {
         guard let name = name ?? layers.last?.place.name else { throw QuestionError.noVariances(run: run.number) }
         guard let layer = NamedLayer(name, among: layers) else {
             _ = try NamedLayer(name, in: store)
-            throw QuestionError.runLacks(run: run.number, name: name, known: Self.names(of: layers))
+            throw QuestionError.runLacks(run: run.number, name: name, known: layers.shortNames)
         }
         let known = Set(layer.places.map(\.place.measure))
         quantity = .layer(layer, try .chosen(measure, among: [(layer.shortName, known)]))
@@ -39,10 +39,6 @@ public struct StepHistory: Sendable {
         self.limit = limit
         let known = try RunDetails(store).lastMetrics(of: run.number).map(\.key)
         guard known.contains(key) else { throw QuestionError.runLacks(run: run.number, name: key, known: known) }
-    }
-
-    private static func names(of layers: [StoredLayer]) -> [String] {
-        layers.map(\.place.shortName).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
     /// `After first residual connection (residual1): variance in run 1, by step`.

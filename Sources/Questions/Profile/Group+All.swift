@@ -21,15 +21,17 @@ extension Group {
         guard !architectures.isEmpty else { throw QuestionError.noArchitecture(path: store.path) }
         var groups: [Group] = []
         for architecture in architectures {
+            var ignored = ignored
+            try ignored.formUnion(ofRuns: .architecture(architecture), in: store)
             do {
-                groups.append(try Group(architecture, .architecture(architecture), ignoring: ignored, in: store))
+                groups.append(try Group(architecture, .architecture(architecture), ignoringOnly: ignored, store))
             } catch QuestionError.mixedGroup(_, let mixture) {
-                var ignored = ignored
-                try ignored.formUnion(ofRuns: .architecture(architecture), in: store)
-                let parts = try mixture.parts(of: architecture, ignoring: ignored.params, in: store)
+                let parts = try mixture.parts(of: architecture, ignoring: ignored, in: store)
                 let count = groups.count + parts.count
                 guard count <= mostDrawn else { throw QuestionError.tooManyGroups(count: count, most: mostDrawn) }
-                groups += try parts.map { try Group($0.name, Filter(parsing: $0.filter), ignoring: ignored, in: store) }
+                groups += try parts.map {
+                    try Group($0.name, Filter(parsing: $0.filter), ignoringOnly: ignored, store)
+                }
             }
         }
         guard groups.count <= mostDrawn else {
@@ -43,30 +45,22 @@ extension Mixture {
     /// A filter for each configuration and dataset of an architecture, oldest first, and a name of what differs.
     fileprivate func parts(
         of architecture: String,
-        ignoring ignored: [String],
+        ignoring ignored: IgnoredKeys,
         in store: Store
     ) throws -> [(name: String, filter: String)] {
         let details = try RunDetails(store)
         var seen: Set<[String]> = []
         var parts: [(name: String, filter: String)] = []
-        let runs = try store.finishedRuns(matching: .architecture(architecture), ignoring: ignored)
+        let runs = try store.finishedRuns(matching: .architecture(architecture), ignoring: ignored.params)
         for run in runs.reversed()
         where seen.insert([run.configuration, run.dataset.map(\.description) ?? ""]).inserted {
-            let values = Dictionary(
-                try details.params(of: run.number).map { ($0.key, $0.value) },
-                uniquingKeysWith: { $1 }
-            )
+            let values = try details.countedParams(of: run.number, ignoring: ignored)
             var names = [architecture]
             var tests = ["architecture = \(FilterText.quoted(architecture))"]
             for param in params {
-                let key = "params.\(FilterText.key(param.key))"
-                guard let value = values[param.key], value != .null else {
-                    names.append("no \(param.key)")
-                    tests.append("\(key) IS NULL")
-                    continue
-                }
-                names.append("\(param.key) \(value.text)")
-                tests.append("\(key) = \(FilterText.literal(value))")
+                let value = values[param.key] ?? .null
+                names.append(value == .null ? "no \(param.key)" : "\(param.key) \(value.text)")
+                tests.append(FilterText.test(param: param.key, value))
             }
             if datasets.count > 1 {
                 let name = try details.run(number: run.number)?.datasetName

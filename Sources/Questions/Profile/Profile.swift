@@ -8,15 +8,7 @@ public struct Profile: Sendable {
     /// What of the layers is shown.
     public let measure: MeasureWord
     /// The layers of each group, by position.
-    private let measured: [[Layer]]
-
-    /// A layer by its long name, wherever it stands and whether or not a norm comes before it.
-    private struct Layer {
-        let name: String
-        var isAfterNorm: Bool
-        /// By the number of the run.
-        var values: [Int64: Double]
-    }
+    private let measured: [[Group.MeasuredLayer]]
 
     /// Measures groups at a step, in one snapshot of the store.
     ///
@@ -64,7 +56,7 @@ public struct Profile: Sendable {
             among: zip(groups, measured).map { ($0.word, Set($1.map(\.place.measure))) }
         )
         self.measured = try zip(groups, measured).map { group, layers in
-            let layers = Self.layers(layers.filter { $0.place.measure == measure.stored })
+            let layers = layers.filter { $0.place.measure == measure.stored }
             guard !layers.isEmpty else { throw QuestionError.groupLacks(word: group.word, name: measure.stored) }
             return layers
         }
@@ -73,47 +65,41 @@ public struct Profile: Sendable {
         self.step = step
     }
 
-    private static func layers(_ measured: [Group.MeasuredLayer]) -> [Layer] {
-        var layers: [Layer] = []
-        for layer in measured {
-            let values = layer.values.map { ($0.run, $0.value) }
-            if let index = layers.firstIndex(where: { $0.name == layer.place.name }) {
-                layers[index].isAfterNorm = layers[index].isAfterNorm || layer.place.afterNorm
-                layers[index].values.merge(values) { first, _ in first }
-            } else {
-                layers.append(
-                    Layer(
-                        name: layer.place.name,
-                        isAfterNorm: layer.place.afterNorm,
-                        values: Dictionary(values, uniquingKeysWith: { first, _ in first })
-                    )
-                )
-            }
-        }
-        return layers
-    }
-
     /// The profiles as a picture; groups whose layers are not the same are panels side by side.
     public var picture: ProfilePlot {
         ProfilePlot(
             title: "\(measure.capitalized) by layer",
             subtitle: "at \(step.ofEachRun)",
             groups: zip(groups, measured).map { group, layers in
-                ProfilePlot.Group(
-                    name: group.word,
-                    layers: layers.map(\.name),
-                    runs: group.runs.reversed().filter { run in layers.contains { $0.values[run.number] != nil } }
-                        .map { run in
-                            ProfilePlot.Run(
-                                name: "run \(run.number)" + (run.seed.map { ", seed \($0)" } ?? ""),
-                                values: layers.map { $0.values[run.number] }
-                            )
-                        },
-                    behindNorm: Set(layers.indices.filter { layers[$0].isAfterNorm })
-                )
+                Group.drawn(group.word, layers.map { ($0.place.name, $0.place.afterNorm, $0.values) })
             },
             measure: measure.title,
             isLinear: measure.isShare
+        )
+    }
+}
+
+extension Group {
+    /// A line of a picture, with a value of each run at each layer that it measured.
+    static func drawn(
+        _ word: String,
+        _ layers: [(name: String, isAfterNorm: Bool, values: [Value])]
+    ) -> ProfilePlot.Group {
+        var seeds: [Int64: Int64] = [:]
+        var runs: [Int64: [Double?]] = [:]
+        for (index, layer) in layers.enumerated() {
+            for value in layer.values {
+                runs[value.run, default: [Double?](repeating: nil, count: layers.count)][index] = value.value
+                seeds[value.run] = value.seed
+            }
+        }
+        return ProfilePlot.Group(
+            name: word,
+            layers: layers.map(\.name),
+            runs: runs.sorted { $0.key < $1.key }.map { run, values in
+                ProfilePlot.Run(name: "run \(run)" + (seeds[run].map { ", seed \($0)" } ?? ""), values: values)
+            },
+            behindNorm: Set(layers.indices.filter { layers[$0].isAfterNorm })
         )
     }
 }

@@ -9,7 +9,9 @@ public struct WholeRun: Sendable {
     public let environment: Record?
     /// What was changed of it by hand, oldest first.
     public let edits: [Edit]
+}
 
+extension WholeRun {
     /// Reads a run, in one snapshot of the store.
     ///
     /// - Throws: `StoreError` for a RUN that is not there; `SQLiteError`.
@@ -26,21 +28,8 @@ public struct WholeRun: Sendable {
         }
     }
 
-    private init(
-        answer: RunAnswer,
-        lifecycle: Lifecycle?,
-        tensors: [TensorSummary],
-        environment: Record?,
-        edits: [Edit]
-    ) {
-        self.answer = answer
-        self.lifecycle = lifecycle
-        self.tensors = tensors
-        self.environment = environment
-        self.edits = edits
-    }
-
-    private static func environment(of run: Run, in store: Store) throws -> Record? {
+    /// The members of the environment that a run was executed in.
+    static func environment(of run: Run, in store: Store) throws -> Record? {
         guard let text = run.environment else { return nil }
         guard case .object(let members) = try JSON(stored: text, in: store) else { return nil }
         return Record(members)

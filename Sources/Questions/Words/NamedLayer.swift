@@ -26,16 +26,16 @@ public struct NamedLayer: Sendable, Equatable {
     public init(_ word: String, in store: Store) throws {
         let layers = try store.layers()
         guard let layer = NamedLayer(word, among: layers) else {
-            var names: [String] = []
-            for layer in layers where !names.contains(layer.place.shortName) { names.append(layer.place.shortName) }
-            throw QuestionError.noLayer(word: word, path: store.path, known: names)
+            throw QuestionError.noLayer(word: word, path: store.path, known: layers.shortNames)
         }
         self = layer
     }
 
     /// The place of a key.
     func place(_ key: Int64) -> LayerPlace? { places.first { $0.id == key }?.place }
+}
 
-    /// The keys of its places.
-    var keys: Set<Int64> { Set(places.map(\.id)) }
+extension [StoredLayer] {
+    /// The short names, each once, in the order of the layers.
+    var shortNames: [String] { map(\.place.shortName).reduce(into: []) { if !$0.contains($1) { $0.append($1) } } }
 }

@@ -47,7 +47,9 @@ public enum Quantity: Sendable {
     }
 
     /// The place of a key.
-    func place(_ key: Int64?) -> LayerPlace? { places.first { $0.id == key }?.place }
+    func place(_ key: Int64?) -> LayerPlace? {
+        if case .layer(let layer, _) = self, let key { layer.place(key) } else { nil }
+    }
 
     /// A metric that the store has.
     ///

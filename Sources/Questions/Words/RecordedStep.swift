@@ -18,9 +18,6 @@ public enum RecordedStep: Sendable, Equatable {
     /// The number, where it is one.
     public var number: Int64? { if case .number(let number) = self { number } else { nil } }
 
-    /// `step 3` or `the last step`.
-    public var text: String { number.map { "step \($0)" } ?? "the last step" }
-
     /// `step 3` or `each run's last step`, for headings.
     public var ofEachRun: String { number.map { "step \($0)" } ?? "each run's last step" }
 }

@@ -9,6 +9,11 @@ public enum FilterText {
         return isPlain ? key : "`" + doubling("`", in: key) + "`"
     }
 
+    /// The test that a param has a value; that it is not there, of nothing.
+    public static func test(param name: String, _ value: SQLValue) -> String {
+        "params.\(key(name)) " + (value == .null ? "IS NULL" : "= \(literal(value))")
+    }
+
     /// A value as a filter's value; nothing is written as `none`, which no filter reads.
     public static func literal(_ value: SQLValue) -> String {
         switch value {
