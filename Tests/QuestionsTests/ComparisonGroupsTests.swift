@@ -154,6 +154,7 @@ import Testing
         let shares = try small.compare(dead, dead) { $0.measure = MeasureWord("dead") }
         #expect(shares.record["layers"].first["difference"] == .real(0))
         #expect(shares.record["growth"]["reason"] == "a share has no factor of growth")
+        #expect(shares.picture.isLinear && !found.picture.isLinear)
         #expect(MeasureWord("second-moment").stored == "second_moment" && MeasureWord("variance") == .variance)
         let groups = [(word: "x", measures: Set(["p", "q"])), (word: "y", measures: Set(["p", "q", "r"]))]
         #expect(throws: QuestionError.severalMeasures(["p", "q"])) { try MeasureWord.chosen(nil, among: groups) }

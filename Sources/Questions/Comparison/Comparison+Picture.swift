@@ -18,7 +18,8 @@ extension Comparison {
             title: "\(names): \(noun) by layer",
             subtitle: pairs.count == 1 ? pairs[0].method : "each beside \(words[0])",
             groups: baseline + pairs.map { line($0.b, places, $0, \.b) },
-            measure: measure?.title ?? noun
+            measure: measure?.title ?? noun,
+            isLinear: measure?.isShare ?? false
         )
     }
 
