@@ -52,15 +52,17 @@ let package = Package(
             path: "Benchmarks/varve-fuzz"
         ),
         .target(name: "CFuzz", path: "Benchmarks/CFuzz"),
-        .testTarget(name: "StorageTests", dependencies: ["Storage"], resources: [.copy("Fixtures")]),
+        // What the tests of several modules need.
+        .target(name: "TestSupport", path: "Tests/Support"),
+        .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "RunnerTests",
-            dependencies: ["Runner", "CKernels", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Runner", "CKernels", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(name: "AnalysisTests", dependencies: ["Analysis"], resources: [.copy("Fixtures")]),
-        .testTarget(name: "QuestionsTests", dependencies: ["Questions"]),
-        .testTarget(name: "varveTests", dependencies: ["varve", "Storage"], exclude: ["Expected"]),
+        .testTarget(name: "QuestionsTests", dependencies: ["Questions", "TestSupport"]),
+        .testTarget(name: "varveTests", dependencies: ["varve", "Storage", "TestSupport"], exclude: ["Expected"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -19,10 +19,9 @@ enum Sharing {
         let pool = try StorePool(path: path, threads: 2)
         let time = try await time(count, callers) { _, _ in
             _ = try await pool.ask { store in
-                let details = try RunDetails(store)
-                guard let run = try details.run(number: run) else { return 0 }
-                return try details.tags(of: run.number).count + details.lastMetrics(of: run.number).count
-                    + details.variances(of: run).count
+                guard let run = try store.run(number: run) else { return 0 }
+                return try store.tags(of: run.number).count + store.lastMetrics(of: run.number).count
+                    + store.variances(of: run).count
             }
         }
         await pool.shutDown()

@@ -1,21 +1,19 @@
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
 @testable import Questions
 
 /// A store of its own, with runs as other programs log them.
 final class LoggedStore {
-    private let path: String
+    private let folder: TemporaryFolder
     let store: Store
 
     init() throws {
-        path = NSTemporaryDirectory() + "varve-tests-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-        store = try Store(path: path + "/varve.db", for: .writing)
+        folder = try TemporaryFolder()
+        store = try Store(path: folder.file("varve.db"), for: .writing)
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 
     /// Records a run, of layers and metrics with their values from step 0 on, and gives its number.
     @discardableResult func run(

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Questions
@@ -6,10 +7,13 @@ import Testing
 
 /// What differs between two runs, and what is said of what was not compared.
 @Suite struct DifferenceTests {
-    private let path = NSTemporaryDirectory() + "varve-tests-" + UUID().uuidString + ".db"
+    private let folder: TemporaryFolder
     private let store: Store
 
-    init() throws { store = try Store(path: path, for: .writing) }
+    init() throws {
+        folder = try TemporaryFolder()
+        store = try Store(path: folder.file("varve.db"), for: .writing)
+    }
 
     private func record(
         params: [(key: String, value: SQLValue)] = [],

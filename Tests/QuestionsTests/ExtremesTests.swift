@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Questions
@@ -7,9 +8,11 @@ import Testing
 
 /// A store may hold any number in any column: every question is answered or refused, and none ends the process.
 @Suite struct ExtremesTests {
-    private let path = NSTemporaryDirectory() + "varve-tests-" + UUID().uuidString + ".db"
+    private let folder: TemporaryFolder
+    private var path: String { folder.file("varve.db") }
 
     init() throws {
+        folder = try TemporaryFolder()
         let store = try Store(path: path, for: .writing)
         _ = try store.addDataset(
             name: "small",
@@ -46,8 +49,8 @@ import Testing
 
     /// Asks everything; what is refused with an error is as good as an answer.
     private func askAll(_ store: Store) {
-        try? RunList().forEach(in: store) { run, details in
-            _ = try RunAnswer(run, details, with: .measures).record.json.text
+        try? RunList().forEach(in: store) { run in
+            _ = try RunAnswer(run, store, with: .measures).record.json.text
             _ = run.silence
         }
         for filter in [
@@ -56,7 +59,7 @@ import Testing
             var list = RunList()
             guard let parsed = try? Filter(parsing: filter) else { continue }
             list.filter = parsed
-            try? list.forEach(in: store) { _, _ in }
+            try? list.forEach(in: store) { _ in }
         }
         for run in ["1", "8"] {
             _ = try? WholeRun(run, in: store).record.json.text

@@ -1,18 +1,17 @@
 import Foundation
+import TestSupport
 
 @testable import Storage
 
 /// A store for one test, and runs of another program in it.
 final class SmallStore {
-    private let path = NSTemporaryDirectory() + "varve-tests-" + UUID().uuidString
+    private let folder: TemporaryFolder
     let store: Store
 
     init() throws {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-        store = try Store(path: path + "/varve.db", for: .writing)
+        folder = try TemporaryFolder()
+        store = try Store(path: folder.file("varve.db"), for: .writing)
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 
     /// What a test records of a run.
     struct Sample {

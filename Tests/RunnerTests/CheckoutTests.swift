@@ -1,26 +1,22 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Runner
 
 /// What is found out about a checkout, and that nothing of it is executed.
-@Suite final class CheckoutTests {
-    private let folder: URL
+@Suite struct CheckoutTests {
+    private let folder: TemporaryFolder
 
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "varve-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: folder) }
+    init() throws { folder = try TemporaryFolder() }
 
     /// Executes a line of the shell in the folder.
     private func shell(_ line: String) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments = ["-ec", "export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1; \(line)"]
-        process.currentDirectoryURL = folder
+        process.currentDirectoryURL = folder.url
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
@@ -101,7 +97,7 @@ import Testing
         #expect(found.isDirty == nil)
         #expect(checkout(in: "inner")?.isDirty == nil)
         // A file without a filter is known.
-        _ = try Data("changed".utf8).write(to: folder.appending(path: "other"))
+        _ = try Data("changed".utf8).write(to: folder.url.appending(path: "other"))
         #expect(checkout()?.isDirty == true)
         #expect(access(hit, F_OK) != 0)
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Storage
 import Synchronization
+import TestSupport
 
 @testable import Runner
 
@@ -50,11 +51,13 @@ struct Failure: Error, CustomStringConvertible {
 
 /// An empty store, removed when the test is over.
 final class QueuePlace: Sendable {
-    let path = NSTemporaryDirectory() + "varve-tests-" + UUID().uuidString + ".db"
+    private let folder: TemporaryFolder
+    var path: String { folder.file("varve.db") }
 
-    init() throws { _ = try Store(path: path, for: .writing) }
-
-    deinit { for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) } }
+    init() throws {
+        folder = try TemporaryFolder()
+        _ = try Store(path: path, for: .writing)
+    }
 
     func execute(
         _ work: CountingWork,

@@ -1,27 +1,23 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Runner
 
-@Suite final class DatasetFileTests {
+@Suite struct DatasetFileTests {
     let fixtures: DatasetFixtures
-    let folder: URL
+    private let folder: TemporaryFolder
 
     init() throws {
         fixtures = try .load()
-        folder = FileManager.default.temporaryDirectory.appending(path: "varve-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        folder = try TemporaryFolder()
     }
 
-    deinit {
-        try? FileManager.default.removeItem(at: folder)
-    }
-
-    private func path(_ name: String) -> String { folder.appending(path: name).path }
+    private func path(_ name: String) -> String { folder.file(name) }
 
     private func file(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
-        try Data(bytes).write(to: folder.appending(path: name))
+        try Data(bytes).write(to: folder.url.appending(path: name))
         return path(name)
     }
 

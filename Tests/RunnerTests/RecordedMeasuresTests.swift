@@ -32,7 +32,7 @@ import Testing
     @Test func `each value stands under its layer and measure`() throws {
         let store = try place.store()
         let run = try #require(try store.run(number: 2))
-        let values = try RunDetails(store).measures(of: run, step: 3)
+        let values = try store.measures(of: run, step: 3)
         #expect(values.filter { $0.measure == "gradient_second_moment" }.map(\.position) == [0, 1, 2, 3])
         #expect(values.filter { $0.measure == "dead_share" }.map(\.position) == [1, 2])
         #expect(values.count == 6)

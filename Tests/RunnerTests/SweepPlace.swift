@@ -1,20 +1,21 @@
 import Foundation
 import Storage
+import TestSupport
 
 @testable import Runner
 
 /// A store with a small dataset, removed when the test is over.
 final class SweepPlace {
-    let path = NSTemporaryDirectory() + "varve-tests-" + UUID().uuidString + ".db"
+    private let folder: TemporaryFolder
+    var path: String { folder.file("varve.db") }
     let dataset: StoredDataset
 
     init() throws {
-        let store = try Store(path: path, for: .writing)
+        folder = try TemporaryFolder()
+        let store = try Store(path: folder.file("varve.db"), for: .writing)
         let source: JSON = ["generator": "test"]
         dataset = try StoredDataset.add(TrainingTests.oddData(), name: "odd", source: source, to: store).dataset
     }
-
-    deinit { for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + ending) } }
 
     func store() throws -> Store { try Store(path: path, for: .reading) }
 
@@ -58,7 +59,6 @@ final class SweepPlace {
     /// Everything recorded except numbers of runs, uuids and times.
     func content() throws -> [[String]] {
         let store = try store()
-        let details = try RunDetails(store)
         var content: [[String]] = []
         try store.forEachRun { run in
             var rows = [
@@ -67,9 +67,9 @@ final class SweepPlace {
                 run.finalWeightsDigest ?? "",
             ]
             for step in 0..<run.steps {
-                rows += try details.variances(of: run, step: step).map { "\($0)" }
+                rows += try store.variances(of: run, step: step).map { "\($0)" }
             }
-            rows += try details.lastMetrics(of: run.number).map { "\($0)" }
+            rows += try store.lastMetrics(of: run.number).map { "\($0)" }
             rows += try store.tensors(of: run.number).map { "\($0)" }
             content.append(rows)
         }

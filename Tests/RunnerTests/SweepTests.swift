@@ -39,7 +39,7 @@ import Testing
         #expect(run.finalWeightsDigest == expected.result.finalWeightsDigest)
         #expect(run.batchOrderDigest == expected.result.batchOrderDigest)
         for record in expected.records {
-            let stored = try RunDetails(store).variances(of: run, step: Int64(record.step))
+            let stored = try store.variances(of: run, step: Int64(record.step))
             #expect(stored.map { Float($0.variance) } == record.values)
         }
         let tensors = try store.tensors(of: number)

@@ -39,7 +39,7 @@ import Testing
     @Test func `a variance one float away is found, with its place`() throws {
         let store = try place.store()
         let run = try #require(try store.run(number: 2))
-        let layer = try RunDetails(store).variances(of: run, step: 5)[2]
+        let layer = try store.variances(of: run, step: 5)[2]
         let variance = Float(layer.variance)
         let other = Double(variance.nextUp)
         try tamper(

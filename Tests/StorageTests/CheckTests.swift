@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -46,9 +47,7 @@ import Testing
     }
 
     private func findings(isMending: Bool = false) throws -> [Finding] {
-        var findings: [Finding] = []
-        try StoreCheck(path: path, isMending: isMending).execute { findings.append($0) }
-        return findings
+        try StoreCheck.findings(in: path, isMending: isMending)
     }
 
     /// Changes the store behind Varve's back.
@@ -224,6 +223,13 @@ import Testing
         )
         let store = try Store(path: path, for: .writing)
         for run in 1...3 { try RunSeal(store).seal(Int64(run)) }
+        weak var check: StoreCheck?
+        do {
+            let kept = try StoreCheck(path: path, isMending: false)
+            check = kept
+            try kept.execute { _ in }
+        }
+        #expect(check == nil, "what is to be put right keeps the check, and the store open")
         #expect(try findings().allSatisfy { $0.topic == .structure })
         #expect(try !findings().isEmpty)
         #expect(try findings(isMending: true).allSatisfy(\.isMended))

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -15,9 +16,7 @@ import Testing
     }
 
     private func findings(_ path: String? = nil) throws -> [Finding] {
-        var findings: [Finding] = []
-        try StoreCheck(path: path ?? self.path, isMending: false).execute { findings.append($0) }
-        return findings
+        try StoreCheck.findings(in: path ?? self.path)
     }
 
     private func checksums(_ run: Int64) throws -> [Int64?] {

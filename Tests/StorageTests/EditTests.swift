@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -25,12 +26,6 @@ import Testing
         return open.number
     }
 
-    private func damages() throws -> [String] {
-        var lines: [String] = []
-        try StoreCheck(path: store.path, isMending: false).execute { lines.append($0.message) }
-        return lines
-    }
-
     @Test func `what a logged run was called is corrected, and the old values are kept`() throws {
         let run = try addRun()
         var edit = RunEdit()
@@ -52,11 +47,11 @@ import Testing
         let found = try #require(try store.run(number: run))
         #expect(found.name == "first" && found.experiment == "depth" && found.architecture == "resnet")
         #expect(found.seed == 3 && found.status == .failed)
-        #expect(try RunDetails(store).params(of: run).map(\.key) == ["lr", "width"])
-        #expect(try RunDetails(store).measures(of: found).map(\.measure) == ["second_moment", "second_moment"])
-        #expect(try RunDetails(store).measures(of: found).map(\.variance) == [2, 3])
+        #expect(try store.params(of: run).map(\.key) == ["lr", "width"])
+        #expect(try store.measures(of: found).map(\.measure) == ["second_moment", "second_moment"])
+        #expect(try store.measures(of: found).map(\.variance) == [2, 3])
         #expect(try Set(store.edits(of: run).map(\.old)).isSuperset(of: [.text("resnt"), .real(0.1), .text("sgd")]))
-        #expect(try damages() == [])
+        #expect(try store.damages() == [])
         // The same again is no change; two changes in one moment are two.
         #expect(try store.edit([run], edit).isEmpty)
         for seed in 4...6 {
@@ -75,7 +70,7 @@ import Testing
         edit.name = "good"
         edit.experiment = "depth"
         #expect(try store.edit([logged, executed], edit).count == 4)
-        #expect(try damages() == [])
+        #expect(try store.damages() == [])
         edit.seed = 4
         #expect(throws: StoreError.executedRunEdited(number: executed)) { try store.edit([logged, executed], edit) }
         #expect(try store.run(number: logged)?.seed == nil)
@@ -95,7 +90,7 @@ import Testing
         #expect(try store.edit([run], edit).map(\.field) == ["status"])
         let found = try #require(try store.run(number: run))
         #expect(found.ended == found.started + 5)
-        #expect(try damages() == [])
+        #expect(try store.damages() == [])
     }
 
     @Test func `an edit mends no damage, and layers never become one`() throws {
@@ -104,7 +99,7 @@ import Testing
         var edit = RunEdit()
         edit.measure = "other"
         #expect(try store.edit([run], edit).count == 1)
-        #expect(try !damages().isEmpty)
+        #expect(try !store.damages().isEmpty)
 
         var recorder = try Recorder(store)
         let places = ["population_mean", "second_moment"].map { LayerPlace(name: "in", position: 0, measure: $0) }

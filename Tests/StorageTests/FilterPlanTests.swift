@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -19,10 +20,9 @@ import Testing
             dead: [3, 4],
             parameters: 2
         )
-        let sql = String(decoding: compiled.completed(statement), as: UTF8.self)
-        #expect(!sql.contains("/*"))
-        let plan = try store.connection.prepareOnly("EXPLAIN QUERY PLAN " + sql)
-        return try plan.rows { (_: Int64, _: Int64, _: Int64, detail: String) in detail }
+        let sql = compiled.completed(statement)
+        #expect(!String(decoding: sql, as: UTF8.self).contains("/*"))
+        return try store.plan(sql)
     }
 
     static let filters = [

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -207,8 +208,8 @@ import Testing
         ] { #expect(try store.numbers(filter) == [run.number], "\(filter)") }
         #expect(try store.numbers("variance.fc < 4 OR dead.fc > 2 OR second_moment.input > 0") == [])
         let found = try #require(try store.run(number: run.number))
-        #expect(try RunDetails(store).variances(of: found).map(\.variance) == [4])
-        #expect(Set(try RunDetails(store).measures(of: found).map(\.measure)) == Set(measures))
+        #expect(try store.variances(of: found).map(\.variance) == [4])
+        #expect(Set(try store.measures(of: found).map(\.measure)) == Set(measures))
         #expect(try store.connection.value("SELECT count(*) FROM variances WHERE run = \(run.number)") == 1)
         #expect(try store.connection.value("SELECT count(*) FROM measures WHERE run = \(run.number)") == 4)
     }

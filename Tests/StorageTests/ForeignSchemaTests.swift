@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -22,18 +23,9 @@ import Testing
 
     private func alter(_ sql: String) throws { try Connection(path: path, mode: .existing).execute(sql) }
 
-    private func error(_ body: () throws -> Void) -> StoreError? {
-        do { try body() } catch { return error as? StoreError }
-        return nil
-    }
+    private func refusal() -> StoreError? { storeError { _ = try Store(path: path, for: .migrating) } }
 
-    private func refusal() -> StoreError? { error { _ = try Store(path: path, for: .migrating) } }
-
-    private func findings() throws -> [Finding] {
-        var findings: [Finding] = []
-        try StoreCheck(path: path, isMending: false).execute { findings.append($0) }
-        return findings
-    }
+    private func findings() throws -> [Finding] { try StoreCheck.findings(in: path) }
 
     @Test(arguments: [
         "CREATE TRIGGER evil AFTER INSERT ON tags BEGIN DELETE FROM layer_variances; END",
@@ -90,8 +82,8 @@ import Testing
         try Connection(path: old, mode: .existing).execute(
             "CREATE TRIGGER evil AFTER UPDATE ON runs BEGIN DELETE FROM layer_variances; END"
         )
-        #expect(error { _ = try Store(path: old, for: .migrating) }?.code == .altered)
-        #expect(error { _ = try Store(path: old, for: .reading) } == .olderSchema(path: old))
+        #expect(storeError { _ = try Store(path: old, for: .migrating) }?.code == .altered)
+        #expect(storeError { _ = try Store(path: old, for: .reading) } == .olderSchema(path: old))
     }
 
     // MARK: Names
@@ -100,7 +92,7 @@ import Testing
         let other = folder.file("other.db")
         try FileManager.default.linkItem(atPath: path, toPath: other)
         for name in [path, other] {
-            #expect(error { _ = try Store(path: name, for: .writing) } == .hasOtherNames(path: name, names: 2))
+            #expect(storeError { _ = try Store(path: name, for: .writing) } == .hasOtherNames(path: name, names: 2))
             #expect(try Store(path: name, for: .reading).run("1").status == .finished)
         }
         unlink(other)
@@ -122,13 +114,13 @@ import Testing
         ] {
             #expect(make() == 0)
             for access in [Store.Access.reading, .writing] {
-                #expect(error { _ = try Store(path: path, for: access) } == .irregularLog(path: log))
+                #expect(storeError { _ = try Store(path: path, for: access) } == .irregularLog(path: log))
             }
             remove(log)
         }
         let new = folder.file("new.db")
         #expect(mkfifo(new + ending, 0o600) == 0)
-        #expect(error { _ = try Store(path: new, for: .writing) } == .irregularLog(path: new + ending))
+        #expect(storeError { _ = try Store(path: new, for: .writing) } == .irregularLog(path: new + ending))
         #expect(access(new, F_OK) != 0)
     }
 }

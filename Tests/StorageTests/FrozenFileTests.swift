@@ -1,12 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Storage
 
 @Suite struct FrozenFileTests {
     @Test func `a file that is written to while it is read without a lock is told`() throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
-        defer { try? FileManager.default.removeItem(atPath: path) }
+        let folder = try TemporaryFolder()
+        let path = folder.file("file")
         try Data("as it was".utf8).write(to: URL(fileURLWithPath: path))
         let file = FrozenFile(path)
         try file.check()

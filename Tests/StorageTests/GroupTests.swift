@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -53,9 +54,7 @@ import Testing
     @Test(arguments: ["architecture = 'plain'", "variance.input > 1 OR metrics.loss < 2", "number = 3"])
     func `a group reaches its variances by run and step`(_ filter: String) throws {
         let compiled = FilterSQL(try Filter(parsing: filter), dead: [], parameters: 1)
-        let sql = String(decoding: compiled.completed(PackageResources.variancesOfGroup_sql), as: UTF8.self)
-        let plan = try store.connection.prepareOnly("EXPLAIN QUERY PLAN " + sql)
-        let details = try plan.rows { (_: Int64, _: Int64, _: Int64, detail: String) in detail }
+        let details = try store.plan(compiled.completed(PackageResources.variancesOfGroup_sql))
         #expect(
             details.contains {
                 $0.contains("SEARCH layer_variances USING PRIMARY KEY (run_id=? AND step=? AND layer_id=?)")

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -121,10 +122,7 @@ import Testing
     }
 
     @Test func `variances through runs are sought by their primary key`() throws {
-        let sql = String(decoding: PackageResources.variancesThroughRuns_sql, as: UTF8.self)
-        let plan = try store.connection.prepareOnly("EXPLAIN QUERY PLAN " + sql)
-        var details: [String] = []
-        while try plan.step() { details.append(try plan.column(3)) }
+        let details = try store.plan(PackageResources.variancesThroughRuns_sql)
         #expect(
             details.contains {
                 $0.contains("SEARCH layer_variances USING PRIMARY KEY (run_id=? AND step=? AND layer_id=?)")

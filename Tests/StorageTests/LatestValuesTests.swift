@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -26,12 +27,6 @@ import Testing
         return (0..<find.columnCount).map { find.value(at: $0) }
     }
 
-    private func damages(_ store: Store) throws -> [String] {
-        var lines: [String] = []
-        try StoreCheck(path: store.path, isMending: false).execute { lines.append($0.message) }
-        return lines
-    }
-
     @Test func `a layer's last value is that of its own last step`() throws {
         var recorder = try Recorder(store)
         let run = try recorder.start(NewRun(), layers: twoLayers)
@@ -41,11 +36,10 @@ import Testing
         try recorder.log(run, step: 1, layer: 1, variance: 5)
         try recorder.finish(run, RunEnding(.finished))
         let found = try #require(try store.run(number: run.number))
-        let details = try RunDetails(store)
         #expect(found.lastStep == 5)
-        #expect(try details.variances(of: found).map(\.step) == [5, 2])
-        #expect(try details.variances(of: found).map(\.variance) == [3, 4])
-        #expect(try details.variances(of: found, step: 1).map(\.name) == ["output"])
+        #expect(try store.variances(of: found).map(\.step) == [5, 2])
+        #expect(try store.variances(of: found).map(\.variance) == [3, 4])
+        #expect(try store.variances(of: found, step: 1).map(\.name) == ["output"])
         #expect(try store.runNumbers(matching: Filter(parsing: "variance.output = 4")) == [run.number])
         var grouped: [Double] = []
         try store.forEachGroupedVariance(matching: .all, step: nil) { grouped.append($0.value) }
@@ -64,7 +58,7 @@ import Testing
             try recorder.flush()
         }
         #expect(
-            try RunDetails(store).lastMetrics(of: run.number) == [Metric(key: "loss", step: 4, value: StoredReal(6))]
+            try store.lastMetrics(of: run.number) == [Metric(key: "loss", step: 4, value: StoredReal(6))]
         )
         #expect(
             try summary(run.number, "loss") == [
@@ -119,10 +113,10 @@ import Testing
             }
         }
         for run in runs { try recorder.finish(run, RunEnding(.finished)) }
-        #expect(try damages(store) == [])
+        #expect(try store.damages() == [])
         let all = try Store(path: folder.file("all.db"), for: .writing)
         _ = try all.merge(store)
-        #expect(try damages(all) == [])
+        #expect(try all.damages() == [])
         #expect(try all.connection.value("SELECT count(*) FROM run_metric_keys", as: Int.self) > 10)
         #expect(try all.connection.value("SELECT count(*) FROM run_layers", as: Int.self) == 4)
     }
@@ -140,12 +134,12 @@ import Testing
             try recorder.log(run, step: step, metric: "loss", Double(step))
         }
         try recorder.finish(run, RunEnding(.finished))
-        let before = try RunDetails(store).lastMetrics(of: run.number)
+        let before = try store.lastMetrics(of: run.number)
         try store.connection.execute(damage)
-        #expect(try damages(store).count == 1)
+        #expect(try store.damages().count == 1)
         try StoreCheck(path: store.path, isMending: true).execute { #expect($0.isMended) }
-        #expect(try damages(store) == [])
-        #expect(try RunDetails(store).lastMetrics(of: run.number) == before)
+        #expect(try store.damages() == [])
+        #expect(try store.lastMetrics(of: run.number) == before)
     }
 
     @Test func `a purge leaves nothing of a run`() throws {
@@ -162,17 +156,12 @@ import Testing
     }
 
     @Test func `the last values of a run are found without its rows, those of its layers by their keys`() throws {
-        func plan(_ statement: [UInt8]) throws -> [String] {
-            let sql = String(decoding: statement, as: UTF8.self)
-            return try store.connection.prepareOnly("EXPLAIN QUERY PLAN " + sql)
-                .rows { (_: Int64, _: Int64, _: Int64, detail: String) in detail }
-        }
-        #expect(try !plan(PackageResources.lastMetrics_sql).contains { $0.contains(" metrics ") })
+        #expect(try !store.plan(PackageResources.lastMetrics_sql).contains { $0.contains(" metrics ") })
         for statement in [
             PackageResources.variancesAtStep_sql, PackageResources.variancesOfGroup_sql,
             PackageResources.variancesThroughRuns_sql,
         ] {
-            let found = try plan(statement).filter { $0.contains(" layer_variances ") }
+            let found = try store.plan(statement).filter { $0.contains(" layer_variances ") }
             #expect(found.count == 1)
             #expect(found.allSatisfy { $0.contains("(run_id=? AND step=? AND layer_id=?)") })
         }

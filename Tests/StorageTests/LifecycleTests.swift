@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -71,7 +72,7 @@ import Testing
         #expect(try store.restoreExperiment("depth") == 2)
         #expect(try listed() == [1, 3, 4])
         #expect(try store.experiments().map(\.runs) == [1, 2])
-        #expect(try RunDetails(store).tags(of: 1).isEmpty)
+        #expect(try store.tags(of: 1).isEmpty)
         #expect(try store.restore([2]) == [2])
         // The second time as the first.
         #expect(try store.deleteExperiment("depth") == 3)
@@ -108,12 +109,11 @@ import Testing
         try addRun()
         try store.tag([1, 2], with: [("a", "1"), ("a", "2"), ("b", "")])
         try store.tag([2], with: [("c", "3")], removing: ["a", "none"])
-        let details = try RunDetails(store)
-        #expect(try details.tags(of: 1).map(\.key) == ["a", "b"])
-        #expect(try details.tags(of: 1).map(\.value) == [.text("2"), .text("")])
-        #expect(try details.tags(of: 2).map(\.key) == ["b", "c"])
+        #expect(try store.tags(of: 1).map(\.key) == ["a", "b"])
+        #expect(try store.tags(of: 1).map(\.value) == [.text("2"), .text("")])
+        #expect(try store.tags(of: 2).map(\.key) == ["b", "c"])
         #expect(throws: SQLiteError.self) { try store.tag([1, 9], with: [("d", "4")]) }
-        #expect(try details.tags(of: 1).count == 2)
+        #expect(try store.tags(of: 1).count == 2)
     }
 
     @Test(arguments: ["", String(repeating: "k", count: 251), "a\u{1B}b", "a\n", "varve.x"])

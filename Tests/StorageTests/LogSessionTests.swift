@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -47,19 +48,6 @@ import Testing
         return reports
     }
 
-    private func rows(_ sql: String) throws -> [[SQLValue]] {
-        let statement = try store.connection.prepareOnly(sql)
-        var rows: [[SQLValue]] = []
-        while try statement.step() { rows.append((0..<statement.columnCount).map { statement.value(at: $0) }) }
-        return rows
-    }
-
-    private func damages() throws -> [String] {
-        var lines: [String] = []
-        try StoreCheck(path: store.path, isMending: false).execute { lines.append($0.message) }
-        return lines
-    }
-
     // MARK: Beginning
 
     @Test func `the run begins with the first line that can be recorded`() throws {
@@ -89,9 +77,8 @@ import Testing
         #expect(run.name == "by hand")
         #expect((run.experiment, run.architecture, run.seed, run.started) == ("cifar", "bn", 4, 7))
         #expect(run.environment == #"{"torch":"2.9"}"#)
-        let details = try RunDetails(store)
-        #expect(try details.params(of: 1).map(\.key) == ["lr", "out"])
-        #expect(try details.tags(of: 1).map(\.text) == ["h", #"["out"]"#])
+        #expect(try store.params(of: 1).map(\.key) == ["lr", "out"])
+        #expect(try store.tags(of: 1).map(\.text) == ["h", #"["out"]"#])
         #expect(try store.layers(ofRun: 1).map(\.place.measure) == ["mine"])
         // Another value of a param is refused.
         #expect(try log(given: given, #"{"begin":{"params":{"lr":0.2}}}"#).words.contains("already has the value 0.1"))
@@ -106,14 +93,14 @@ import Testing
         )
         #expect(reports.passedOver == [3, 4])
         #expect(
-            try rows("SELECT key, step, timestamp, value FROM run_metrics ORDER BY step, key") == [
+            try store.rows("SELECT key, step, timestamp, value FROM run_metrics ORDER BY step, key") == [
                 [.text("acc"), .integer(-1), .integer(5), .real(0.5)],
                 [.text("loss"), .integer(-1), .integer(5), .real(2)],
                 [.text("loss"), .integer(3), .integer(6), .real(1)],
             ]
         )
         #expect(
-            try rows("SELECT layer, step, variance FROM variances") == [
+            try store.rows("SELECT layer, step, variance FROM variances") == [
                 [.text("a"), .integer(-1), .real(1)], [.text("b"), .integer(-1), .null],
             ]
         )
@@ -134,7 +121,7 @@ import Testing
         )
         #expect(reports.passedOver == [2, 5])
         #expect(reports.words.contains("a variance is never negative"))
-        #expect(try rows("SELECT count(*) FROM layer_variances") == [[.integer(3)]])
+        #expect(try store.rows("SELECT count(*) FROM layer_variances") == [[.integer(3)]])
     }
 
     // MARK: Ending
@@ -149,8 +136,8 @@ import Testing
         #expect(reports.words == "after the end: 3\n")
         let run = try store.run("1")
         #expect((run.status, run.ended, run.lastStep) == (.failed, 9, 0))
-        #expect(try RunDetails(store).tags(of: 1) == [Entry(key: "varve.reason", value: .text("out of memory"))])
-        #expect(try damages() == [])
+        #expect(try store.tags(of: 1) == [Entry(key: "varve.reason", value: .text("out of memory"))])
+        #expect(try store.damages() == [])
     }
 
     // MARK: Going on
@@ -176,15 +163,15 @@ import Testing
         #expect(reports.began == [1])
         #expect(reports.rewinding == RunLog.Rewinding(step: 1, variances: 3, metrics: 2))
         #expect(
-            try rows("SELECT layer, step, variance FROM variances ORDER BY 1, 2") == [
+            try store.rows("SELECT layer, step, variance FROM variances ORDER BY 1, 2") == [
                 [.text("a"), .integer(0), .real(1)], [.text("b"), .integer(0), .real(1)],
                 [.text("b"), .integer(1), .real(7)],
             ]
         )
         let run = try store.run("1")
         #expect((run.status, run.steps, run.lastStep) == (.finished, 2, 1))
-        #expect(try RunDetails(store).metricExtremes(of: 1).first { $0.key == "loss" }?.least == 5)
-        #expect(try damages() == [])
+        #expect(try store.metricExtremes(of: 1).first { $0.key == "loss" }?.least == 5)
+        #expect(try store.damages() == [])
     }
 
     @Test func `with keep it loses nothing`() throws {
@@ -193,7 +180,7 @@ import Testing
         #expect(try log(resuming: how, #"{"step":1,"variances":{"a":9}}"#).rewinding == nil)
         #expect(try store.connection.value("SELECT count(*) FROM layer_variances") == 5)
         #expect(try store.run("1").steps == 3)
-        #expect(try damages() == [])
+        #expect(try store.damages() == [])
     }
 
     @Test func `a run of which nothing new can be recorded stays as it was`() throws {
@@ -280,7 +267,7 @@ import Testing
         late.end(.killed)
         #expect(late.unsaved == 0)
         #expect(try store.run("1").status == .killed)
-        #expect(try damages() == [])
+        #expect(try store.damages() == [])
     }
 
     @Test func `a run that others ended ends its session with an error, and its lines are counted`() throws {

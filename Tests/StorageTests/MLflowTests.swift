@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -30,13 +31,6 @@ import Testing
         return outcomes
     }
 
-    private func rows(_ sql: String) throws -> [[SQLValue]] {
-        let statement = try store.connection.prepareOnly(sql)
-        var rows: [[SQLValue]] = []
-        while try statement.step() { rows.append((0..<statement.columnCount).map { statement.value(at: $0) }) }
-        return rows
-    }
-
     @Test(arguments: ["metrics", "latest_metrics", "tags"])
     func `a file in which a view stands for a table is refused before the view is asked`(_ table: String) throws {
         try Connection(path: file, mode: .existing).execute(
@@ -49,13 +43,13 @@ import Testing
         let error = #expect(throws: StoreError.self) { try outcomes(nil) }
         #expect(error?.code == .invalid)
         #expect(error == .notMLflow(path: folder.file("mlflow.db"), reason: .falseTable(name: table, type: "view")))
-        #expect(try rows("SELECT count(*) FROM runs") == [[.integer(0)]])
+        #expect(try store.rows("SELECT count(*) FROM runs") == [[.integer(0)]])
     }
 
     @Test func `runs come with their uuids, times, statuses and experiments`() throws {
         #expect(try outcomes(nil) == [.added, .added, .added, .added])
         #expect(
-            try rows(
+            try store.rows(
                 """
                 SELECT uuid, runs.name, status, runs.lifecycle, started, ended, experiments.name, experiments.lifecycle
                 FROM runs JOIN experiments ON experiments.id = experiment_id ORDER BY runs.id
@@ -87,12 +81,12 @@ import Testing
     @Test func `params and tags stay text, and MLflow's note is a note`() throws {
         _ = try outcomes(nil)
         #expect(
-            try RunDetails(store).params(of: 1) == [
+            try store.params(of: 1) == [
                 Entry(key: "lr", value: .text("0.10")), Entry(key: "opt", value: .text("sgd")),
             ]
         )
         #expect(
-            try RunDetails(store).tags(of: 1) == [
+            try store.tags(of: 1) == [
                 Entry(key: "mlflow.note.content", value: .text("a note")), Entry(key: "note", value: .text("a note")),
                 Entry(key: "who", value: .text("")),
             ]
@@ -103,7 +97,7 @@ import Testing
     @Test func `metrics keep steps and timestamps, and what is not finite`() throws {
         _ = try outcomes(pattern)
         #expect(
-            try rows("SELECT step, timestamp, value, is_nan FROM metrics ORDER BY step, timestamp") == [
+            try store.rows("SELECT step, timestamp, value, is_nan FROM metrics ORDER BY step, timestamp") == [
                 [.integer(-1), .integer(6004), .real(-.infinity), .integer(0)],
                 [.integer(0), .integer(6000), .real(2.5), .integer(0)],
                 [.integer(0), .integer(6005), .real(2.5), .integer(0)],
@@ -112,14 +106,14 @@ import Testing
                 [.integer(3), .integer(6003), .real(.infinity), .integer(0)],
             ]
         )
-        #expect(try rows("SELECT DISTINCT key FROM metric_keys ORDER BY key") == [[.text("loss")], [.text("lost")]])
+        #expect(try store.rows("SELECT DISTINCT key FROM metric_keys ORDER BY key") == [[.text("loss")], [.text("lost")]])
     }
 
     @Test func `metrics that fit the pattern are variances, of layers in the order people count`() throws {
         let layers = try store.importMLflow(file, options(pattern)) { _ in }.layers
         #expect(layers == ["layer1", "layer2", "layer10"])
         #expect(
-            try rows("SELECT step, position, layer, measure, variance FROM variances WHERE layer = 'layer10'") == [
+            try store.rows("SELECT step, position, layer, measure, variance FROM variances WHERE layer = 'layer10'") == [
                 [.integer(0), .integer(2), .text("layer10"), .text("unbiased"), .real(1)],
                 // The last value of a step.
                 [.integer(1), .integer(2), .text("layer10"), .text("unbiased"), .real(3)],
@@ -148,7 +142,7 @@ import Testing
         #expect(try store.run("3").status == .finished)
         // A layer that comes later stands behind those that are there, which stay where they were.
         #expect(
-            try rows("SELECT name, position FROM layers ORDER BY position") == [
+            try store.rows("SELECT name, position FROM layers ORDER BY position") == [
                 [.text("layer1"), .integer(0)], [.text("layer2"), .integer(1)], [.text("layer10"), .integer(2)],
                 [.text("layer3"), .integer(3)],
             ]
@@ -168,7 +162,7 @@ import Testing
         #expect(try outcomes(pattern) == [.present, .present, .updated, .present])
         #expect(try store.run("3").name == "other")
         let expected: [SQLValue] = [.text(status.lowercased()), .integer(9999)]
-        #expect(try rows("SELECT status, ended FROM runs WHERE id = 3") == [expected])
+        #expect(try store.rows("SELECT status, ended FROM runs WHERE id = 3") == [expected])
         #expect(try outcomes(pattern) == [.present, .present, .present, .present])
         var findings: [Finding] = []
         try StoreCheck(path: store.path, isMending: false).execute { findings.append($0) }
@@ -182,13 +176,13 @@ import Testing
             "INSERT INTO metrics VALUES ('\(key)', 1, 6000, '\(MLflowFixture.uuids[3])', \(Int64.max), 0)"
         )
         _ = try outcomes(pattern)
-        #expect(try rows("SELECT steps, last_step FROM runs WHERE id = 4") == [[.integer(.max), .integer(.max)]])
+        #expect(try store.rows("SELECT steps, last_step FROM runs WHERE id = 4") == [[.integer(.max), .integer(.max)]])
     }
 
     @Test func `another pattern for the same runs is a conflict of the runs that it changes`() throws {
         _ = try outcomes(pattern)
         #expect(try outcomes(nil) == [.conflict, .present, .present, .present])
-        #expect(try rows("SELECT count(*) FROM runs") == [[.integer(4)]])
+        #expect(try store.rows("SELECT count(*) FROM runs") == [[.integer(4)]])
     }
 
     @Test func `MLflow's file is only read, and nothing is left beside the store`() throws {
@@ -209,8 +203,8 @@ import Testing
         try Connection(path: file, mode: .existing).execute("PRAGMA ignore_check_constraints = ON; " + sql)
         let error = #expect(throws: StoreError.self) { try outcomes(pattern) }
         #expect(error?.code == .invalid)
-        #expect(try rows("SELECT count(*) FROM runs") == [[.integer(0)]])
-        #expect(try rows("SELECT count(*) FROM layers") == [[.integer(0)]])
+        #expect(try store.rows("SELECT count(*) FROM runs") == [[.integer(0)]])
+        #expect(try store.rows("SELECT count(*) FROM layers") == [[.integer(0)]])
     }
 
     @Test func `other files are told from MLflow's`() throws {
@@ -254,8 +248,8 @@ import Testing
         )
         let found = try store.importMLflow(file, options(pattern)) { _ in }
         #expect(found.leftOut.count == 1)
-        #expect(try rows("SELECT count(*) FROM run_metrics WHERE key = 'later'") == [[.integer(1)]])
-        #expect(try rows("SELECT count(*) FROM tags WHERE key = 'mine'") == [[.integer(1)]])
+        #expect(try store.rows("SELECT count(*) FROM run_metrics WHERE key = 'later'") == [[.integer(1)]])
+        #expect(try store.rows("SELECT count(*) FROM tags WHERE key = 'mine'") == [[.integer(1)]])
         #expect(try outcomes(pattern) == [.present, .present, .present, .present])
     }
 }

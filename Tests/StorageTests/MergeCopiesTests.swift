@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -78,7 +79,7 @@ import Testing
         try recorder.finish(run, ending)
         #expect(try outcomes(all, "a.db") == [.updated])
         #expect(try all.run("1").status == .finished)
-        #expect(try RunDetails(all).tags(of: 1) == [Entry(key: "mine", value: .text("yes"))])
+        #expect(try all.tags(of: 1) == [Entry(key: "mine", value: .text("yes"))])
         try all.connection.execute("DELETE FROM tags")
         #expect(try content(all) == content(reading("a.db")))
         #expect(try isSound("all.db"))
@@ -185,10 +186,10 @@ import Testing
 
         )
         #expect(try outcomes(all, "a.db") == [.updated, .labelled])
-        let tags = try RunDetails(all).tags(of: 1)
+        let tags = try all.tags(of: 1)
         #expect(tags == [Entry(key: "kept", value: .text("old")), Entry(key: "note", value: .text("here"))])
         #expect(try all.run("1").architecture == "resnet")
-        #expect(try RunDetails(all).params(of: 1) == [Entry(key: "lr", value: .real(0.1))])
+        #expect(try all.params(of: 1) == [Entry(key: "lr", value: .real(0.1))])
         #expect(try all.edits(of: 1).count == 2)
         #expect(try all.lifecycle(of: 2) == .deleted)
         #expect(try isSound("all.db"))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -58,11 +59,10 @@ import Testing
         #expect(try store.runNumbers(matching: .all, lifecycle: .deleted) == [5])
         #expect(try store.run("9").status == .killed)
         #expect(try store.run("7").experiment == "kept")
-        let details = try RunDetails(store)
-        #expect(try details.tags(of: 2).contains(Entry(key: "colour", value: .text("blue"))))
-        #expect(try details.tags(of: 3) == [Entry(key: "note", value: .text("a \"quoted\" note, of\ntwo lines"))])
-        #expect(try details.variances(of: store.run("1")).count == 7)
-        #expect(try details.variances(of: store.run("8")).contains { $0.variance.isNaN })
+        #expect(try store.tags(of: 2).contains(Entry(key: "colour", value: .text("blue"))))
+        #expect(try store.tags(of: 3) == [Entry(key: "note", value: .text("a \"quoted\" note, of\ntwo lines"))])
+        #expect(try store.variances(of: store.run("1")).count == 7)
+        #expect(try store.variances(of: store.run("8")).contains { $0.variance.isNaN })
         #expect(try store.tensors(of: 7).allSatisfy { try !store.bytes(of: $0).isEmpty })
         let dataset = try #require(try store.dataset(named: "small"))
         #expect(try store.content(of: dataset).training.labels.count == 60)
@@ -103,12 +103,11 @@ import Testing
 
     @Test func `each layer and metric of an older store has its own last step`() throws {
         let store = try Store(path: store(ofSchema: 4), for: .writing)
-        let details = try RunDetails(store)
-        let variances = try details.variances(of: store.run("10"))
+        let variances = try store.variances(of: store.run("10"))
         #expect(variances.map(\.name) == ["conv1", "conv2"])
         #expect(variances.map(\.step) == [7, 0])
         #expect(variances.map(\.variance) == [1.5, 2.5])
-        let metrics = try details.lastMetrics(of: 10)
+        let metrics = try store.lastMetrics(of: 10)
         #expect(metrics.map(\.key) == ["loss", "grad", "none"])
         #expect(metrics.map(\.step) == [9, 3, 5])
         #expect(metrics[0].value == 0.75 && metrics[1].value.isNaN && metrics[2].value.isNaN)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -10,12 +11,6 @@ import Testing
     init() throws {
         folder = try TemporaryFolder()
         store = try Store(path: folder.file("varve.db"), for: .writing)
-    }
-
-    private func damages() throws -> [String] {
-        var lines: [String] = []
-        try StoreCheck(path: store.path, isMending: false).execute { lines.append($0.message) }
-        return lines
     }
 
     /// A finished run of two layers and a metric, with steps 0 to 4.
@@ -53,12 +48,11 @@ import Testing
         let found = try #require(try store.run(number: run.number))
         #expect(found.lastStep == 9)
         #expect(found.steps == 10)
-        let details = try RunDetails(store)
-        #expect(try details.variances(of: found).map(\.variance) == [1, 8])
-        #expect(try details.variances(of: found, step: 4).map(\.variance) == [1, 7])
-        #expect(try details.lastMetrics(of: run.number) == [Metric(key: "loss", step: 9, value: StoredReal(0.5))])
+        #expect(try store.variances(of: found).map(\.variance) == [1, 8])
+        #expect(try store.variances(of: found, step: 4).map(\.variance) == [1, 7])
+        #expect(try store.lastMetrics(of: run.number) == [Metric(key: "loss", step: 9, value: StoredReal(0.5))])
         #expect(try store.run(number: other.number) == untouched)
-        #expect(try damages() == [])
+        #expect(try store.damages() == [])
     }
 
     @Test func `a layer that the run has keeps its place, a new one comes behind`() throws {
@@ -71,7 +65,7 @@ import Testing
         try recorder.log(run, step: 5, variances: [1, 2, 3])
         try recorder.finish(run, RunEnding(.finished))
         #expect(try store.layers(ofRun: run.number).map(\.place.name) == ["Input", "Output", "Further"])
-        #expect(try damages() == [])
+        #expect(try store.damages() == [])
     }
 
     @Test func `a run that is not there, or is deleted, or somebody else's, does not go on`() throws {
@@ -136,11 +130,10 @@ import Testing
         let found = try #require(try store.run(number: run.number))
         #expect(found.lastStep == -3)
         #expect(found.steps == 0)
-        let details = try RunDetails(store)
-        #expect(try details.variances(of: found).map(\.variance) == [-3, 1])
-        #expect(try details.lastMetrics(of: run.number) == [Metric(key: "loss", step: -3, value: StoredReal(-3))])
+        #expect(try store.variances(of: found).map(\.variance) == [-3, 1])
+        #expect(try store.lastMetrics(of: run.number) == [Metric(key: "loss", step: -3, value: StoredReal(-3))])
         #expect(try store.commonStep(of: run.number, and: run.number) == -7)
-        #expect(try damages() == [])
+        #expect(try store.damages() == [])
     }
 
     @Test(arguments: [Int.max, Int.min, 1 << 62 + 1]) func `steps that could not be counted are refused`(_ step: Int)
@@ -204,7 +197,7 @@ import Testing
         #expect(throws: StoreError.self) { try recorder.log(run, step: 2, variances: [3, 4]) }
         try recorder.finish(other, RunEnding(.finished))
         #expect(try store.run(number: other.number)?.lastStep == 1)
-        #expect(try damages() == [])
+        #expect(try store.damages() == [])
         // It can be purged like any other, and restored as it was until then.
         #expect(try store.purgeableRuns() == [run.number])
         _ = try store.restore([run.number])
@@ -220,7 +213,7 @@ import Testing
         try recorder.log(run, step: 0, variances: [1, 2])
         #expect(throws: StoreError.self) { try recorder.finish(run, RunEnding(.finished)) }
         #expect(try store.connection.value("SELECT count(*) FROM layer_variances") == 0)
-        #expect(try damages() == [])
+        #expect(try store.damages() == [])
     }
 
     private func named(_ name: String) -> RunEdit {
@@ -233,11 +226,11 @@ import Testing
         let run = try finishedRun()
         _ = try store.edit([run.number], named("a good one"))
         #expect(try store.run(number: run.number)?.name == "a good one")
-        #expect(try damages() == [])
+        #expect(try store.damages() == [])
         try store.connection.execute("UPDATE runs SET architecture = 'other'")
         _ = try store.edit([run.number], named(""))
         #expect(try store.run(number: run.number)?.name == nil)
-        #expect(try damages().count == 1)
+        #expect(try store.damages().count == 1)
         #expect(throws: StoreError.self) { try store.edit([99], named("nobody")) }
     }
 

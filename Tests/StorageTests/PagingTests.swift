@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -66,9 +67,7 @@ import Testing
 
     @Test func `the next page is found by number, without sorting`() throws {
         let compiled = FilterSQL(.all, after: (5, []), dead: [], parameters: 2)
-        let sql = String(decoding: compiled.completed(PackageResources.listRuns_sql), as: UTF8.self)
-        let plan = try store.connection.prepareOnly("EXPLAIN QUERY PLAN " + sql)
-            .rows { (_: Int64, _: Int64, _: Int64, detail: String) in detail }
+        let plan = try store.plan(compiled.completed(PackageResources.listRuns_sql))
         #expect(plan.contains { $0.contains("SEARCH runs USING INTEGER PRIMARY KEY (rowid<?)") }, "\(plan)")
         #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
     }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -58,7 +59,7 @@ import Testing
         #expect(try count("experiments") == 1)
         // What is left is whole, and nothing more is to be done.
         let run = try store.run("2")
-        #expect(try RunDetails(store).variances(of: run).count == 2)
+        #expect(try store.variances(of: run).count == 2)
         for tensor in try store.tensors(of: 2) { _ = try store.bytes(of: tensor) }
         #expect(try store.connection.value("PRAGMA integrity_check", as: String.self) == "ok")
         #expect(try store.connection.prepare(Array("PRAGMA foreign_key_check".utf8)).step() == false)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 @testable import Storage
 
@@ -45,8 +46,7 @@ final class QueryStore {
 
     /// The lines of a statement's plan.
     func plan(_ sql: String) throws -> [String] {
-        try store.connection.prepareOnly("EXPLAIN QUERY PLAN " + sql)
-            .rows { (_: Int64, _: Int64, _: Int64, detail: String) in detail }
+        try store.plan(Array(sql.utf8))
     }
 
     /// Lets SQLite believe that tables have the sizes that some statistics say.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -43,21 +44,21 @@ import Testing
         #expect(run.lastStep == 3)
         #expect(run.finalWeightsDigest == "f")
         #expect(run.configurationDigest == Digest.sha256("{\"a\":\"1\",\"b\":\"2\"}".utf8))
-        #expect(try RunDetails(store).variances(of: run, step: 0).map(\.variance) == [1.5, .infinity])
+        #expect(try store.variances(of: run, step: 0).map(\.variance) == [1.5, .infinity])
         // The float32 as it is, widened.
-        let variances = try RunDetails(store).variances(of: run).map(\.variance)
+        let variances = try store.variances(of: run).map(\.variance)
         #expect(variances[0].isNaN)
         #expect(variances[1] == Double(Float(0.1)))
-        #expect(try RunDetails(store).variances(of: run).map(\.name) == ["input", "output"])
-        #expect(try RunDetails(store).lastMetrics(of: open.number).map(\.value) == [2.25])
+        #expect(try store.variances(of: run).map(\.name) == ["input", "output"])
+        #expect(try store.lastMetrics(of: open.number).map(\.value) == [2.25])
         #expect(
-            try RunDetails(store).params(of: open.number) == [
+            try store.params(of: open.number) == [
                 Entry(key: "initialization", value: .text("he-uniform")),
                 Entry(key: "learning_rate", value: .real(0.05)),
                 Entry(key: "width", value: .integer(100)),
             ]
         )
-        #expect(try RunDetails(store).tags(of: open.number) == [Entry(key: "note", value: .text("a \"quoted\" note"))])
+        #expect(try store.tags(of: open.number) == [Entry(key: "note", value: .text("a \"quoted\" note"))])
     }
 
     @Test(arguments: [1, 63, 64, 65, 5000])
@@ -98,7 +99,7 @@ import Testing
         for (open, variance) in [(first, 1.0), (second, 2.0)] {
             let run = try #require(try store.run(number: open.number))
             #expect(run.lastStep == 99)
-            #expect(try RunDetails(store).variances(of: run).map(\.variance) == [variance, variance])
+            #expect(try store.variances(of: run).map(\.variance) == [variance, variance])
         }
         #expect(try store.run(number: first.number)?.status == .failed)
     }
@@ -121,7 +122,7 @@ import Testing
         try recorder.log(open, step: 1, metric: "loss", 2)
         try recorder.log(open, step: 1, metric: "val_loss", .nan)
         try recorder.finish(open, RunEnding(.finished, steps: 2))
-        let metrics = try RunDetails(store).lastMetrics(of: open.number)
+        let metrics = try store.lastMetrics(of: open.number)
         #expect(metrics.map(\.key) == ["loss", "val_loss"])
         #expect(metrics.map(\.step) == [1, 1])
         #expect(metrics[0].value == 2)

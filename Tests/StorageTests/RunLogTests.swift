@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -18,13 +19,6 @@ import Testing
         }
     }
 
-    private func rows(_ sql: String) throws -> [[SQLValue]] {
-        let statement = try store.connection.prepareOnly(sql)
-        var rows: [[SQLValue]] = []
-        while try statement.step() { rows.append((0..<statement.columnCount).map { statement.value(at: $0) }) }
-        return rows
-    }
-
     @Test func `what is logged is recorded, with layers in the order they come`() throws {
         let log = try RunLog(store, LoggedRun())
         try record(
@@ -40,7 +34,7 @@ import Testing
         #expect(log.isEnded)
         #expect(log.count == 5)
         #expect(
-            try rows("SELECT step, layer, position, measure, variance FROM variances") == [
+            try store.rows("SELECT step, layer, position, measure, variance FROM variances") == [
                 [.integer(0), .text("b"), .integer(0), .text("unknown"), .real(1)],
                 [.integer(0), .text("a"), .integer(1), .text("unknown"), .real(2.5)],
                 [.integer(1), .text("b"), .integer(0), .text("unknown"), .null],
@@ -52,7 +46,7 @@ import Testing
         #expect(run.steps == 2)
         #expect(run.lastStep == 1)
         #expect(run.configurationDigest == nil)
-        #expect(try RunDetails(store).lastMetrics(of: 1).map(\.value) == [3])
+        #expect(try store.lastMetrics(of: 1).map(\.value) == [3])
     }
 
     @Test func `a declared layer is known by both its names and keeps what was declared`() throws {
@@ -70,12 +64,12 @@ import Testing
         #expect(throws: LogError.self) { try record(#"{"layer":"other","name":"residual1"}"#, in: log) }
         try log.end(.finished)
         #expect(
-            try rows("SELECT name, short_name, position, measure, after_norm FROM layers") == [
+            try store.rows("SELECT name, short_name, position, measure, after_norm FROM layers") == [
                 [.text("After first"), .text("residual1"), .integer(2), .text("population_mean"), .integer(1)],
                 [.text("behind"), .text("behind"), .integer(3), .text("unknown"), .integer(0)],
             ]
         )
-        #expect(try rows("SELECT count(*) FROM layer_variances") == [[.integer(4)]])
+        #expect(try store.rows("SELECT count(*) FROM layer_variances") == [[.integer(4)]])
     }
 
     @Test func `a value that comes again takes the place of the earlier one`() throws {
@@ -86,7 +80,7 @@ import Testing
         }
         try log.end(.finished)
         #expect(
-            try rows("SELECT step, variance FROM layer_variances") == [
+            try store.rows("SELECT step, variance FROM layer_variances") == [
                 [.integer(0), .real(0)], [.integer(1), .real(30)], [.integer(2), .real(40)], [.integer(3), .real(50)],
             ]
         )
@@ -99,8 +93,8 @@ import Testing
         #expect(error?.description.contains("0.1") == true)
         try record(#"{"tag":"note","value":"a"}"#, #"{"tag":"note","value":"b"}"#, in: log)
         try log.end(.finished)
-        #expect(try RunDetails(store).params(of: 1) == [Entry(key: "lr", value: .real(0.1))])
-        #expect(try RunDetails(store).tags(of: 1) == [Entry(key: "note", value: .text("b"))])
+        #expect(try store.params(of: 1) == [Entry(key: "lr", value: .real(0.1))])
+        #expect(try store.tags(of: 1) == [Entry(key: "note", value: .text("b"))])
     }
 
     @Test(arguments: ["param", "tag", "metric"])
@@ -131,7 +125,7 @@ import Testing
         try record(#"{"step":0,"layer":"a","variance":1}"#, #"{"end":"failed"}"#, in: log)
         #expect(throws: LogError.self) { try record(#"{"step":1,"layer":"a","variance":1}"#, in: log) }
         #expect(try store.run("1").status == .failed)
-        #expect(try rows("SELECT count(*) FROM layer_variances") == [[.integer(1)]])
+        #expect(try store.rows("SELECT count(*) FROM layer_variances") == [[.integer(1)]])
     }
 
     @Test func `an index that no layer has is refused`() throws {
@@ -144,6 +138,6 @@ import Testing
             #expect(throws: StoreError.self) { try recorder.log(run, step: 0, layer: index, variance: 1) }
         }
         try recorder.finish(run, RunEnding(.finished))
-        #expect(try rows("SELECT count(*) FROM layer_variances") == [[.integer(1)]])
+        #expect(try store.rows("SELECT count(*) FROM layer_variances") == [[.integer(1)]])
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -38,10 +39,9 @@ import Testing
             return try listed == all.suffix(20).reversed()
                 && store.experiments().map(\.runs).reduce(0, +) == Int64(all.count)
         case 1:
-            let details = try RunDetails(store)
-            guard let last = all.last, let run = try details.run(number: last) else { return false }
-            return try details.variances(of: run).map(\.step) == [4, 4]
-                && details.lastMetrics(of: last).map(\.value) == [run.seed.map(Double.init)]
+            guard let last = all.last, let run = try store.run(number: last) else { return false }
+            return try store.variances(of: run).map(\.step) == [4, 4]
+                && store.lastMetrics(of: last).map(\.value) == [run.seed.map(Double.init)]
         case 2:
             return try store.numbers("architecture = 'plain'").count + store.numbers("architecture != 'plain'").count
                 == all.count

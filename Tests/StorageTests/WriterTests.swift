@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -143,7 +144,7 @@ import Testing
             try run.record(in: store)
         }
         let store = try Store(path: path, for: .reading)
-        #expect(try RunDetails(store).lastMetrics(of: 1).map(\.value) == [2.5])
+        #expect(try store.lastMetrics(of: 1).map(\.value) == [2.5])
     }
 
     @Test func `what was acknowledged is there after the process is killed`() async throws {

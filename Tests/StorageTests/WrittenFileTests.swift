@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -29,13 +30,8 @@ import Testing
         return stat(folder.file(name), &status) == 0 ? status.st_mode & 0o777 : 0
     }
 
-    private func error(_ body: () throws -> Void) -> StoreError? {
-        do { try body() } catch { return error as? StoreError }
-        return nil
-    }
-
     private func refusal(_ place: String) -> StoreError? {
-        error { try store.write(Self.picture, to: place, as: .svg) }
+        storeError { try store.write(Self.picture, to: place, as: .svg) }
     }
 
     @Test func `a file of the same kind is replaced, and an empty one is filled`() throws {
@@ -57,11 +53,11 @@ import Testing
             let place = try file("other\(index)", text.utf8)
             for kind in [FileKind.svg, .npz, .safetensors] {
                 #expect(
-                    error { try store.write([], to: place, as: kind) }
+                    storeError { try store.write([], to: place, as: kind) }
                         == .otherKind(path: place, isDatabase: false, wanted: kind)
                 )
             }
-            #expect(error { _ = try store.backUp(to: place, isReplacing: true) }?.code == .cannotCreate)
+            #expect(storeError { _ = try store.backUp(to: place, isReplacing: true) }?.code == .cannotCreate)
             #expect(try content("other\(index)") == Array(text.utf8))
         }
     }
@@ -84,8 +80,8 @@ import Testing
         #expect(try names.map(content) == before)
         // A log that will be somebody's is none of ours either.
         #expect(refusal(folder.file("later.db-wal")) == .namedLikeLog(path: folder.file("later.db-wal")))
-        #expect(error { _ = try store.backUp(to: folder.file("foreign.db"), isReplacing: true) }?.code == .cannotCreate)
-        #expect(error { _ = try PendingFolder(at: folder.file("x.db-journal"), from: store) }?.code == .cannotCreate)
+        #expect(storeError { _ = try store.backUp(to: folder.file("foreign.db"), isReplacing: true) }?.code == .cannotCreate)
+        #expect(storeError { _ = try PendingFolder(at: folder.file("x.db-journal"), from: store) }?.code == .cannotCreate)
     }
 
     @Test func `a store that is open is not replaced`() throws {
@@ -93,8 +89,8 @@ import Testing
         _ = try store.backUp(to: place, isReplacing: false)
         do {
             let open = try Store(path: place, for: .reading)
-            #expect(error { _ = try store.backUp(to: place, isReplacing: true) } == .inUse(path: place))
-            #expect(error { _ = try store.export([], to: place, isReplacing: true) } == .inUse(path: place))
+            #expect(storeError { _ = try store.backUp(to: place, isReplacing: true) } == .inUse(path: place))
+            #expect(storeError { _ = try store.export([], to: place, isReplacing: true) } == .inUse(path: place))
             withExtendedLifetime(open) {}
         }
         _ = try store.export([], to: place, isReplacing: true)

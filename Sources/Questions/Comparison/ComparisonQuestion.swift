@@ -78,12 +78,11 @@ extension ComparisonQuestion.Groups {
                     unknown: try store.unknownName(in: base)
                 )
             }
-            let details = try RunDetails(store)
             var values: [SQLValue] = []
             var seen: Set<SQLValue> = []
             var without = 0
             for run in runs {
-                guard let value = try grouping.value(of: run, details), value != .null else {
+                guard let value = try grouping.value(of: run, store), value != .null else {
                     without += 1
                     continue
                 }
@@ -132,10 +131,10 @@ extension RunGrouping {
     }
 
     /// What a run has of a param, of a tag or as architecture.
-    fileprivate func value(of run: GroupedRun, _ details: RunDetails) throws(SQLiteError) -> SQLValue? {
+    fileprivate func value(of run: GroupedRun, _ store: Store) throws(SQLiteError) -> SQLValue? {
         switch self {
-        case .param(let key): try details.params(of: run.number).first { $0.key == key }?.value
-        case .tag(let key): try details.tags(of: run.number).first { $0.key == key }?.value
+        case .param(let key): try store.params(of: run.number).first { $0.key == key }?.value
+        case .tag(let key): try store.tags(of: run.number).first { $0.key == key }?.value
         case .architecture: run.architecture.map { .text($0) }
         case .experiment, .day, .commit: nil
         }

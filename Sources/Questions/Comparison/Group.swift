@@ -42,14 +42,13 @@ public struct Group: Sendable {
         }
         var seen: Set<Replicate> = []
         runs = found.filter { run in Replicate(run).map { seen.insert($0).inserted } ?? true }
-        let details = try RunDetails(store)
-        let mixture = try Mixture(runs, details, ignoring: ignored)
+        let mixture = try Mixture(runs, store, ignoring: ignored)
         guard mixture.isPure else { throw QuestionError.mixedGroup(word: word, mixture) }
         self.word = word
         self.filter = filter
         self.ignored = ignored
         replicates = found.count - runs.count
-        params = try details.countedParams(of: runs[0].number, ignoring: ignored)
+        params = try store.countedParams(of: runs[0].number, ignoring: ignored)
     }
 
     /// Finds several groups, of which what one run says of keys that do not count holds for all.
@@ -173,7 +172,7 @@ public struct Group: Sendable {
     }
 }
 
-extension RunDetails {
+extension Store {
     /// The params of a run that count, by key.
     func countedParams(of run: Int64, ignoring ignored: IgnoredKeys) throws -> [String: SQLValue] {
         var params: [String: SQLValue] = [:]

@@ -26,10 +26,10 @@ public struct Mixture: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - runs: the runs.
-    ///   - details: what is asked for their params.
+    ///   - store: what is asked for their params.
     ///   - ignored: the keys that do not count.
     /// - Throws: `SQLiteError`.
-    public init(_ runs: [GroupedRun], _ details: RunDetails, ignoring ignored: IgnoredKeys = IgnoredKeys()) throws {
+    public init(_ runs: [GroupedRun], _ store: Store, ignoring ignored: IgnoredKeys = IgnoredKeys()) throws {
         var ofConfiguration: [String: Int64] = [:]
         var ofDataset: [Int64?: Int64] = [:]
         for run in runs {
@@ -39,13 +39,13 @@ public struct Mixture: Sendable, Equatable {
         configurations = ofConfiguration.count
         if ofDataset.count > 1 {
             for number in ofDataset.values.sorted() {
-                datasets.append(try details.run(number: number)?.datasetName ?? "none")
+                datasets.append(try store.run(number: number)?.datasetName ?? "none")
             }
         }
         guard configurations > 1 else { return }
         var keys: Set<String> = []
         let found = try ofConfiguration.values.sorted().map { number in
-            try details.countedParams(of: number, ignoring: ignored)
+            try store.countedParams(of: number, ignoring: ignored)
         }
         for param in found { keys.formUnion(param.keys) }
         for key in keys.sorted() {

@@ -26,7 +26,6 @@ public struct Scatter: Sendable {
         x = (param, try Self.field(param, .param, store) { .param($0) })
         y = (metric, try Self.field(metric, .metric, store) { .metric($0) })
         points = try store.snapshot { [x, y] in
-            let details = try RunDetails(store)
             let groups = Dictionary(
                 try store.kinds(ofRunsMatching: filter, groupedBy: grouping).map { ($0.run, $0.group) },
                 uniquingKeysWith: { $1 }
@@ -39,8 +38,8 @@ public struct Scatter: Sendable {
                         run: run.number,
                         seed: run.seed,
                         group: group == .null ? "none" : group.text,
-                        x: try x.field.value(of: run, details).place,
-                        y: try y.field.value(of: run, details).number
+                        x: try x.field.value(of: run, store).place,
+                        y: try y.field.value(of: run, store).number
                     )
                 )
             }

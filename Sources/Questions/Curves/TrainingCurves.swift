@@ -23,9 +23,8 @@ public struct TrainingCurves: Sendable {
     }
 
     private init(_ run: Run, _ asked: MeasureWord?, in store: Store) throws {
-        let details = try RunDetails(store)
         self.run = run
-        rate = try details.params(of: run.number).first { $0.key == "learning_rate" }?.value
+        rate = try store.params(of: run.number).first { $0.key == "learning_rate" }?.value
         let last = run.lastStep ?? 0
 
         let recorded = try store.layers(ofRun: run.number)
@@ -41,7 +40,7 @@ public struct TrainingCurves: Sendable {
         }
         layers = shown.map { Series(name: $0.place.name, points: lines[$0.id]?.points() ?? []) }
 
-        metrics = try details.lastMetrics(of: run.number).map { metric in
+        metrics = try store.lastMetrics(of: run.number).map { metric in
             var line = DrawnPoints(upTo: last)
             try store.forEachValue(ofMetric: metric.key, in: run.number) { line.add($0, $1) }
             return Series(name: metric.key, points: line.points())

@@ -60,7 +60,6 @@ public struct Difference: Sendable {
     private init(_ a: Run, _ b: Run, in store: Store) throws {
         self.a = a
         self.b = b
-        let details = try RunDetails(store)
         func facts(_ values: (Run) throws -> [JSON.Member]) throws -> [Fact] {
             Self.facts(try values(a), try values(b)) { !$0.text.utf8.elementsEqual($1.text.utf8) }
         }
@@ -79,8 +78,8 @@ public struct Difference: Sendable {
                 .init("numerics", JSON(run.numerics)),
             ]
         }
-        params = try entries(details.params)
-        tags = try entries(details.tags)
+        params = try entries { run throws(SQLiteError) in try store.params(of: run) }
+        tags = try entries { run throws(SQLiteError) in try store.tags(of: run) }
         digests = try facts { run in
             [
                 .init("configuration", JSON(run.configurationDigest)), .init("dataset", JSON(run.datasetDigest)),

@@ -2,8 +2,6 @@ public import Storage
 
 /// Writes runs into files of a folder: a table a file, with the columns of the store's views.
 public struct FolderExport {
-    private let details: RunDetails
-    private let evidence: RunEvidence
     private let store: Store
     /// What the rows of a layer have in common, by its key.
     private let places: [Int64: ExportPart]
@@ -29,8 +27,6 @@ public struct FolderExport {
             "run", "uuid", "experiment", "architecture", "seed", "started", "step", "layer", "position", "measure",
             "after_norm", "variance",
         ]
-        details = try RunDetails(store)
-        evidence = try RunEvidence(store)
         self.store = store
         let layers = try store.layers()
         runs = try ExportTable("runs", runColumns, of: store, in: folder, kinds)
@@ -58,19 +54,19 @@ public struct FolderExport {
 
     /// Writes everything of a run.
     public func write(_ number: Int64) throws {
-        guard let run = try details.run(number: number) else { return }
+        guard let run = try store.run(number: number) else { return }
         try runs.append([
             .integer(run.number), .text(run.uuid), .text(run.experiment), run.name.sqlValue,
             run.architecture.sqlValue, run.seed.sqlValue, .text(run.status.rawValue), .integer(run.started),
             run.ended.sqlValue, .integer(run.steps), run.lastStep.sqlValue, run.datasetName.sqlValue,
-            run.datasetDigest.sqlValue, try evidence.configuration(of: number).sqlValue,
+            run.datasetDigest.sqlValue, try store.configuration(of: number).sqlValue,
             run.configurationDigest.sqlValue, run.initialWeightsDigest.sqlValue, run.batchOrderDigest.sqlValue,
             run.finalWeightsDigest.sqlValue, run.numerics.sqlValue, run.environment.sqlValue,
         ])
-        for param in try details.params(of: number) {
+        for param in try store.params(of: number) {
             try params.append([.integer(number), .text(param.key), param.value])
         }
-        for tag in try details.tags(of: number) { try tags.append([.integer(number), .text(tag.key), tag.value]) }
+        for tag in try store.tags(of: number) { try tags.append([.integer(number), .text(tag.key), tag.value]) }
         try store.forEachMetric(of: number) { key, step, timestamp, value in
             try store.interruption.check()
             try metrics.append([

@@ -66,10 +66,9 @@ public struct History: Sendable {
 
     /// The name of the deepest layer of the first of some runs that is finished and has measured any.
     private static func lastLayer(of runs: some Sequence<Int64>, in store: Store) throws -> String? {
-        let details = try RunDetails(store)
         for number in runs {
-            guard let run = try details.run(number: number), run.status == .finished else { continue }
-            if let layer = try details.measures(of: run).last { return layer.layer }
+            guard let run = try store.run(number: number), run.status == .finished else { continue }
+            if let layer = try store.measures(of: run).last { return layer.layer }
         }
         return nil
     }

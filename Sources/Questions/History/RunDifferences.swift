@@ -21,15 +21,14 @@ struct RunDifferences {
 
     /// Looks at runs that are grouped by ``RunKind/group``.
     init(_ kinds: [RunKind], ignoring ignored: [String], in store: Store) throws {
-        let details = try RunDetails(store)
         var facts: [Kind: [String: SQLValue]] = [:]
         var groups: [SQLValue: Set<Kind>] = [:]
         for run in kinds {
             let kind = Kind(run)
             groups[run.group.canonical, default: []].insert(kind)
-            guard facts[kind] == nil, let found = try details.run(number: run.run) else { continue }
+            guard facts[kind] == nil, let found = try store.run(number: run.run) else { continue }
             var values = ["architecture": found.architecture.sqlValue, "dataset": found.datasetName.sqlValue]
-            for param in try details.params(of: run.run) where !["seed", "architecture"].contains(param.key) {
+            for param in try store.params(of: run.run) where !["seed", "architecture"].contains(param.key) {
                 if !ignored.contains(param.key) { values["params.\(FilterText.key(param.key))"] = param.value }
             }
             facts[kind] = values

@@ -37,7 +37,7 @@ public struct StepHistory: Sendable {
         run = try store.run(word)
         quantity = try Quantity(metric: key, in: store)
         self.limit = limit
-        let known = try RunDetails(store).lastMetrics(of: run.number).map(\.key)
+        let known = try store.lastMetrics(of: run.number).map(\.key)
         guard known.contains(key) else { throw QuestionError.runLacks(run: run.number, name: key, known: known) }
     }
 

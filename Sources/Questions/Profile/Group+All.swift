@@ -48,13 +48,12 @@ extension Mixture {
         ignoring ignored: IgnoredKeys,
         in store: Store
     ) throws -> [(name: String, filter: String)] {
-        let details = try RunDetails(store)
         var seen: Set<[String]> = []
         var parts: [(name: String, filter: String)] = []
         let runs = try store.finishedRuns(matching: .architecture(architecture), ignoring: ignored.params)
         for run in runs.reversed()
         where seen.insert([run.configuration, run.dataset.map(\.description) ?? ""]).inserted {
-            let values = try details.countedParams(of: run.number, ignoring: ignored)
+            let values = try store.countedParams(of: run.number, ignoring: ignored)
             var names = [architecture]
             var tests = ["architecture = \(FilterText.quoted(architecture))"]
             for param in params {
@@ -63,7 +62,7 @@ extension Mixture {
                 tests.append(FilterText.test(param: param.key, value))
             }
             if datasets.count > 1 {
-                let name = try details.run(number: run.number)?.datasetName
+                let name = try store.run(number: run.number)?.datasetName
                 names.append(name ?? "no dataset")
                 tests.append(name.map { "dataset = \(FilterText.quoted($0))" } ?? "dataset IS NULL")
             }

@@ -19,19 +19,19 @@ public struct RunAnswer: Sendable {
     ///
     /// - Parameters:
     ///   - run: its row.
-    ///   - details: where the rest of it is asked for.
+    ///   - store: where the rest of it is asked for.
     ///   - layers: what is wanted of its layers.
     /// - Throws: `SQLiteError`.
-    public init(_ run: Run, _ details: RunDetails, with layers: Layers = .variances) throws {
+    public init(_ run: Run, _ store: Store, with layers: Layers = .variances) throws {
         self.run = run
-        params = try details.params(of: run.number)
-        tags = try details.tags(of: run.number)
-        metrics = try details.lastMetrics(of: run.number)
+        params = try store.params(of: run.number)
+        tags = try store.tags(of: run.number)
+        metrics = try store.lastMetrics(of: run.number)
         variances =
             switch layers {
             case .none: nil
-            case .variances: try details.variances(of: run)
-            case .measures: try details.measures(of: run)
+            case .variances: try store.variances(of: run)
+            case .measures: try store.measures(of: run)
             }
     }
 }

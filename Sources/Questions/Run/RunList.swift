@@ -40,9 +40,9 @@ public struct RunList: Sendable {
         var runs = 0
         var first = self
         first.limit = min(limit ?? .max, 1000)
-        try first.forEach(in: store) { run, details in
+        try first.forEach(in: store) { run in
             runs += 1
-            for metric in try details.lastMetrics(of: run.number) { counts[metric.key, default: 0] += 1 }
+            for metric in try store.lastMetrics(of: run.number) { counts[metric.key, default: 0] += 1 }
         }
         let common = counts.filter { 2 * $0.value > runs }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(3)
         let attributes: [RunField.Attribute] = [
@@ -55,11 +55,10 @@ public struct RunList: Sendable {
     /// Hands over the runs, in one snapshot of the store.
     ///
     /// - Throws: `SQLiteError`; what `body` throws.
-    public func forEach(in store: Store, _ body: (Run, RunDetails) throws -> Void) throws {
+    public func forEach(in store: Store, _ body: (Run) throws -> Void) throws {
         try store.snapshot {
-            let details = try RunDetails(store)
             try store.forEachRun(matching: filter, by: order, limit: limit, lifecycle: lifecycle) { run in
-                try body(run, details)
+                try body(run)
             }
         }
     }
@@ -77,19 +76,19 @@ extension RunField {
     /// The value of a run; null where it has none.
     ///
     /// - Throws: `SQLiteError`.
-    public func value(of run: Run, _ details: RunDetails) throws -> JSON {
+    public func value(of run: Run, _ store: Store) throws -> JSON {
         switch self {
         case .attribute(let attribute): return attribute.value(of: run)
-        case .param(let key): return JSON(try details.params(of: run.number).first { $0.key == key }?.value ?? .null)
-        case .tag(let key): return JSON(try details.tags(of: run.number).first { $0.key == key }?.value ?? .null)
+        case .param(let key): return JSON(try store.params(of: run.number).first { $0.key == key }?.value ?? .null)
+        case .tag(let key): return JSON(try store.tags(of: run.number).first { $0.key == key }?.value ?? .null)
         case .metric(let key, .last):
-            return JSON(try details.lastMetrics(of: run.number).first { $0.key == key }?.value)
+            return JSON(try store.lastMetrics(of: run.number).first { $0.key == key }?.value)
         case .metric(let key, let value):
-            let found = try details.metricExtremes(of: run.number).first { $0.key == key }
+            let found = try store.metricExtremes(of: run.number).first { $0.key == key }
             // Of a metric that was never anything but NaN that is all there is to say.
             return JSON(found.map { (value == .greatest ? $0.greatest : $0.least) ?? .nan })
         case .layer(let name, let measure):
-            let measures = try details.measures(of: run).filter { measure.includes($0.measure) }
+            let measures = try store.measures(of: run).filter { measure.includes($0.measure) }
             return JSON(measures.first { $0.name == name || $0.layer == name }?.variance)
         }
     }

@@ -19,7 +19,7 @@ extension WholeRun {
         self = try store.snapshot {
             let run = try store.run(word)
             return WholeRun(
-                answer: try RunAnswer(run, RunDetails(store)),
+                answer: try RunAnswer(run, store),
                 lifecycle: try store.lifecycle(of: run.number),
                 tensors: try store.tensors(of: run.number),
                 environment: try Self.environment(of: run, in: store),

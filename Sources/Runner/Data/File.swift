@@ -6,7 +6,7 @@ enum File {
     static let readLimit = 1 << 30
 
     /// Reads a regular file; anything else is refused before it is read.
-    static func read(_ path: String) throws(FileError) -> [UInt8] {
+    static func read(_ path: String, limit: Int = readLimit) throws(FileError) -> [UInt8] {
         // Without O_NONBLOCK, opening a FIFO would wait for its writer.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else {
@@ -21,8 +21,9 @@ enum File {
             let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a device or pipe"
             throw FileError(.malformed, path: path, message: "this is \(kind), not a file")
         }
-        guard status.st_size <= readLimit else {
-            throw FileError(.malformed, path: path, message: "the file has \(status.st_size) bytes: 1 GiB is the limit")
+        guard status.st_size <= limit else {
+            let most = limit == readLimit ? "1 GiB is" : "\(limit) are"
+            throw FileError(.malformed, path: path, message: "the file has \(status.st_size) bytes: \(most) the limit")
         }
         return try read(descriptor, count: Int(status.st_size), path)
     }

@@ -25,7 +25,7 @@ public struct StoredDataset: Sendable {
         guard let record else { return nil }
         let (training, validation) = try store.content(of: record)
         self.record = record
-        content = try Dataset(features: Int(record.features), training: .init(training), validation: .init(validation))
+        content = try Dataset(features: record.features, training: .init(training), validation: .init(validation))
     }
 
     /// Stores a dataset, unless its content is there already, under whatever name.

@@ -13,7 +13,7 @@ extension Tensor {
 
 extension Verifier {
     fileprivate func weights(of number: Int64, _ stage: WeightStages) throws -> [Tensor] {
-        guard let run = try details.run(number: number) else {
+        guard let run = try store.run(number: number) else {
             throw StoreError.noRun(word: "\(number)", path: store.path)
         }
         let lack = "run \(number) was recorded without its \(stage == .initial ? "initial" : "final") weights"

@@ -3,8 +3,6 @@ import Storage
 /// Executes one recorded run after the other again and compares.
 final class Verifier {
     let store: Store
-    let details: RunDetails
-    private let evidence: RunEvidence
     private let proof: RowProof
     let workspace = Workspace()
     /// The dataset of the last run; neighbours mostly share it.
@@ -12,8 +10,6 @@ final class Verifier {
 
     init(_ store: Store) throws {
         self.store = store
-        details = try RunDetails(store)
-        evidence = try RunEvidence(store)
         proof = try RowProof(store)
     }
 
@@ -39,7 +35,7 @@ final class Verifier {
     ///
     /// - Throws: what keeps the store from being read; ``Interrupted``.
     func verify(_ number: Int64) throws -> Verdict {
-        guard let run = try details.run(number: number) else {
+        guard let run = try store.run(number: number) else {
             throw StoreError.noRun(word: "\(number)", path: store.path)
         }
         do {
@@ -112,7 +108,7 @@ final class Verifier {
         // The first Varve recorded no validation at all.
         if let lacking, counts.validations > 0 { throw lacking }
         counts.metrics += counts.validations
-        let recorded = try evidence.counts(of: run.number)
+        let recorded = try store.counts(of: run.number)
         guard recorded.variances == counts.variances else {
             throw Mismatch(reason: "\(recorded.variances) variances are recorded, \(counts.variances) were computed")
         }
@@ -159,7 +155,7 @@ final class Verifier {
                     "it was executed with numerics \(numerics), this version has \(Version.numerics): the order of operations differs"
             )
         }
-        guard let text = try evidence.configuration(of: run.number) else {
+        guard let text = try store.configuration(of: run.number) else {
             throw Obstacle(reason: "it has no configuration")
         }
         guard Digest.sha256(text.utf8) == run.configurationDigest else {
@@ -202,122 +198,5 @@ final class Verifier {
         } catch let error as ConfigurationError {
             throw Obstacle(reason: error.description)
         }
-    }
-
-    // MARK: Comparing
-
-    /// What tells the values of one step apart.
-    private struct Place: Hashable {
-        let measure: String
-        let position: Int64
-
-        init(_ measure: String, _ position: Int64) {
-            self.measure = measure
-            self.position = position
-        }
-    }
-
-    private func compare(_ record: StepRecord, _ layers: [Layer], of run: Run, counts: inout Int) throws {
-        let recorded = Dictionary(
-            try details.measures(of: run, step: Int64(record.step)).map { (Place($0.measure, $0.position), $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        for (layer, value) in zip(layers, record.values) {
-            let computed = Double(value)
-            let place = Place(layer.measure.rawValue, Int64(layer.position))
-            let row = recorded[place].flatMap { $0.name == layer.shortName ? $0 : nil }
-            if row == nil, run.status != .finished { continue }
-            counts += 1
-            let known = row.map { $0.variance }
-            guard let known, isSame(known, computed) else {
-                throw Mismatch(
-                    difference: .init(step: record.step, layer: layer, recorded: known, computed: computed),
-                    reason: row == nil ? "no row was recorded" : nil
-                )
-            }
-        }
-    }
-
-    private func compare(
-        _ metrics: [(key: String, value: Double)],
-        _ step: Int,
-        of run: Run,
-        counts: inout Int
-    ) throws {
-        let recorded = try evidence.metrics(of: run.number, step: step)
-        for (key, computed) in metrics {
-            let row = recorded.first { $0.key == key }
-            if row == nil, run.status != .finished { continue }
-            let known = row.map { $0.value }
-            guard let known, isSame(known, computed) else {
-                throw Mismatch(difference: .init(step: step, recorded: known, computed: computed), reason: key)
-            }
-            counts += 1
-        }
-    }
-
-    private func compare(_ result: TrainingResult, with run: Run) throws {
-        guard run.steps == Int64(result.steps) else { throw Self.mismatch("steps", run.steps, result.steps) }
-        guard run.lastStep == Int64(result.lastStep) else {
-            throw Self.mismatch("last_step", run.lastStep, result.lastStep)
-        }
-        let digests = [
-            ("initial_weights digest", run.initialWeightsDigest, result.initialWeightsDigest),
-            ("batch_order digest", run.batchOrderDigest, result.batchOrderDigest),
-            ("final_weights digest", run.finalWeightsDigest, result.finalWeightsDigest),
-        ]
-        for (name, recorded, computed) in digests where recorded != computed {
-            throw Self.mismatch(name, recorded, computed)
-        }
-    }
-
-    /// What is not a value of a step, with both of what it is.
-    static func mismatch<Recorded, Computed>(_ what: String, _ recorded: Recorded?, _ computed: Computed)
-        -> Mismatch
-    {
-        let known = recorded.map { "\($0) is recorded" } ?? "nothing is recorded"
-        return Mismatch(reason: "\(what): \(known), \(computed) is computed")
-    }
-
-    /// What lists and filters go by, against what decided the run's course.
-    private func compareLabels(_ configuration: Configuration, of run: Run) throws {
-        guard run.architecture == configuration.architecture.rawValue else {
-            throw Self.mismatch("architecture", run.architecture, configuration.architecture.rawValue)
-        }
-        let params = Dictionary(
-            try details.params(of: run.number).map { ($0.key, $0.value) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        for (key, value) in configuration.parameters where params[key]?.canonical != SQLValue(value).canonical {
-            throw Self.mismatch("params.\(key)", params[key].map { JSON($0).text }, JSON(SQLValue(value)).text)
-        }
-    }
-
-    /// The measures that were recorded, by the rows of the first step and of the last; what lacks elsewhere shows.
-    private func measures(of run: Run) throws -> Set<Measure> {
-        let rows = try details.measures(of: run, step: 0) + details.measures(of: run)
-        let found = Set(rows.compactMap { Measure(rawValue: $0.measure) })
-        return found.isEmpty ? [.variance] : found
-    }
-
-    private func stages(of run: Run) throws -> WeightStages {
-        let names = Set(try store.tensors(of: run.number).map(\.stage))
-        var stages: WeightStages = []
-        if names.contains("initial") { stages.insert(.initial) }
-        if names.contains("final") { stages.insert(.final) }
-        return stages
-    }
-
-    /// Kept weights, bytes and all, against those that were computed.
-    private func compare(_ computed: [Tensor]?, stage: String, of run: Run) throws {
-        guard let computed else { return }
-        let stored = try obstacle { try Tensor.stored(with: run.number, stage: stage, in: store) }
-        for (index, tensor) in computed.enumerated() where index >= stored.count || stored[index] != tensor {
-            throw Mismatch(reason: "\(stage) weights, \(tensor.name)")
-        }
-    }
-
-    private func isSame(_ recorded: Double, _ computed: Double) -> Bool {
-        recorded == computed || recorded.isNaN && computed.isNaN
     }
 }

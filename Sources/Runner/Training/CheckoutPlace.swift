@@ -71,17 +71,8 @@ struct CheckoutPlace {
         return line.isEmpty ? nil : String(line)
     }
 
-    /// The text of a regular file; nothing waits for a pipe.
+    /// The text of a regular file.
     private static func content(_ path: String, limit: Int) -> String? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else {
-            return nil
-        }
-        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-        let count = read(descriptor, &bytes, bytes.count)
-        return count == bytes.count ? String(decoding: bytes, as: UTF8.self) : nil
+        (try? File.read(path, limit: limit)).map { String(decoding: $0, as: UTF8.self) }
     }
 }

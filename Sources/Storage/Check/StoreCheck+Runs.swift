@@ -111,8 +111,7 @@ extension StoreCheck {
         guard !isRight else { return }
         let line = "the latest values that are noted of its layers and metrics are not those of its rows"
         find(Finding(.damage, .runs, run: facts.run, line)) { [store] in
-            let summary = try RunSummary(store)
-            try store.connection.transaction { try summary.write(facts.run) }
+            try store.connection.transaction { try store.summarize(facts.run) }
         }
     }
 

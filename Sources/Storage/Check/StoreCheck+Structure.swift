@@ -9,7 +9,7 @@ extension StoreCheck {
     func checkStructure(_ report: Report) throws -> Bool {
         var lines: [String] = []
         do {
-            lines = try structure()
+            lines = try Self.structure(of: store)
         } catch let error as SQLiteError where error.kind == .damaged {
             lines = [error.message]
         }
@@ -18,7 +18,7 @@ extension StoreCheck {
         for line in lines {
             let finding = Finding(.damage, .structure, line)
             if isMendable {
-                find(finding, mend: rebuildIndexes)
+                find(finding) { [store] in try Self.rebuildIndexes(of: store) }
             } else {
                 try report(finding)
             }
@@ -26,8 +26,8 @@ extension StoreCheck {
         return lines.isEmpty || isMendable
     }
 
-    private func structure() throws -> [String] {
-        let statement = try store.connection.prepareOnly("PRAGMA integrity_check(\(Self.limit))")
+    private static func structure(of store: Store) throws -> [String] {
+        let statement = try store.connection.prepareOnly("PRAGMA integrity_check(\(limit))")
         var lines: [String] = []
         while try statement.step() {
             // Several findings on a page come as lines of one row.
@@ -40,11 +40,11 @@ extension StoreCheck {
         line.contains("missing from index ") || line.hasPrefix("wrong # of entries in index ")
     }
 
-    private func rebuildIndexes() throws {
+    private static func rebuildIndexes(of store: Store) throws {
         // The first of the findings does it for all.
-        guard try !structure().isEmpty else { return }
+        guard try !structure(of: store).isEmpty else { return }
         try store.connection.execute("REINDEX")
-        guard let rest = try structure().first else { return }
+        guard let rest = try structure(of: store).first else { return }
         throw StoreError.indexesStayDamaged(path: store.path, message: rest)
     }
 

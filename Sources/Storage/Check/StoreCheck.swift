@@ -74,6 +74,8 @@ public final class StoreCheck {
     private var mendable: [(finding: Finding, mend: () throws -> Void)] = []
 
     /// Notes something that can be put right, once there is no view of the store open any more.
+    ///
+    /// What puts it right must not keep the check itself, which keeps it.
     func find(_ finding: Finding, mend: @escaping () throws -> Void) { mendable.append((finding, mend)) }
 
     /// Looks at one topic; pages that cannot be read and a schema that cannot be asked end it, and are a finding themselves.

@@ -21,12 +21,12 @@ public struct DatasetRecord: Sendable, Equatable {
     public let digest: String
     /// JSON: the generator's arguments, or the file's name and digest.
     public let source: String
-    public let features: Int64
-    public let classes: Int64
+    public let features: Int
+    public let classes: Int
     /// Milliseconds since 1970.
     public let created: Int64
-    public let trainingExamples: Int64
-    public let validationExamples: Int64
+    public let trainingExamples: Int
+    public let validationExamples: Int
 }
 
 extension Store {
@@ -114,7 +114,7 @@ extension Store {
     /// - Throws: ``StoreError`` when the bytes are not those that were stored.
     public func content(of dataset: DatasetRecord) throws -> (training: SplitContent, validation: SplitContent) {
         let (training, validation) = (try split("train", of: dataset), try split("validation", of: dataset))
-        guard Self.digest(features: Int(dataset.features), training: training, validation: validation) == dataset.digest
+        guard Self.digest(features: dataset.features, training: training, validation: validation) == dataset.digest
         else {
             throw StoreError.damagedDataset(name: dataset.name, path: path, what: "no longer has its digest")
         }
@@ -148,7 +148,7 @@ extension Store {
         let examples: Int = try statement.column(0)
         let inputs = statement.withBlob(at: 1) { bytes in Self.elements(of: bytes, as: Float.self) }
         let labels = statement.withBlob(at: 2) { bytes in Self.elements(of: bytes, as: Int64.self) }
-        let (values, overflow) = examples.multipliedReportingOverflow(by: Int(dataset.features))
+        let (values, overflow) = examples.multipliedReportingOverflow(by: dataset.features)
         guard !overflow, inputs?.count == values, labels?.count == examples, let inputs, let labels else {
             throw StoreError.damagedDataset(
                 name: dataset.name,

@@ -15,7 +15,7 @@ struct FilterSQL {
     private var after = ""
     /// Parameters that the statement has of its own.
     private let parameters: Int
-    private let dead: Set<Int64>
+    let dead: Set<Int64>
 
     /// Compiles a filter and an order.
     ///
@@ -43,9 +43,20 @@ struct FilterSQL {
 
     /// A statement of Queries with filter and order where its marks are.
     func completed(_ statement: [UInt8]) -> [UInt8] {
+        Self.completed(statement, filter: condition, order: order, keys: keys, after: after)
+    }
+
+    /// A statement of Queries with these parts where its marks are.
+    static func completed(
+        _ statement: [UInt8],
+        filter: String,
+        order: String = "",
+        keys: String = "",
+        after: String = ""
+    ) -> [UInt8] {
         var text = String(decoding: statement, as: UTF8.self)
         for (mark, part) in [
-            ("/* AND filter */", condition), ("/* order, */", order), ("/* keys, */", keys), ("/* AND after */", after),
+            ("/* AND filter */", filter), ("/* order, */", order), ("/* keys, */", keys), ("/* AND after */", after),
         ] {
             if let place = text.firstRange(of: mark) { text.replaceSubrange(place, with: part) }
         }
@@ -71,7 +82,7 @@ struct FilterSQL {
         return statement
     }
 
-    private mutating func bind(_ value: some SQLConvertible) -> String {
+    mutating func bind(_ value: some SQLConvertible) -> String {
         values.append(value.sqlValue)
         return "?\(parameters + values.count)"
     }
@@ -128,58 +139,6 @@ struct FilterSQL {
         return String(glob)
     }
 
-    // MARK: Comparisons
-
-    private mutating func sql(
-        _ column: String,
-        _ kind: RunField.Kind,
-        _ comparison: FieldTest.Sign,
-        _ value: FilterValue
-    ) -> String {
-        let sign = comparison.rawValue
-        let isEquality = comparison == .equal || comparison == .notEqual
-        switch (kind, value) {
-        case (.value, .number(let number)):
-            return "\(isEquality ? Self.typed(column) : "as_number(\(column))") \(sign) \(bind(number))"
-        case (.value, .text(let text)):
-            let number = NumberText.number(in: text)
-            if isEquality, let number { return "\(Self.typed(column)) \(sign) \(bind(number))" }
-            if isEquality { return "\(column) \(sign) \(bind(text))" }
-            let asText = "CASE typeof(\(column)) WHEN 'text' THEN \(column) \(sign) \(bind(text)) END"
-            guard let number else { return asText }
-            return "coalesce(as_number(\(column)) \(sign) \(bind(number)), \(asText))"
-        case (_, .number(let number)): return "\(column) \(sign) \(bind(number))"
-        case (_, .text(let text)): return "\(column) \(sign) \(bind(text))"
-        }
-    }
-
-    private mutating func sql(_ column: String, _ kind: RunField.Kind, among list: [FilterValue]) -> String {
-        var numbers: [String] = []
-        var texts: [String] = []
-        for value in list {
-            switch value {
-            case .number(let number): numbers.append(bind(number))
-            case .text(let text):
-                if kind == .value, let number = NumberText.number(in: text) {
-                    numbers.append(bind(number))
-                } else {
-                    texts.append(bind(text))
-                }
-            }
-        }
-        var parts: [String] = []
-        if !texts.isEmpty { parts.append("\(column) IN (\(texts.joined(separator: ", ")))") }
-        if !numbers.isEmpty {
-            let column = kind == .value ? Self.typed(column) : column
-            parts.append("\(column) IN (\(numbers.joined(separator: ", ")))")
-        }
-        return parts.joined(separator: " OR ")
-    }
-
-    /// A value that is a number as that number, any other as it is; without the column's affinity, by which SQLite would
-    /// turn the number beside it into text.
-    private static func typed(_ column: String) -> String { "coalesce(as_number(\(column)), \(column))" }
-
     // MARK: Order
 
     /// A value that runs are ordered by.
@@ -209,106 +168,6 @@ struct FilterSQL {
         }
         parts.append("\(equal)runs.id < \(bind(run.run))")
         return "(" + parts.joined(separator: " OR ") + ")"
-    }
-
-    // MARK: Fields
-
-    /// Where a field's value is found: an expression over `column` goes between `head` and `tail`.
-    private struct Source {
-        var head = ""
-        let column: String
-        var tail = ""
-    }
-
-    private mutating func source(of field: RunField) -> Source {
-        switch field {
-        case .attribute(let attribute): return source(of: attribute)
-        case .param(let key):
-            return Source(
-                head: "(SELECT ",
-                column: "params.value",
-                tail: " FROM params WHERE params.run_id = runs.id AND params.key = \(bind(key)))"
-            )
-        case .tag(let key):
-            return Source(
-                head: "(SELECT ",
-                column: "tags.value",
-                tail: " FROM tags WHERE tags.run_id = runs.id AND tags.key = \(bind(key)))"
-            )
-        case .metric(let key, let value): return source(ofMetric: key, value)
-        case .layer(let name, let measure): return source(ofLayer: name, measure)
-        }
-    }
-
-    private mutating func source(ofMetric key: String, _ value: RunField.MetricValue) -> Source {
-        let column =
-            switch value {
-            case .last: "CASE run_metric_keys.is_nan WHEN 0 THEN run_metric_keys.value END"
-            case .greatest: "run_metric_keys.greatest"
-            case .least: "run_metric_keys.least"
-            }
-        return Source(
-            head: "(SELECT ",
-            column: column,
-            tail: " FROM run_metric_keys WHERE run_metric_keys.run_id = runs.id"
-                + " AND run_metric_keys.key_id = (SELECT metric_keys.id FROM metric_keys WHERE metric_keys.key = \(bind(key))))"
-        )
-    }
-
-    private mutating func source(ofLayer name: String, _ measure: RunField.LayerMeasure) -> Source {
-        let others = RunField.LayerMeasure.allCases.compactMap(\.stored)
-        let measures =
-            measure.stored.map { "named.measure = \(bind($0))" }
-            ?? "named.measure NOT IN (\(others.map { bind($0) }.joined(separator: ", ")))"
-        let name = bind(name)
-        // The layers of the name are found once; a name that a run has twice means the first place.
-        return Source(
-            head: "(SELECT ",
-            column: "layer_variances.variance",
-            tail: " FROM run_layers CROSS JOIN layer_variances ON layer_variances.run_id = runs.id"
-                + " AND layer_variances.step = run_layers.last_step AND layer_variances.layer_id = run_layers.layer_id"
-                + " CROSS JOIN layers ON layers.id = run_layers.layer_id"
-                + " WHERE run_layers.run_id = runs.id AND run_layers.layer_id IN (SELECT named.id FROM layers AS named"
-                + " WHERE (named.short_name = \(name) OR named.name = \(name)) AND \(measures))"
-                + " ORDER BY layers.position, layers.id LIMIT 1)"
-        )
-    }
-
-    private mutating func source(of attribute: RunField.Attribute) -> Source {
-        switch attribute {
-        case .number: return Source(column: "runs.id")
-        case .uuid: return Source(column: "runs.uuid")
-        case .name: return Source(column: "runs.name")
-        case .architecture: return Source(column: "runs.architecture")
-        case .seed: return Source(column: "runs.seed")
-        case .steps: return Source(column: "runs.steps")
-        case .lastStep: return Source(column: "runs.last_step")
-        case .started: return Source(column: "runs.started")
-        case .ended: return Source(column: "runs.ended")
-        case .duration:
-            // SQLite goes on with reals where integers end.
-            let duration = "(runs.ended - runs.started)"
-            return Source(column: "CASE typeof\(duration) WHEN 'integer' THEN \(duration) END")
-        case .status:
-            guard !dead.isEmpty else { return Source(column: "runs.status") }
-            let list = bind("[" + dead.sorted().map(\.description).joined(separator: ",") + "]")
-            return Source(
-                column:
-                    "CASE WHEN runs.id IN (SELECT json_each.value FROM json_each(\(list))) THEN 'killed' ELSE runs.status END"
-            )
-        case .experiment:
-            return Source(
-                head: "(SELECT ",
-                column: "experiments.name",
-                tail: " FROM experiments WHERE experiments.id = runs.experiment_id)"
-            )
-        case .dataset:
-            return Source(
-                head: "(SELECT ",
-                column: "datasets.name",
-                tail: " FROM datasets WHERE datasets.id = runs.dataset_id)"
-            )
-        }
     }
 }
 

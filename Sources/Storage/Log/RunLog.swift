@@ -45,20 +45,20 @@ public final class RunLog {
         public let metrics: Int
     }
 
-    private var recorder: Recorder
+    var recorder: Recorder
     private let given: LoggedRun
-    private var measure: String
+    var measure: String
     private let resumed: (run: Run, how: Resumption)?
     /// Of the run that goes on.
     private let knownParams: [Entry]
     private var open: OpenRun?
-    private var layers: [Layer] = []
+    var layers: [Layer] = []
     /// The layers by their long and their short names.
-    private var indices: [ExactText: Int] = [:]
-    private var nextPosition = 0
+    var indices: [ExactText: Int] = [:]
+    var nextPosition = 0
     private var isRewound: Bool
 
-    private struct Layer {
+    struct Layer {
         var place: LayerPlace
         /// Among the run's layers in the recorder; nil before the first variance.
         var index: Int?
@@ -89,7 +89,7 @@ public final class RunLog {
     ///   logged one, or may still be recorded by another process; ``SQLiteError``.
     public init(_ store: Store, _ given: LoggedRun, resuming resumption: Resumption? = nil) throws {
         resumed = try resumption.map { (try Self.resumable($0, in: store), $0) }
-        knownParams = try resumed.map { try RunDetails(store).params(of: $0.run.number) } ?? []
+        knownParams = try resumed.map { try store.params(of: $0.run.number) } ?? []
         try Self.check(given.params, against: knownParams)
         recorder = try Recorder(store)
         self.given = given
@@ -245,88 +245,6 @@ public final class RunLog {
         isRewound = true
         if removed != (0, 0) {
             rewinding = Rewinding(step: step, variances: removed.variances, metrics: removed.metrics)
-        }
-    }
-
-    // MARK: What cannot be recorded
-
-    private func checkKey(_ key: String) throws { try asLine { try recorder.checkMetric(key) } }
-
-    /// Errors that the line is to blame for, and not the store.
-    private func asLine(_ body: () throws -> Void) throws {
-        do {
-            try body()
-        } catch let error as StoreError {
-            switch error {
-            case .paramGiven(let key, let value):
-                let (key, value) = (LogError.excerpt(key), LogError.excerpt(value))
-                throw LogError("param '\(key)' already has the value \(value)")
-            case .badKey: throw LogError(error.description)
-            default: throw error
-            }
-        }
-    }
-
-    /// What varve measures by these words is never negative.
-    private static let unsigned = Set(
-        [LayerPlace.populationMean, LayerPlace.unknownMeasure] + RunField.LayerMeasure.allCases.compactMap(\.stored)
-    )
-
-    private func checkSign(_ value: Double, of measure: String, _ layer: String) throws(LogError) {
-        guard value < 0, Self.unsigned.contains(measure) else { return }
-        throw LogError(
-            "the value of layer '\(LogError.excerpt(layer))' is \(value), and a variance is never negative: "
-                + "declare another measure for the layer"
-        )
-    }
-
-    // MARK: Layers
-
-    private func recordedIndex(of place: Int, _ run: inout OpenRun) throws -> Int {
-        if let index = layers[place].index { return index }
-        let index = try recorder.add(layers[place].place, to: &run)
-        layers[place].index = index
-        return index
-    }
-
-    private func declare(_ logged: LoggedLayer) throws(LogError) -> Int {
-        if let known = indices[ExactText(logged.layer)] {
-            if !logged.isBare { try check(logged, against: layers[known].place) }
-            return known
-        }
-        let place = LayerPlace(
-            name: logged.layer,
-            shortName: logged.name,
-            position: logged.position ?? nextPosition,
-            measure: logged.measure ?? measure,
-            afterNorm: logged.afterNorm ?? false
-        )
-        guard indices[ExactText(place.shortName)] == nil else {
-            throw LogError("the name '\(LogError.excerpt(place.shortName))' is that of another layer")
-        }
-        guard layers.count < Self.maximumLayers else {
-            throw LogError("the run already has \(Self.maximumLayers) layers, and no more can be recorded")
-        }
-        append(place)
-        return layers.count - 1
-    }
-
-    private func append(_ place: LayerPlace) {
-        layers.append(Layer(place: place))
-        indices[ExactText(place.name)] = layers.count - 1
-        indices[ExactText(place.shortName)] = layers.count - 1
-        nextPosition = max(nextPosition, place.position == .max ? place.position : place.position + 1)
-    }
-
-    private func check(_ logged: LoggedLayer, against place: LayerPlace) throws(LogError) {
-        guard logged.name ?? place.shortName == place.shortName, logged.position ?? place.position == place.position,
-            logged.measure ?? place.measure == place.measure, logged.afterNorm ?? place.afterNorm == place.afterNorm
-        else {
-            throw LogError(
-                "layer '\(LogError.excerpt(logged.layer))' is already declared, with name "
-                    + "'\(LogError.excerpt(place.shortName))', position \(place.position), "
-                    + "measure '\(LogError.excerpt(place.measure))', after_norm \(place.afterNorm)"
-            )
         }
     }
 }

@@ -45,12 +45,11 @@ struct MLflowImport {
         let rows = try RowChecksums(copy)
         let seal = try RunSeal(copy)
         let set = try copy.connection.prepare(PackageResources.setRowChecksums_sql)
-        let summary = try RunSummary(copy)
         for (run, isEnded) in try copy.connection.prepare(PackageResources.listImportedRuns_sql)
             .rows(as: { (run: Int64, isEnded: Bool) in (run, isEnded) })
         {
             try set.run(run, rows.variances(of: run), rows.metrics(of: run))
-            try summary.write(run)
+            try copy.summarize(run)
             if isEnded { try seal.seal(run) }
         }
     }

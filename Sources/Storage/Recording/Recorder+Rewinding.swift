@@ -32,7 +32,7 @@ extension Recorder {
                     try checksums.metrics(of: run.number),
                     Moment.now
                 )
-            try RunSummary(store).write(run.number)
+            try store.summarize(run.number)
         }
         let find = try store.connection.prepare(PackageResources.findReach_sql)
         try find.bind(run.number)

@@ -48,7 +48,7 @@ extension Recorder {
         try write(ending.initialTensors, stage: "initial", of: run)
         try write(ending.finalTensors, stage: "final", of: run)
         let now = Moment.now
-        try finishRun.run(
+        try statements.finishRun.run(
             run.number,
             ending.status,
             ending.ended.map { try Moment.checked($0, as: "the end of run \(run.number)") } ?? now,
@@ -75,10 +75,10 @@ extension Recorder {
             if progress.isChanged {
                 for layer in progress.layers {
                     guard let step = layer.step else { continue }
-                    try noteLayer.run(run, layer.id, step)
+                    try statements.noteLayer.run(run, layer.id, step)
                 }
                 let change = changes[run] ?? Changes()
-                try noteProgress.run(
+                try statements.noteProgress.run(
                     run,
                     progress.lastStep,
                     now,
@@ -87,7 +87,7 @@ extension Recorder {
                     progress.steps
                 )
             } else {
-                try noteLife.run(run, now)
+                try statements.noteLife.run(run, now)
             }
             try checkChange(of: run)
         }
@@ -96,8 +96,8 @@ extension Recorder {
     /// Tells whether a run is there and this process's own, in the transaction that is open.
     borrowing func checkPresence(of run: Int64) throws {
         let owner = Owner.current
-        try findPresence.bind(run, owner.bootID, owner.pid, owner.processStarted)
-        switch try findPresence.first(as: { (isActive: Bool, isOurs: Bool) in (isActive, isOurs) }) {
+        try statements.findPresence.bind(run, owner.bootID, owner.pid, owner.processStarted)
+        switch try statements.findPresence.first(as: { (isActive: Bool, isOurs: Bool) in (isActive, isOurs) }) {
         case (true, true)?: return
         case (true, false)?: throw Gone(run: run, isDeleted: false)
         case (false, _)?, nil: throw Gone(run: run, isDeleted: true)
@@ -117,7 +117,7 @@ extension Recorder {
     private borrowing func writeMetrics(_ rows: [MetricRow], _ changes: inout [Int64: Changes]) throws(SQLiteError) {
         var summaries: [MetricPlace: MetricSummary] = [:]
         for row in rows {
-            try insertMetric.run(row.run, row.key.id, row.step, row.timestamp, row.storedValue, row.isNaN)
+            try statements.insertMetric.run(row.run, row.key.id, row.step, row.timestamp, row.storedValue, row.isNaN)
             // An exact repeat is dropped.
             guard store.connection.changes > 0 else { continue }
             changes[row.run, default: Changes()].metrics ^= row.checksum
@@ -125,7 +125,7 @@ extension Recorder {
             summaries[MetricPlace(run: row.run, key: row.key.id), default: summary].add(summary)
         }
         for (place, summary) in summaries {
-            try noteMetric.run(
+            try statements.noteMetric.run(
                 place.run,
                 place.key,
                 summary.step,
@@ -170,11 +170,11 @@ extension Recorder {
     private borrowing func insert(_ rows: ArraySlice<Row>) throws(SQLiteError) -> Bool {
         do {
             if rows.count == 1 {
-                try Self.bind(rows[rows.startIndex], to: insertRow, from: 0)
-                try insertRow.run()
+                try Self.bind(rows[rows.startIndex], to: statements.insertRow, from: 0)
+                try statements.insertRow.run()
             } else {
-                for (index, row) in rows.enumerated() { try Self.bind(row, to: insertRows, from: index * 4) }
-                try insertRows.run()
+                for (index, row) in rows.enumerated() { try Self.bind(row, to: statements.insertRows, from: index * 4) }
+                try statements.insertRows.run()
             }
             return true
         } catch {
@@ -187,13 +187,13 @@ extension Recorder {
     ///
     /// - Returns: what that changes in the checksum.
     private borrowing func put(_ row: Row) throws(SQLiteError) -> UInt64 {
-        try findRow.bind(row.run, row.step, row.layer.id)
-        guard let earlier = try findRow.first(as: { (variance: StoredReal) in variance.value }) else {
-            try Self.bind(row, to: insertRow, from: 0)
-            try insertRow.run()
+        try statements.findRow.bind(row.run, row.step, row.layer.id)
+        guard let earlier = try statements.findRow.first(as: { (variance: StoredReal) in variance.value }) else {
+            try Self.bind(row, to: statements.insertRow, from: 0)
+            try statements.insertRow.run()
             return row.checksum
         }
-        try replaceRow.run(row.run, row.step, row.layer.id, row.variance)
+        try statements.replaceRow.run(row.run, row.step, row.layer.id, row.variance)
         return row.checksum ^ row.layer.checksum.variance(step: row.step, earlier).state
     }
 
@@ -210,11 +210,11 @@ extension Recorder {
         of run: OpenRun
     ) throws(SQLiteError) {
         for (position, tensor) in tensors.enumerated() {
-            insertBlob.reset()
-            try insertBlob.bind(.text(tensor.digest), at: 0)
-            try insertBlob.bind(tensor.bytes.span.bytes, at: 1)
-            try insertBlob.run()
-            try insertTensor.run(
+            statements.insertBlob.reset()
+            try statements.insertBlob.bind(.text(tensor.digest), at: 0)
+            try statements.insertBlob.bind(tensor.bytes.span.bytes, at: 1)
+            try statements.insertBlob.run()
+            try statements.insertTensor.run(
                 run.number,
                 stage,
                 position,

@@ -23,69 +23,33 @@ public struct Recorder: ~Copyable {
     /// The longest time without a sign of life where there are no rows.
     private static let pulse: Int64 = 30_000
     /// Further keys of metrics are looked up in the store, so that no stream of names can fill the memory.
-    private static let knownKeys = 10_000
+    static let knownKeys = 10_000
 
     let store: Store
     private let settings: RecorderSettings
-    private let starter: RunStarter
+    let starter: RunStarter
     let seal: RunSeal
-    let insertRow: Statement
-    let insertRows: Statement
-    let findRow: Statement
-    let replaceRow: Statement
-    let insertMetric: Statement
-    let findPresence: Statement
-    let noteProgress: Statement
-    let noteLife: Statement
-    let noteLayer: Statement
-    let noteMetric: Statement
-    let insertBlob: Statement
-    let insertTensor: Statement
-    let finishRun: Statement
-    private(set) var rows: [Row] = []
-    private(set) var metrics: [MetricRow] = []
-    private var metricKeys: [ExactText: MetricKey] = [:]
+    let statements: RecorderStatements
+    var rows: [Row] = []
+    var metrics: [MetricRow] = []
+    var metricKeys: [ExactText: MetricKey] = [:]
     /// The runs that are open.
-    private(set) var progress: [Int64: RunProgress] = [:]
+    var progress: [Int64: RunProgress] = [:]
     /// By ``Moment/monotonic``.
     private var flushed = Moment.monotonic
 
     /// Prepares to record into a store opened for writing.
     public init(_ store: Store) throws(SQLiteError) {
-        // A noncopyable value cannot be half made when an initializer throws: all statements first.
+        // A noncopyable value cannot be half made when an initializer throws.
         let settings = try RecorderSettings(store)
         let starter = try RunStarter(store)
         let seal = try RunSeal(store)
-        let insertRow = try store.connection.prepare(PackageResources.insertVariance_sql)
-        let insertRows = try store.connection.prepare(PackageResources.insertVariances_sql)
-        let findRow = try store.connection.prepare(PackageResources.findVariance_sql)
-        let replaceRow = try store.connection.prepare(PackageResources.replaceVariance_sql)
-        let insertMetric = try store.connection.prepare(PackageResources.insertMetric_sql)
-        let findPresence = try store.connection.prepare(PackageResources.findPresence_sql)
-        let noteProgress = try store.connection.prepare(PackageResources.noteProgress_sql)
-        let noteLife = try store.connection.prepare(PackageResources.noteLife_sql)
-        let noteLayer = try store.connection.prepare(PackageResources.noteLayer_sql)
-        let noteMetric = try store.connection.prepare(PackageResources.noteMetric_sql)
-        let insertBlob = try store.connection.prepare(PackageResources.insertBlob_sql)
-        let insertTensor = try store.connection.prepare(PackageResources.insertTensor_sql)
-        let finishRun = try store.connection.prepare(PackageResources.finishRun_sql)
+        let statements = try RecorderStatements(store)
         self.store = store
         self.settings = settings
         self.starter = starter
         self.seal = seal
-        self.insertRow = insertRow
-        self.insertRows = insertRows
-        self.findRow = findRow
-        self.replaceRow = replaceRow
-        self.insertMetric = insertMetric
-        self.findPresence = findPresence
-        self.noteProgress = noteProgress
-        self.noteLife = noteLife
-        self.noteLayer = noteLayer
-        self.noteMetric = noteMetric
-        self.insertBlob = insertBlob
-        self.insertTensor = insertTensor
-        self.finishRun = finishRun
+        self.statements = statements
         rows.reserveCapacity(Self.batch + 64)
     }
 
@@ -169,115 +133,13 @@ public struct Recorder: ~Copyable {
     /// How many values are gathered that are not yet committed.
     public var waiting: Int { rows.count + metrics.count }
 
-    /// Records the variances of one step, one for each of the run's layers, in their order.
-    ///
-    /// NaN is stored as NULL; infinities stay.
-    ///
-    /// - Throws: ``StoreError`` when there are more or fewer variances than layers, for a step outside of ``steps``, or when
-    ///   the run has ended.
-    public mutating func log(_ run: OpenRun, step: Int, variances: [Float]) throws {
-        guard variances.count == run.layers.count else {
-            throw StoreError.wrongCount(
-                run: run.number,
-                step: step,
-                variances: variances.count,
-                layers: run.layers.count
-            )
-        }
-        let step = try checked(step, of: run)
-        progress[run.number]?.reach(step, layers: run.layers.indices)
-        for (layer, variance) in zip(run.layers, variances) {
-            rows.append(Row(run: run.number, step: step, layer: layer, variance: Double(variance)))
-        }
-        try flushIfDue()
-    }
-
-    /// Records the variance of one layer at one step; a later value for the same place takes the place of the earlier.
-    ///
-    /// - Parameters:
-    ///   - run: the run.
-    ///   - step: the step; those of training count from 0.
-    ///   - layer: the index among the run's layers, see ``add(_:to:)``.
-    ///   - variance: NaN is stored as NULL; infinities stay.
-    /// - Throws: ``StoreError`` for an index that the run does not have, a step outside of ``steps``, or when the run has
-    ///   ended; ``SQLiteError``.
-    public mutating func log(_ run: OpenRun, step: Int, layer: Int, variance: Double) throws {
-        try gather(run, step: step, layer: layer, variance: variance)
-        try flushIfDue()
-    }
-
-    /// Takes a variance as ``log(_:step:layer:variance:)`` does, and leaves it to ``beat()`` to commit it.
-    mutating func gather(_ run: OpenRun, step: Int, layer: Int, variance: Double) throws {
-        guard run.layers.indices.contains(layer) else {
-            throw StoreError.noLayer(run: run.number, index: layer, layers: run.layers.count)
-        }
-        let step = try checked(step, of: run)
-        progress[run.number]?.reach(step, layers: layer..<layer + 1)
-        rows.append(Row(run: run.number, step: step, layer: run.layers[layer], variance: variance))
-    }
-
-    /// Records a value of a metric.
-    ///
-    /// The run's last step is that of its variances, so that they can be asked for there; only where a run has no layers
-    /// is it that of its metrics.
-    ///
-    /// - Parameters:
-    ///   - run: the run.
-    ///   - step: the step; it may repeat, the last value counts.
-    ///   - key: the metric's name, as `loss`.
-    ///   - value: NaN and infinities stay.
-    ///   - timestamp: milliseconds since 1970; now unless given.
-    /// - Throws: ``StoreError`` for a key that nobody could type, a step outside of ``steps``, a timestamp outside of
-    ///   ``Moment/range``, or when the run has ended; ``SQLiteError``.
-    public mutating func log(
-        _ run: OpenRun,
-        step: Int,
-        metric key: String,
-        _ value: Double,
-        at timestamp: Int64? = nil
-    ) throws {
-        try gather(run, step: step, metric: key, value, at: timestamp)
-        try flushIfDue()
-    }
-
-    /// Holds the name of a metric to what can be typed; see ``Store/checkKey(_:of:)``.
-    func checkMetric(_ key: String) throws(StoreError) {
-        if metricKeys[ExactText(key)] == nil { try Store.checkKey(key, of: "metric") }
-    }
-
-    /// Takes a value as ``log(_:step:metric:_:at:)`` does, and leaves it to ``beat()`` to commit it.
-    mutating func gather(
-        _ run: OpenRun,
-        step: Int,
-        metric key: String,
-        _ value: Double,
-        at timestamp: Int64?
-    ) throws {
-        let exact = ExactText(key)
-        let known = try metricKeys[exact] ?? MetricKey(id: store.metricKey(key), checksum: Checksum(key: key))
-        if metricKeys.count < Self.knownKeys { metricKeys[exact] = known }
-        let step = try checked(step, of: run)
-        let moment = try timestamp.map { try Moment.checked($0, as: "the timestamp of '\(key)'") } ?? Moment.now
-        progress[run.number]?.reach(step)
-        metrics.append(MetricRow(run: run.number, key: known, step: step, timestamp: moment, value: value))
-    }
-
-    /// A step that can be recorded of a run.
-    private borrowing func checked(_ step: Int, of run: OpenRun) throws(StoreError) -> Int64 {
-        try checkOpen(run)
-        guard Self.steps.contains(Int64(step)) else {
-            throw StoreError.stepOutOfRange(step: step)
-        }
-        return Int64(step)
-    }
-
     /// - Throws: ``StoreError`` when the run has ended.
     borrowing func checkOpen(_ run: OpenRun) throws(StoreError) {
         guard progress[run.number] == nil else { return }
         throw StoreError.runEnded(number: run.number)
     }
 
-    private mutating func flushIfDue() throws {
+    mutating func flushIfDue() throws {
         if rows.count >= Self.batch || metrics.count >= Self.batch || patienceLeft == 0 { try flush() }
     }
 
@@ -315,42 +177,6 @@ public struct Recorder: ~Copyable {
         run == only ?? run && (progress.isChanged || flushed - progress.noted >= Self.pulse)
     }
 
-    /// Ends a run: commits what is still gathered of it, its weights, its digests and its status in one transaction.
-    ///
-    /// - Throws: ``StoreError`` when it was deleted or ended by others meanwhile; ``SQLiteError``.
-    public mutating func finish(_ run: OpenRun, _ ending: RunEnding) throws {
-        try checkOpen(run)
-        try commit { recorder in try recorder.write(ending, of: run) }
-        forget(run.number)
-    }
-
-    /// Ends a run as ``finish(_:_:)`` does and begins another in the same transaction: half the commits of a sweep.
-    ///
-    /// - Parameters:
-    ///   - run: the run that ends.
-    ///   - ending: how it ends.
-    ///   - next: the run that begins.
-    ///   - layers: its layers.
-    ///   - isThere: whether it is there by now and must not begin; asked while nobody else can write.
-    /// - Returns: nil where the next run is there; the first one has ended all the same.
-    /// - Throws: also what ``start(_:layers:)`` throws; the first run is then as open as it was.
-    public mutating func finish(
-        _ run: OpenRun,
-        _ ending: RunEnding,
-        starting next: NewRun,
-        layers: [LayerPlace],
-        unless isThere: () throws -> Bool = { false }
-    ) throws -> OpenRun? {
-        try checkOpen(run)
-        let open = try commit { recorder in
-            try recorder.write(ending, of: run)
-            return try isThere() ? nil : recorder.starter.start(next, layers: layers)
-        }
-        forget(run.number)
-        if let open { progress[open.number] = RunProgress(layers: open.layers, now: Moment.monotonic) }
-        return open
-    }
-
     /// Writes in a transaction, and notices where the store or a run is gone.
     mutating func commit<Result>(_ write: (borrowing Recorder) throws -> Result) throws -> Result {
         do {
@@ -366,7 +192,7 @@ public struct Recorder: ~Copyable {
     }
 
     /// Takes a run that has ended for unknown from here on.
-    private mutating func forget(_ run: Int64) {
+    mutating func forget(_ run: Int64) {
         forgetRows(of: run)
         progress.removeValue(forKey: run)
     }

@@ -36,10 +36,53 @@ extension Store {
         matching filter: Filter,
         ignoring params: [String] = []
     ) throws(SQLiteError) -> [GroupedRun] {
+        try finishedRuns(matching: filter, groupedBy: nil, ignoring: params).map(\.grouped)
+    }
+
+    /// A finished run, as it stands in groups and in series.
+    struct FinishedRun {
+        let kind: RunKind
+        let grouped: GroupedRun
+
+        init(
+            run: Int64,
+            group: SQLValue,
+            architecture: String?,
+            seed: Int64?,
+            lastStep: Int64?,
+            dataset: Int64?,
+            configuration: String,
+            origin: String,
+            initialWeightsDigest: String?,
+            batchOrderDigest: String?,
+            numerics: Int64?
+        ) {
+            kind = RunKind(run: run, group: group, seed: seed, configuration: configuration + origin, dataset: dataset)
+            grouped = GroupedRun(
+                number: run,
+                architecture: architecture,
+                seed: seed,
+                lastStep: lastStep,
+                dataset: dataset,
+                configuration: configuration,
+                initialWeightsDigest: initialWeightsDigest,
+                batchOrderDigest: batchOrderDigest,
+                numerics: numerics
+            )
+        }
+    }
+
+    /// The finished runs that a filter finds, newest first.
+    func finishedRuns(
+        matching filter: Filter,
+        groupedBy grouping: RunGrouping?,
+        ignoring params: [String]
+    ) throws(SQLiteError) -> [FinishedRun] {
+        let (word, key) = (grouping?.parameters.word, grouping?.parameters.key)
         let keys = JSON.array(params.map(JSON.string)).text
-        return try FilterSQL(filter, parameters: 1)
-            .statement(PackageResources.runsOfGroup_sql, on: connection, keys)
-            .rows(as: GroupedRun.init)
+        return try FilterSQL(filter, parameters: 3)
+            .statement(PackageResources.finishedRuns_sql, on: connection, word, key, keys)
+            .rows(as: FinishedRun.init)
     }
 
     /// What the finished runs that a filter finds say in their tag `varve.ignore`, each text once.

@@ -142,11 +142,7 @@ extension Store {
         groupedBy grouping: RunGrouping? = nil,
         ignoring ignored: [String] = []
     ) throws(SQLiteError) -> [RunKind] {
-        let (word, key) = (grouping?.parameters.word, grouping?.parameters.key)
-        let keys = JSON.array(ignored.map(JSON.string)).text
-        return try FilterSQL(filter, parameters: 3)
-            .statement(PackageResources.kindsOfRuns_sql, on: connection, word, key, keys)
-            .rows(as: RunKind.init)
+        try finishedRuns(matching: filter, groupedBy: grouping, ignoring: ignored).reversed().map(\.kind)
     }
 
     /// Hands over what was measured at some layers in the finished runs, one number at a time, oldest run first.

@@ -83,15 +83,14 @@ extension Store {
         return found.filter { $0.lifecycle == found.first?.lifecycle }.map(\.number)
     }
 
+    /// `listRuns` of one number.
+    private static let findRun = FilterSQL.completed(PackageResources.listRuns_sql, filter: "AND runs.id = ?3")
+
     /// The run of a number, deleted or not.
     public func run(number: Int64) throws -> Run? {
-        try run(number: number, asking: connection.prepare(PackageResources.findRun_sql))
-    }
-
-    /// The run of a number, by a prepared `findRun`.
-    func run(number: Int64, asking findRun: borrowing Statement) throws -> Run? {
-        try findRun.bind(number)
-        guard var run = try findRun.first(as: Run.init) else { return nil }
+        let find = try connection.prepare(Self.findRun)
+        try find.bind(Lifecycle?.none, 1, number)
+        guard var run = try find.first(as: Run.init) else { return nil }
         if run.status == .running, try deadRuns().contains(run.number) { run.markKilled() }
         return run
     }

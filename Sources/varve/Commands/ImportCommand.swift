@@ -75,7 +75,6 @@ struct ImportCommand: ParsableCommand {
             try Store.checkMLflow(file)
             let store = try common.openForWriting(contentOf: [file])
             Signals.catchInterruptions()
-            let details = try RunDetails(store)
             var count = MergeCount()
             var found: MLflowFindings?
             let columns: [Column] = [
@@ -85,7 +84,7 @@ struct ImportCommand: ParsableCommand {
             try common.output().list(columns.titles) { rows in
                 found = try store.importMLflow(file, options) { merged in
                     count.add(merged, of: file, in: store)
-                    guard let run = try details.run(number: merged.number) else { return }
+                    guard let run = try store.run(number: merged.number) else { return }
                     try rows.append(
                         [
                             "run": .integer(run.number), "uuid": .string(run.uuid), "name": JSON(run.name),

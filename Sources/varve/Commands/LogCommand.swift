@@ -189,7 +189,7 @@ struct LogCommand: ParsableCommand {
         if session.run != nil, session.isEnded { try store.synchronize() }
         let further = session.skipped - LogSession.reported
         if further > 0 { writeLine("varve: \(counted(further, "further line")) passed over", to: STDERR_FILENO) }
-        if common.format == .json, let number = session.run { try writeRun(number, session, RunDetails(store)) }
+        if common.format == .json, let number = session.run { try writeRun(number, session, store) }
         let loss = session.unsaved > 0 ? "\(counted(session.unsaved, "line")) not recorded" : nil
         if let signal = grace.signal {
             let parts = [
@@ -214,9 +214,9 @@ struct LogCommand: ParsableCommand {
     private func reason(_ session: LogSession) -> String? { session.failure.map { Hints.line(for: $0) } }
 
     /// The line at the end: the run, and how many lines there were.
-    private func writeRun(_ number: Int64, _ session: LogSession, _ details: RunDetails) throws {
-        guard let run = try details.run(number: number) else { return }
-        var record = try RunAnswer(run, details).record
+    private func writeRun(_ number: Int64, _ session: LogSession, _ store: Store) throws {
+        guard let run = try store.run(number: number) else { return }
+        var record = try RunAnswer(run, store).record
         record.append(
             "lines",
             ["recorded": .integer(Int64(session.recorded)), "skipped": .integer(Int64(session.skipped))]

@@ -75,11 +75,11 @@ struct RunsCommand: ParsableCommand {
         let layers: RunAnswer.Layers = withMeasures ? .measures : withVariances ? .variances : .none
         var isEmpty = true
         try output.list(columns.titles) { rows in
-            try list.forEach(in: store) { run, details in
+            try list.forEach(in: store) { run in
                 isEmpty = false
                 try rows.append(
-                    RunAnswer(run, details, with: layers).record.json,
-                    columns.cells(of: run, details)
+                    RunAnswer(run, store, with: layers).record.json,
+                    columns.cells(of: run, store)
                 )
             }
         }

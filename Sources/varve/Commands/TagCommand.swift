@@ -60,11 +60,10 @@ struct TagReport {
     }
 
     func write(to output: Output) throws {
-        let details = try RunDetails(store)
         guard output.format == .json else {
             var table = Table(["run", "tag", "value"])
             for number in runs {
-                for tag in try details.tags(of: number) {
+                for tag in try store.tags(of: number) {
                     table.append(.integer(number), .text(tag.key), Cell(tag.value))
                 }
             }
@@ -73,8 +72,8 @@ struct TagReport {
         }
         try output.list([]) { rows in
             for number in runs {
-                guard let run = try details.run(number: number) else { continue }
-                let tags = try details.tags(of: number).map { JSON.Member($0.key, JSON($0.value)) }
+                guard let run = try store.run(number: number) else { continue }
+                let tags = try store.tags(of: number).map { JSON.Member($0.key, JSON($0.value)) }
                 try rows.append(
                     ["run": .integer(number), "uuid": .string(run.uuid), "tags": .object(tags)] as JSON,
                     [] as [Cell]

@@ -21,14 +21,13 @@ struct LifecycleReport {
 
     /// The runs that changed.
     func list(_ store: Store, _ common: CommonOptions) throws {
-        let details = try RunDetails(store)
         let columns: [Column] = [
             Column("run"), Column("experiment"), Column("architecture"), Column("seed"), Column("lifecycle"),
             Column("uuid", as: .digest),
         ]
         try common.output().list(columns.titles) { rows in
             for number in changed {
-                guard let run = try details.run(number: number) else { continue }
+                guard let run = try store.run(number: number) else { continue }
                 try rows.append(
                     [
                         "run": .integer(run.number), "uuid": .string(run.uuid), "experiment": .string(run.experiment),

@@ -30,9 +30,9 @@ struct RunColumns {
         self.init(fields)
     }
 
-    func cells(of run: Run, _ details: RunDetails) throws -> [Cell] {
+    func cells(of run: Run, _ store: Store) throws -> [Cell] {
         try fields.map { field in
-            switch (field, try field.value(of: run, details)) {
+            switch (field, try field.value(of: run, store)) {
             case (.attribute(.started), .integer(let value)), (.attribute(.ended), .integer(let value)):
                 .minute(value)
             case (.attribute(.status), _): Cell(status: run)

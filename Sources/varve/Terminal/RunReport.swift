@@ -6,7 +6,6 @@ import Storage
 /// What `varve run` tells when it is done.
 struct RunReport {
     private let store: Store
-    private let details: RunDetails
     private let runs: RunNumbers
     private let dataset: StoredDataset
     /// Whether it was one seed and one step, as in the notebook.
@@ -24,9 +23,7 @@ struct RunReport {
     ///   - store: where the runs were recorded.
     /// - Throws: `SQLiteError`.
     init(_ outcome: SweepOutcome, of sweep: Sweep, _ labels: ConfigurationLabels, in store: Store) throws {
-        let details = try RunDetails(store)
         self.store = store
-        self.details = details
         runs = outcome.runs
         dataset = sweep.experiment.dataset
         isNotebook =
@@ -43,7 +40,7 @@ struct RunReport {
         switch output.format {
         case .json:
             try output.list([]) { rows in
-                try forEachRun { run in try rows.append(RunAnswer(run, details, with: .measures).record, []) }
+                try forEachRun { run in try rows.append(RunAnswer(run, store, with: .measures).record, []) }
             }
         case .csv: try writeRows(to: output)
         case .table where isNotebook: try writeNotebook(to: output)
@@ -60,7 +57,7 @@ struct RunReport {
     /// The runs that came to their end, in the grid's order.
     private func forEachRun(_ body: (Run) throws -> Void) throws {
         for number in runs {
-            if let run = try details.run(number: number), run.status == .finished { try body(run) }
+            if let run = try store.run(number: number), run.status == .finished { try body(run) }
         }
     }
 
@@ -110,7 +107,7 @@ struct RunReport {
 
     /// What was measured at a run's end, measure by measure, the variance first.
     private func values(of run: Run) throws -> [LayerVariance] {
-        let values = try details.measures(of: run)
+        let values = try store.measures(of: run)
         return Measure.allCases.flatMap { measure in values.filter { $0.measure == measure.rawValue } }
     }
 

@@ -1,7 +1,8 @@
--- The finished runs, oldest first, with what decides which of them are put together. ?1 and ?2: what they are to be grouped
--- by, and the key of the param or tag. ?3: the keys of params that count for nothing, as a JSON array. A run's
--- configuration is its digest; architecture and params, text that is a number as that number, stand for it of a run that
--- has a param which counts for nothing, and of a run logged by another program, whose experiment counts too. A filter takes the place of the mark.
+-- The finished runs that are compared or followed, newest first, with what decides which of them are put together. ?1 and ?2:
+-- what they are to be grouped by, NULL for nothing, and the key of the param or tag. ?3: the keys of params that count for
+-- nothing, as a JSON array. A run's configuration is its digest; architecture and params, text that is a number as that
+-- number, stand for it of a run that has a param which counts for nothing, and of a run logged by another program, whose
+-- experiment may count too and comes apart from them. A filter takes the place of the mark.
 SELECT
     runs.id,
     CASE ?1
@@ -13,7 +14,7 @@ SELECT
         WHEN 'commit' THEN
             (SELECT json_extract(content, '$.git_commit') FROM environments WHERE id = runs.environment_id)
     END,
-    runs.seed,
+    runs.architecture, runs.seed, runs.last_step, runs.dataset_id,
     coalesce(
         CASE WHEN NOT EXISTS (
             SELECT 1 FROM params WHERE params.run_id = runs.id AND params.key IN (SELECT value FROM json_each(?3))
@@ -31,9 +32,10 @@ SELECT
                 WHERE params.run_id = runs.id AND params.key <> 'seed'
                     AND params.key NOT IN (SELECT value FROM json_each(?3))
             )
-        ), '') || CASE WHEN runs.configuration_digest IS NULL THEN '/' || runs.experiment_id ELSE '' END
+        ), '')
     ),
-    runs.dataset_id
+    iif(runs.configuration_digest IS NULL, '/' || runs.experiment_id, ''),
+    runs.initial_weights_digest, runs.batch_order_digest, runs.numerics
 FROM runs
 WHERE runs.lifecycle = 'active' AND runs.status = 'finished' /* AND filter */
-ORDER BY runs.id
+ORDER BY runs.id DESC
