@@ -79,7 +79,9 @@ public final class Store {
         switch access {
         case .writing, .migrating: try markDeadRuns()
         case .reading: break
-        case .typed: try connection.restrictToReading()
+        case .typed:
+            try showDeadRuns()
+            try connection.restrictToReading()
         }
     }
 

@@ -123,6 +123,8 @@ public enum StoreError: Error, Equatable, Sendable {
 
     /// A store that is merged is damaged or inconsistent, and nothing of it is taken.
     case damagedSource(name: String, what: String)
+    /// A time in a file that is merged or imported lies outside of ``Moment/range``; which one, and whose.
+    case impossibleMoment(name: String, run: Int64?, what: String)
     case mergesItself(path: String)
     /// The greatest number of a run has been given.
     case noNumberLeft(path: String)

@@ -112,7 +112,7 @@ import Testing
         #expect(try store.tags(of: 1).map(\.key) == ["a", "b"])
         #expect(try store.tags(of: 1).map(\.value) == [.text("2"), .text("")])
         #expect(try store.tags(of: 2).map(\.key) == ["b", "c"])
-        #expect(throws: SQLiteError.self) { try store.tag([1, 9], with: [("d", "4")]) }
+        #expect(throws: StoreError.self) { try store.tag([1, 9], with: [("d", "4")]) }
         #expect(try store.tags(of: 1).count == 2)
     }
 

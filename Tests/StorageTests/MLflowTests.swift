@@ -106,20 +106,23 @@ import Testing
                 [.integer(3), .integer(6003), .real(.infinity), .integer(0)],
             ]
         )
-        #expect(try store.rows("SELECT DISTINCT key FROM metric_keys ORDER BY key") == [[.text("loss")], [.text("lost")]])
+        #expect(
+            try store.rows("SELECT DISTINCT key FROM metric_keys ORDER BY key") == [[.text("loss")], [.text("lost")]]
+        )
     }
 
     @Test func `metrics that fit the pattern are variances, of layers in the order people count`() throws {
         let layers = try store.importMLflow(file, options(pattern)) { _ in }.layers
         #expect(layers == ["layer1", "layer2", "layer10"])
         #expect(
-            try store.rows("SELECT step, position, layer, measure, variance FROM variances WHERE layer = 'layer10'") == [
-                [.integer(0), .integer(2), .text("layer10"), .text("unbiased"), .real(1)],
-                // The last value of a step.
-                [.integer(1), .integer(2), .text("layer10"), .text("unbiased"), .real(3)],
-                [.integer(2), .integer(2), .text("layer10"), .text("unbiased"), .null],
-                [.integer(4), .integer(2), .text("layer10"), .text("unbiased"), .real(.infinity)],
-            ]
+            try store.rows("SELECT step, position, layer, measure, variance FROM variances WHERE layer = 'layer10'")
+                == [
+                    [.integer(0), .integer(2), .text("layer10"), .text("unbiased"), .real(1)],
+                    // The last value of a step.
+                    [.integer(1), .integer(2), .text("layer10"), .text("unbiased"), .real(3)],
+                    [.integer(2), .integer(2), .text("layer10"), .text("unbiased"), .null],
+                    [.integer(4), .integer(2), .text("layer10"), .text("unbiased"), .real(.infinity)],
+                ]
         )
         let run = try store.run("1")
         #expect(run.lastStep == 4)

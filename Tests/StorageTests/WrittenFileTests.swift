@@ -80,8 +80,12 @@ import Testing
         #expect(try names.map(content) == before)
         // A log that will be somebody's is none of ours either.
         #expect(refusal(folder.file("later.db-wal")) == .namedLikeLog(path: folder.file("later.db-wal")))
-        #expect(storeError { _ = try store.backUp(to: folder.file("foreign.db"), isReplacing: true) }?.code == .cannotCreate)
-        #expect(storeError { _ = try PendingFolder(at: folder.file("x.db-journal"), from: store) }?.code == .cannotCreate)
+        #expect(
+            storeError { _ = try store.backUp(to: folder.file("foreign.db"), isReplacing: true) }?.code == .cannotCreate
+        )
+        #expect(
+            storeError { _ = try PendingFolder(at: folder.file("x.db-journal"), from: store) }?.code == .cannotCreate
+        )
     }
 
     @Test func `a store that is open is not replaced`() throws {

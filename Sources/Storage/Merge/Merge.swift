@@ -45,6 +45,7 @@ struct Merge {
         }) {
             throw StoreError.damagedSource(name: name, what: "the dataset or the environment of run \(run) is missing")
         }
+        try refuseImpossibleMoments()
         try mapLayers()
         try mapKeys()
         try chooseRuns()
@@ -56,6 +57,20 @@ struct Merge {
         try proveCopies()
         try mergeLabels(restored: restored)
         return renamed
+    }
+
+    /// Refuses times that no clock shows; those of metrics are looked at with their rows.
+    ///
+    /// A copy of some runs of a store is as the store is.
+    private func refuseImpossibleMoments() throws {
+        guard !isKeepingNumbers else { return }
+        let list = try source.connection.prepare(PackageResources.listImpossibleMoments_sql)
+        try list.bind(Moment.range.lowerBound, Moment.range.upperBound)
+        while try list.step() {
+            let run: Int64? = try list.column(1)
+            if let run, let runs, !runs.contains(run) { continue }
+            throw StoreError.impossibleMoment(name: name, run: run, what: try list.column(0))
+        }
     }
 
     // MARK: Rows
@@ -93,7 +108,12 @@ struct Merge {
                 )
             }
             if variances != nil { try prove("the variances", variances, rows.variances(of: run)) }
-            if metrics != nil { try prove("the metrics", metrics, rows.metrics(of: run)) }
+            var isPossible = true
+            let sum = try rows.metrics(of: run) { if !Moment.isPossible($1.timestamp) { isPossible = false } }
+            try prove("the metrics", metrics, sum)
+            guard isPossible || isKeepingNumbers else {
+                throw StoreError.impossibleMoment(name: name, run: source, what: "the time of a value of its metrics")
+            }
             if end != nil { try prove("row, params and tensors", end, seal.checksum(of: run)) }
         }
     }

@@ -32,6 +32,7 @@ extension Recorder {
                     try checksums.metrics(of: run.number),
                     Moment.now
                 )
+            try store.checkChange(of: run.number)
             try store.summarize(run.number)
         }
         let find = try store.connection.prepare(PackageResources.findReach_sql)

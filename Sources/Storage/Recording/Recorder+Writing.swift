@@ -96,7 +96,7 @@ extension Recorder {
     /// Tells whether a run is there and this process's own, in the transaction that is open.
     borrowing func checkPresence(of run: Int64) throws {
         let owner = Owner.current
-        try statements.findPresence.bind(run, owner.bootID, owner.pid, owner.processStarted)
+        try statements.findPresence.bind(run, owner.bootID, owner.pidNamespace, owner.pid, owner.processStarted)
         switch try statements.findPresence.first(as: { (isActive: Bool, isOurs: Bool) in (isActive, isOurs) }) {
         case (true, true)?: return
         case (true, false)?: throw Gone(run: run, isDeleted: false)

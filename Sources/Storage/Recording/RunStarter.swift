@@ -90,7 +90,7 @@ final class RunStarter {
                 owner.pid,
                 owner.processStarted
             )
-        guard store.connection.changes == 1 else { throw StoreError.noRun(word: uuid, path: store.path) }
+        try store.checkChange(of: found.run)
         let layers = try store.layers(ofRun: found.run).map { RecordedLayer(id: $0.id, checksum: Checksum($0.place)) }
         return (
             OpenRun(number: found.run, uuid: uuid, layers: layers),

@@ -77,7 +77,8 @@ extension Store {
     /// that is open.
     func summarize(_ run: Int64) throws(SQLiteError) {
         for statement in [
-            PackageResources.purgeLayers_sql, PackageResources.purgeMetricKeys_sql, PackageResources.summarizeLayers_sql,
+            PackageResources.purgeLayers_sql, PackageResources.purgeMetricKeys_sql,
+            PackageResources.summarizeLayers_sql,
             PackageResources.summarizeMetrics_sql,
         ] {
             try connection.prepare(statement).run(run)

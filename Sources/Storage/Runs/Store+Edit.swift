@@ -73,6 +73,7 @@ extension Store {
         let experiment = try edit.experiment.map { try RunStarter(self).experimentID(named: $0) }
         try connection.prepare(PackageResources.setEdited_sql)
             .run(run, experiment, new.name, new.architecture, new.seed, new.status, now)
+        try checkChange(of: run)
         try note("experiment", .text(old.experiment), .text(new.experiment))
         try note("name", old.name.sqlValue, new.name.sqlValue)
         try note("architecture", old.architecture.sqlValue, new.architecture.sqlValue)
@@ -93,7 +94,7 @@ extension Store {
 
     private func editTime(of run: Int64) throws(SQLiteError) -> Int64 {
         let next = try connection.prepare(PackageResources.nextEdit_sql)
-        try next.bind(run, Moment.now)
+        try next.bind(run, Moment.now, Moment.range.upperBound)
         return try next.only()
     }
 
@@ -135,6 +136,7 @@ extension Store {
         }
         try connection.prepare(PackageResources.changeVariancesChecksum_sql)
             .run(run, before, RowChecksums(self).variances(of: run))
+        try checkChange(of: run)
         let old = Set(layers.map(\.place.measure)).sorted().joined(separator: ", ")
         try note("measure", .text(old), .text(measure))
     }

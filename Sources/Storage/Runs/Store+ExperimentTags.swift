@@ -37,6 +37,7 @@ extension Store {
             for tag in tags { try insert.run(id, tag.key, tag.value) }
             try connection.prepare(PackageResources.setExperimentLifecycle_sql)
                 .run(id, experiment.lifecycle, Moment.now)
+            try checkChange(ofExperiment: experiment.name)
         }
     }
 }

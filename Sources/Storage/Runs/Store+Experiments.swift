@@ -52,25 +52,29 @@ extension Store {
             let id = try changeable(name, .active)
             try checkFree(newName)
             try connection.prepare(PackageResources.renameExperiment_sql).run(id, newName, Moment.now)
+            try checkChange(ofExperiment: name)
         }
     }
 
     /// Deletes an experiment softly, and its runs with it.
     ///
+    /// - Parameters:
+    ///   - name: its name.
+    ///   - isForced: see ``delete(_:isForced:)``.
     /// - Returns: how many runs were deleted.
     /// - Throws: ``StoreError`` when there is no such experiment, when it is ``defaultExperiment``, or when one of its
-    ///   runs is running; ``SQLiteError``.
-    public func deleteExperiment(_ name: String) throws -> Int {
+    ///   runs is running, or may be; ``SQLiteError``.
+    public func deleteExperiment(_ name: String, isForced: Bool = false) throws -> Int {
         try connection.transaction {
             let id = try changeable(name, .active)
-            let running = try connection.prepare(PackageResources.findRunningOfExperiment_sql)
+            let running = try connection.prepare(PackageResources.listRunningOfExperiment_sql)
             try running.bind(id)
-            if let number = try running.first(as: { (number: Int64) in number }) {
-                throw StoreError.runIsRunning(number: number, experiment: name)
+            for run in try running.rows(as: { (number: Int64) in number }) {
+                try endForDeletion(run, isForced: isForced, experiment: name)
             }
             try connection.prepare(PackageResources.markRunsOfExperiment_sql)
                 .run(id, Self.experimentMark, Moment.now)
-            let count = try setLifecycle(.deleted, ofExperiment: id)
+            let count = try setLifecycle(.deleted, ofExperiment: id, name)
             return count
         }
     }
@@ -82,13 +86,13 @@ extension Store {
     public func restoreExperiment(_ name: String) throws -> Int {
         try connection.transaction {
             let id = try changeable(name, .deleted)
-            let count = try setLifecycle(.active, ofExperiment: id)
+            let count = try setLifecycle(.active, ofExperiment: id, name)
             try connection.prepare(PackageResources.unmarkRunsOfExperiment_sql).run(id, Self.experimentMark)
             return count
         }
     }
 
-    private func setLifecycle(_ lifecycle: Lifecycle, ofExperiment id: Int64) throws(SQLiteError) -> Int {
+    private func setLifecycle(_ lifecycle: Lifecycle, ofExperiment id: Int64, _ name: String) throws -> Int {
         try connection.prepare(PackageResources.setLifecycleOfMarked_sql).run(
             id,
             Self.experimentMark,
@@ -97,7 +101,13 @@ extension Store {
         )
         let count = connection.changes
         try connection.prepare(PackageResources.setExperimentLifecycle_sql).run(id, lifecycle, Moment.now)
+        try checkChange(ofExperiment: name)
         return count
+    }
+
+    /// Holds the last statement to having changed the row of an experiment.
+    func checkChange(ofExperiment name: String) throws(StoreError) {
+        guard connection.changes == 1 else { throw StoreError.noExperiment(name: name, path: path) }
     }
 
     private func changeable(_ name: String, _ lifecycle: Lifecycle) throws -> Int64 {

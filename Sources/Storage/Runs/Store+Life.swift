@@ -12,6 +12,11 @@ extension Store {
         Dictionary(uniqueKeysWithValues: try running().map { ($0.run, $0.life) })
     }
 
+    /// A run that a process records, or may record; nil where there is none.
+    func recordedRun() throws(SQLiteError) -> Int64? {
+        try running().first { [.alive, .unknown].contains($0.life) }?.run
+    }
+
     /// The runs that stand as running but whose process is gone.
     func deadRuns() throws(SQLiteError) -> Set<Int64> {
         Set(try running().filter { $0.life == .dead }.map(\.run))
@@ -24,7 +29,9 @@ extension Store {
     ///   - isForced: whether it may belong to a process of which nobody knows whether it lives.
     /// - Throws: ``StoreError`` when another process records the run, or may do so; ``SQLiteError``.
     func checkTakeover(of run: Int64, isForced: Bool) throws {
-        guard let found = try running().first(where: { $0.run == run }), found.owner != Owner.current else { return }
+        guard let found = try running().first(where: { $0.run == run }) else { return }
+        // Without a boot that is known, processes of several machines may look like this one.
+        if found.owner == Owner.current, !Owner.current.bootID.isEmpty { return }
         switch found.life {
         case .alive: throw StoreError.recordedElsewhere(run: run)
         case .unknown where !isForced:
@@ -89,7 +96,7 @@ extension Store {
 
     private func settingOfStaleness() throws(SQLiteError) -> Int64 {
         guard case .integer(let milliseconds)? = try setting("stale_after") else { return Self.staleAfter }
-        return milliseconds
+        return max(0, milliseconds)
     }
 
     /// A setting of the store; nil where there is none.

@@ -9,13 +9,24 @@ extension Store {
     /// - Throws: ``StoreError`` when one is running, or may be; ``SQLiteError``.
     public func delete(_ runs: [Int64], isForced: Bool = false) throws -> [Int64] {
         try setLifecycle(.deleted, of: runs) { run in
-            switch try life(of: run.number) {
-            case nil: return
-            case .alive?: throw StoreError.runIsRunning(number: run.number, experiment: nil)
-            case .unknown?, .dead?, .remote?:
-                try checkTakeover(of: run.number, isForced: isForced)
-                try markKilled(run.number)
-            }
+            try endForDeletion(run.number, isForced: isForced)
+        }
+    }
+
+    /// Ends a run that stands as running where its process is gone or may be, in the transaction that is open.
+    ///
+    /// - Parameters:
+    ///   - run: its number.
+    ///   - isForced: whether also one of which nobody knows whether its process lives.
+    ///   - experiment: what is deleted with it, for the error.
+    /// - Throws: ``StoreError`` when it is being recorded, or may be; ``SQLiteError``.
+    func endForDeletion(_ run: Int64, isForced: Bool, experiment: String? = nil) throws {
+        switch try life(of: run) {
+        case nil: return
+        case .alive?: throw StoreError.runIsRunning(number: run, experiment: experiment)
+        case .unknown?, .dead?, .remote?:
+            try checkTakeover(of: run, isForced: isForced)
+            try markKilled(run)
         }
     }
 
@@ -67,7 +78,7 @@ extension Store {
     ///   - runs: their numbers.
     ///   - tags: the tags to set, in order; a later one of the same key counts.
     ///   - removed: the keys of the tags to remove, where they are.
-    /// - Throws: ``StoreError/badKey(_:of:rule:)``; ``SQLiteError``.
+    /// - Throws: ``StoreError/badKey(_:of:rule:)``, or when a run is not there any more; ``SQLiteError``.
     public func tag(_ runs: [Int64], with tags: [(key: String, value: String)], removing removed: [String] = []) throws
     {
         for key in tags.map(\.key) + removed { try Self.checkKey(key, of: "tag") }
@@ -77,20 +88,31 @@ extension Store {
             let noteRemoval = try connection.prepare(PackageResources.noteTagRemoval_sql)
             let now = Moment.now
             for run in runs {
+                // Before its tags, which a run that is gone cannot have.
+                try noteChange(of: [run])
                 for key in removed {
                     try noteRemoval.run(run, key, now)
                     try delete.run(run, key)
                 }
                 for tag in tags { try insert.run(run, tag.key, tag.value, now) }
             }
-            try noteChange(of: runs)
         }
     }
 
     /// Notes that something of runs was changed, in the transaction that is open.
-    func noteChange(of runs: [Int64]) throws(SQLiteError) {
+    ///
+    /// - Throws: ``StoreError`` when one is not there any more; ``SQLiteError``.
+    func noteChange(of runs: [Int64]) throws {
         let note = try connection.prepare(PackageResources.noteChange_sql)
-        for run in runs { try note.run(run, Moment.now) }
+        for run in runs {
+            try note.run(run, Moment.now)
+            try checkChange(of: run)
+        }
+    }
+
+    /// Holds the last statement to having changed the row of a run.
+    func checkChange(of run: Int64) throws(StoreError) {
+        guard connection.changes == 1 else { throw StoreError.runGone(number: run, path: path) }
     }
 
     /// Holds the keys of params, tags and metrics to what can be typed and shown.

@@ -33,9 +33,8 @@ extension Store {
             case .active?: throw StoreError.runIsActive(number: number)
             case .deleted?: break
             }
-            guard Self.mayBePurged(lives[number], isForced) else {
-                throw StoreError.runIsRunning(number: number, experiment: nil)
-            }
+            if lives[number] == .alive { throw StoreError.runIsRunning(number: number, experiment: nil) }
+            try checkTakeover(of: number, isForced: isForced)
         }
         return runs
     }

@@ -11,11 +11,7 @@ extension Store {
     ///   needed meanwhile; ``SQLiteError``.
     public func compact() throws -> (before: Int64, after: Int64) {
         let before = Self.size(of: file) + Self.size(of: file + "-wal")
-        let running = try connection.prepare(PackageResources.listRunning_sql)
-        if try running.step() {
-            let number: Int64 = try running.column(0)
-            throw StoreError.recording(run: number, path: path)
-        }
+        if let run = try recordedRun() { throw StoreError.recording(run: run, path: path) }
         try connection.patience.with({ $0.busyTimeout = 2000 }) {
             guard try connection.checkpoint() else {
                 throw StoreError.othersRead(path: path)

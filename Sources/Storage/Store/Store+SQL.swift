@@ -8,6 +8,27 @@ extension Store {
     /// There is one such bound in a process, so it is for programs that do nothing else.
     public static func limitMemory(to bytes: Int64) { Connection.limitMemory(bytes) }
 
+    /// Lets the view `run_list` call those runs killed whose process has died, as every command does, though the table says
+    /// running until somebody writes.
+    func showDeadRuns() throws(SQLiteError) {
+        let dead = try deadRuns()
+        guard !dead.isEmpty else { return }
+        try connection.execute(
+            """
+            PRAGMA query_only = OFF;
+            CREATE TEMP TABLE dead_runs (run INTEGER PRIMARY KEY) STRICT;
+            CREATE TEMP VIEW run_list AS
+            SELECT
+                run, uuid, name, experiment, architecture, seed,
+                iif(run IN (SELECT run FROM temp.dead_runs), 'killed', status) AS status,
+                steps, last_step, started, ended, started_at, ended_at, note
+            FROM main.run_list
+            """
+        )
+        let insert = try connection.prepareOnly("INSERT INTO temp.dead_runs VALUES (?)")
+        for run in dead { try insert.run(run) }
+    }
+
     /// The names of the columns that a statement returns.
     ///
     /// - Parameter sql: one statement, of a store opened as ``Access/typed``.

@@ -23,7 +23,7 @@ struct ExperimentCommand: ParsableCommand {
 
     /// Shows one experiment as it is after a change.
     private static func report(_ name: String, _ lifecycle: Lifecycle, _ store: Store, _ common: CommonOptions) throws {
-        guard let record = try store.experiments(lifecycle).first(where: { $0.name == name }) else { return }
+        guard let record = try store.experiments(lifecycle).first(where: { $0.name.isExactly(name) }) else { return }
         try common.output().emit(record.record, columns)
     }
 
@@ -102,6 +102,9 @@ struct ExperimentCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Delete an experiment and its runs; both can be restored until they are purged.",
             discussion: """
+                A running run cannot be deleted. One of which nobody can tell here whether its process lives is deleted \
+                with --force, which ends it as killed.
+
                 Example:
                   varve experiment delete depth
                 """
@@ -110,11 +113,14 @@ struct ExperimentCommand: ParsableCommand {
         @Argument(help: "Its name.", completion: .experiments(.active))
         var name: String
 
+        @Flag(help: "Also runs that another machine or container may still record; they end as killed.")
+        var force = false
+
         @OptionGroup var common: CommonOptions
 
         func run() throws {
             let store = try common.openForChanging()
-            let count = try store.deleteExperiment(name)
+            let count = try store.deleteExperiment(name, isForced: force)
             common.notice("\(counted(count, "run")) deleted with it; `varve experiment restore` brings all of it back")
             try ExperimentCommand.report(name, .deleted, store, common)
         }
