@@ -15,6 +15,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         // SHA-256, the digest of everything Varve records.
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        // The server. Its traits would bring all of Foundation.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
@@ -31,10 +38,28 @@ let package = Package(
         ),
         .target(name: "Analysis"),
         .target(name: "Questions", dependencies: ["Analysis", "Storage"]),
+        // The files of Sources/Server/Web, in the binary.
+        .target(name: "CWeb"),
+        .target(
+            name: "Server",
+            dependencies: [
+                "Analysis", "CWeb", "Questions", "Storage",
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            exclude: ["Web"]
+        ),
         .executableTarget(
             name: "varve",
             dependencies: [
-                "Analysis", "CArguments", "Questions", "Runner", "Storage",
+                "Analysis", "CArguments", "Questions", "Runner", "Server", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -62,6 +87,15 @@ let package = Package(
         ),
         .testTarget(name: "AnalysisTests", dependencies: ["Analysis"], resources: [.copy("Fixtures")]),
         .testTarget(name: "QuestionsTests", dependencies: ["Questions", "TestSupport"]),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "Questions", "Server", "Storage", "TestSupport",
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]
+        ),
         .testTarget(name: "varveTests", dependencies: ["varve", "Storage", "TestSupport"], exclude: ["Expected"]),
     ],
     swiftLanguageModes: [.v6]
@@ -72,7 +106,7 @@ let warnings: [SwiftSetting] =
     Context.environment["VARVE_WARNINGS"] == "error" ? [.treatAllWarnings(as: .error)] : []
 
 for target in package.targets
-where target.type != .system && !["CArguments", "CKernels", "CBench", "CFuzz"].contains(target.name) {
+where target.type != .system && !["CArguments", "CKernels", "CBench", "CFuzz", "CWeb"].contains(target.name) {
     target.swiftSettings =
         [
             .enableUpcomingFeature("ExistentialAny"),

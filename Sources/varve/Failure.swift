@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Questions
 import Runner
+import Server
 import Storage
 
 /// A wrong use of the command line, told in one line.
@@ -130,6 +131,14 @@ extension Varve {
             case .damaged, .unexpectedType, .constraint, .notAllowed, .other: .badData
             }
         case let error as QuestionError: error.isMissing ? .missing : .badData
+        case let error as ServerError:
+            switch error {
+            case .portTaken, .cannotListen: .unavailable
+            case .needsToken: .usage
+            case .noToken: .missing
+            case .cannotMakeToken: .cannotCreate
+            }
+        case is TeamRefusal: .unavailable
         case is OutputError, is InputError, is PictureError: .inputOutput
         default: nil
         }

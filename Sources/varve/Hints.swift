@@ -1,4 +1,5 @@
 import Questions
+import Server
 import Storage
 
 /// What to do about an error, in the words of the command line: the modules below say what is wrong, and no more.
@@ -11,6 +12,7 @@ enum Hints {
             case let error as SQLiteError: error.hint
             case let error as QuestionError: error.hint
             case let error as PictureError: error.hint
+            case let error as ServerError: error.hint
             default: nil
             }
         return hint.map { "\(error): \($0)" } ?? "\(error)"
@@ -124,6 +126,17 @@ extension QuestionError {
         case .noCommonSeed: return "without --paired they are compared as independent runs"
         case .tooManyGroups: return "name the groups, such as \"params.width = 100\""
         default: return nil
+        }
+    }
+}
+
+extension ServerError {
+    fileprivate var hint: String? {
+        switch self {
+        case .portTaken: "`varve serve --port 0` takes a free one"
+        case .needsToken: "`varve serve --new-token FILE` makes one, --token-file FILE asks for it"
+        case .noToken: "`varve serve --new-token FILE` makes one"
+        case .cannotListen, .cannotMakeToken: nil
         }
     }
 }

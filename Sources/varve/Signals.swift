@@ -59,6 +59,30 @@ enum Signals {
         pthread_sigmask(SIG_UNBLOCK, &ours, nil)
     }
 
+    /// From here on SIGINT, SIGTERM and SIGHUP wait until ``waitForInterruption()`` takes one: for what works on other threads,
+    /// which have to be started afterwards.
+    static func holdInterruptions() {
+        var held = interruptions
+        pthread_sigmask(SIG_BLOCK, &held, nil)
+    }
+
+    /// Waits for one of the signals that are held.
+    ///
+    /// - Returns: its number.
+    static func waitForInterruption() -> Int32 {
+        var held = interruptions
+        var signal: Int32 = 0
+        while sigwait(&held, &signal) != 0 {}
+        return signal
+    }
+
+    private static var interruptions: sigset_t {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
+        return signals
+    }
+
     /// From here on SIGINT, SIGTERM and SIGHUP are for others.
     static func ignoreInterruptions() {
         for signal in [SIGINT, SIGTERM, SIGHUP] { Glibc.signal(signal, SIG_IGN) }

@@ -31,6 +31,7 @@ struct Varve: ParsableCommand {
             CommandGroup(
                 name: "Ask",
                 subcommands: [
+                    ServeCommand.self,
                     RunsCommand.self, ShowCommand.self, HistoryCommand.self, CompareCommand.self, DiffCommand.self,
                     PlotCommand.self, SQLCommand.self,
                 ]

@@ -4,6 +4,8 @@ public import Storage
 public struct RunList: Sendable {
     public var filter = Filter.all
     public var order: [RunOrder] = []
+    /// The run behind which the list goes on; see `Store/forEachRun`.
+    public var after: Int64?
     public var limit: Int?
     public var lifecycle = Lifecycle.active
     public init() {}
@@ -54,10 +56,11 @@ public struct RunList: Sendable {
 
     /// Hands over the runs, in one snapshot of the store.
     ///
-    /// - Throws: `SQLiteError`; what `body` throws.
+    /// - Throws: `StoreError` where the run behind which the list goes on is gone and has no place in the order; `SQLiteError`;
+    ///   what `body` throws.
     public func forEach(in store: Store, _ body: (Run) throws -> Void) throws {
         try store.snapshot {
-            try store.forEachRun(matching: filter, by: order, limit: limit, lifecycle: lifecycle) { run in
+            try store.forEachRun(matching: filter, by: order, after: after, limit: limit, lifecycle: lifecycle) { run in
                 try body(run)
             }
         }

@@ -1,0 +1,19 @@
+#ifndef CWEB_H
+#define CWEB_H
+
+#include <stddef.h>
+
+/// A file of Sources/Server/Web, as it was when this was built.
+typedef struct {
+    const char *name;
+    const unsigned char *bytes;
+    size_t size;
+} WebFile;
+
+/// How many there are.
+extern const size_t webFileCount;
+
+/// One of them, from 0; NULL where there is none.
+const WebFile *webFile(size_t index);
+
+#endif

@@ -1,0 +1,14 @@
+import HummingbirdCore
+import Storage
+
+extension Routes {
+    /// Whether the server is there.
+    mutating func addHealth() {
+        get("/health", "Whether the store answers.", isOpen: true, health)
+    }
+}
+
+private func health(_ call: Call) async throws -> Response {
+    _ = try await call.ask { store in try store.schema() }
+    return .json(["status": "ok"])
+}

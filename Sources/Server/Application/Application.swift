@@ -1,0 +1,84 @@
+import HTTPTypes
+import HummingbirdCore
+import Storage
+
+/// Answers requests about one store; who listens at a socket hands them over.
+final class Application: Sendable {
+    let settings: ServerSettings
+    /// Answers questions, on threads of its own.
+    let pool: StorePool
+    /// Nil where changes are refused.
+    let writer: Writer?
+    private let routes = Routes.all()
+    private let guardian: Guardian
+
+    /// Opens the store; where changes are allowed it is made if it is not there, and brought up to date.
+    ///
+    /// - Throws: `StoreError`, `SQLiteError`, `TeamRefusal`.
+    init(_ settings: ServerSettings) throws {
+        self.settings = settings
+        guardian = Guardian(settings)
+        writer = settings.isReadOnly ? nil : try Writer(path: settings.store)
+        pool = try StorePool(path: settings.store, threads: settings.readers)
+    }
+
+    /// Answers a request; whatever goes wrong becomes an answer too.
+    func respond(to request: Request) async -> Response {
+        var response: Response
+        do throws(Problem) {
+            try guardian.check(request)
+            let path = try Path(request.head.path ?? "/")
+            let (route, captures) = try routes.find(request.method, path)
+            if route.isOpen || guardian.isAdmitted(request) {
+                response = await answer(to: Call(request, path, captures, route, self))
+            } else {
+                response = try refusal(of: request, route)
+            }
+        } catch {
+            response = error.response
+        }
+        response.headers.append(contentsOf: Self.securityHeaders)
+        note(request, response)
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    /// What somebody without the token gets: a page leads to the form, everything else is refused.
+    private func refusal(of request: Request, _ route: Route) throws(Problem) -> Response {
+        let isPage = request.headers[.accept]?.contains("text/html") == true
+        if isPage, Guardian.isReading(request.method) { return SignIn.redirect(from: request) }
+        var problem = Problem(.unauthorized, "this server asks for its token, as Authorization: Bearer TOKEN")
+        problem.headers[.wwwAuthenticate] = "Bearer"
+        throw problem
+    }
+
+    private func answer(to call: Call) async -> Response {
+        do {
+            try call.checkQuery()
+            return try await call.route.answer(call)
+        } catch {
+            return Problem(describing: error, at: settings.store).response
+        }
+    }
+
+    /// What a browser may do with any answer.
+    private static let securityHeaders: HTTPFields = [
+        .contentSecurityPolicy: ContentSecurity.policy,
+        .xContentTypeOptions: "nosniff",
+        .referrerPolicy: "same-origin",
+        .crossOriginResourcePolicy: "same-origin",
+    ]
+
+    /// Writes changes and faults into the log.
+    private func note(_ request: Request, _ response: Response) {
+        let isChange = request.method != .get && request.method != .head
+        guard isChange || response.status.code >= 500 else { return }
+        let path = (request.head.path ?? "").prefix { $0 != "?" }
+        settings.log("\(request.method) \(path.prefix(200)) \(response.status.code)")
+    }
+
+    /// Takes no more questions and changes, commits what waits, and ends.
+    func shutDown() async {
+        await writer?.shutDown()
+        await pool.shutDown()
+    }
+}

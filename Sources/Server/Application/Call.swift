@@ -1,0 +1,73 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import Storage
+
+/// One request, and what a route needs to answer it.
+struct Call: Sendable {
+    let request: Request
+    let path: Path
+    /// The words of the path that the route names.
+    private let captures: [String: String]
+    let route: Route
+    let application: Application
+
+    init(_ request: Request, _ path: Path, _ captures: [String: String], _ route: Route, _ application: Application) {
+        self.request = request
+        self.path = path
+        self.captures = captures
+        self.route = route
+        self.application = application
+    }
+
+    /// The word that stands in the path for a name of the route, as `run` in `/runs/{run}`.
+    func word(_ name: String) -> String { captures[name] ?? "" }
+
+    /// Asks the store, in one snapshot of it, and no longer than a question may take.
+    ///
+    /// - Throws: what the question throws; see `StorePool/ask`.
+    func ask<Answer: Sendable>(_ question: @escaping @Sendable (Store) throws -> Answer) async throws -> Answer {
+        let interruption = Interruption(deadline: .now + application.settings.questionTime)
+        return try await application.pool.ask(interruption, question)
+    }
+
+    /// Changes the store, and waits for the commit.
+    ///
+    /// - Throws: ``Problem`` where changes are refused; what the change throws; see `Writer/write`.
+    func change<Answer: Sendable>(_ change: @escaping @Sendable (Store) throws -> Answer) async throws -> Answer {
+        guard let writer = application.writer else {
+            throw Problem(.forbidden, "this server only shows the store and changes nothing (--read-only)")
+        }
+        return try await writer.write(Interruption(deadline: .now + application.settings.questionTime), change)
+    }
+
+    /// The body of the request.
+    ///
+    /// - Parameter limit: how many bytes it may have.
+    /// - Returns: all of it.
+    /// - Throws: ``Problem`` where it has more, or the client went away.
+    func body(atMost limit: Int) async throws -> [UInt8] {
+        let tooLarge = Problem(.contentTooLarge, "the body is larger than \(limit) bytes")
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { throw tooLarge.closing }
+        var bytes: [UInt8] = []
+        for try await part in request.body {
+            guard bytes.count + part.readableBytes <= limit else { throw tooLarge.closing }
+            bytes += part.readableBytesView
+        }
+        return bytes
+    }
+
+    /// Refuses what the route knows nothing of: a misspelt parameter would be passed over.
+    ///
+    /// - Throws: ``Problem``.
+    func checkQuery() throws(Problem) {
+        for (name, _) in path.query where !route.parameters.contains(where: { $0.name == name }) {
+            let known = listed(route.parameters.map(\.name))
+            throw Problem(
+                .badRequest,
+                "there is no parameter '\(name.prefix(100))' here" + (known.isEmpty ? "" : "; there are \(known)"),
+                parameter: name
+            )
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import HTTPTypes
+import HummingbirdCore
+
+/// What is answered at one path by one method.
+struct Route: Sendable {
+    typealias Answer = @Sendable (Call) async throws -> Response
+
+    let method: HTTPRequest.Method
+    /// As `/api/v1/runs/{run}`; `{path...}` stands for all words that follow.
+    let path: String
+    /// In one line, for the description of the API.
+    let summary: String
+    /// What may stand behind the question mark.
+    var parameters: [Parameter] = []
+    /// Whether no token is asked for.
+    var isOpen = false
+    let answer: Answer
+}
+
+/// All that is answered, as a table of contents: each subject adds its own in a file of its own.
+struct Routes: Sendable {
+    private final class Node: @unchecked Sendable {  // Safe: nothing is changed once the table is made.
+        var words: [String: Node] = [:]
+        var capture: (name: String, node: Node)?
+        var rest: (name: String, node: Node)?
+        var routes: [HTTPRequest.Method: Route] = [:]
+    }
+
+    private let root = Node()
+    /// In the order they were added.
+    private(set) var all: [Route] = []
+
+    /// Everything that the server answers.
+    static func all() -> Routes {
+        var routes = Routes()
+        routes.addHealth()
+        routes.addRuns()
+        routes.addAssets()
+        routes.addSignIn()
+        return routes
+    }
+
+    mutating func get(
+        _ path: String,
+        _ summary: String,
+        takes parameters: [Parameter] = [],
+        isOpen: Bool = false,
+        _ answer: @escaping Route.Answer
+    ) {
+        add(
+            Route(method: .get, path: path, summary: summary, parameters: parameters, isOpen: isOpen, answer: answer)
+        )
+    }
+
+    mutating func post(
+        _ path: String,
+        _ summary: String,
+        takes parameters: [Parameter] = [],
+        isOpen: Bool = false,
+        _ answer: @escaping Route.Answer
+    ) {
+        add(
+            Route(method: .post, path: path, summary: summary, parameters: parameters, isOpen: isOpen, answer: answer)
+        )
+    }
+
+    /// Adds a route of any method.
+    mutating func add(_ route: Route) {
+        var node = root
+        for word in route.path.split(separator: "/").map(String.init) {
+            if word.hasPrefix("{"), word.hasSuffix("...}") {
+                let found = node.rest ?? (String(word.dropFirst().dropLast(4)), Node())
+                node.rest = found
+                node = found.node
+            } else if word.hasPrefix("{") {
+                let found = node.capture ?? (String(word.dropFirst().dropLast()), Node())
+                node.capture = found
+                node = found.node
+            } else {
+                let found = node.words[word] ?? Node()
+                node.words[word] = found
+                node = found
+            }
+        }
+        node.routes[route.method] = route
+        all.append(route)
+    }
+
+    /// The route of a request, and the words of the path that it names.
+    ///
+    /// - Throws: ``Problem`` where nothing is there, or nothing for the method.
+    func find(
+        _ method: HTTPRequest.Method,
+        _ path: Path
+    ) throws(Problem) -> (route: Route, captures: [String: String]) {
+        var captures: [String: String] = [:]
+        guard let node = Self.descend(root, path.words[...], &captures) else {
+            throw Problem(.notFound, "there is nothing at this address")
+        }
+        if let route = node.routes[method == .head ? .get : method] { return (route, captures) }
+        var allowed = node.routes.keys.map(\.rawValue)
+        if allowed.contains("GET") { allowed.append("HEAD") }
+        var problem = Problem(.methodNotAllowed, "\(method.rawValue) is not answered at this address")
+        problem.headers[.allow] = allowed.sorted().joined(separator: ", ")
+        throw problem
+    }
+
+    private static func descend(_ node: Node, _ words: ArraySlice<String>, _ captures: inout [String: String]) -> Node?
+    {
+        guard let word = words.first else { return node.routes.isEmpty ? nil : node }
+        if let next = node.words[word], let found = descend(next, words.dropFirst(), &captures) { return found }
+        if let (name, next) = node.capture, !word.isEmpty {
+            if let found = descend(next, words.dropFirst(), &captures) {
+                captures[name] = word
+                return found
+            }
+        }
+        if let (name, next) = node.rest {
+            captures[name] = words.joined(separator: "/")
+            return next
+        }
+        return nil
+    }
+}

@@ -1,0 +1,29 @@
+/// What `varve serve` is told.
+public struct ServerSettings: Sendable {
+    /// The store.
+    public var store: String
+    /// The name or the address to listen at.
+    public var host = "127.0.0.1"
+    /// 0 for any that is free.
+    public var port = 8250
+    /// Whether changes are refused.
+    public var isReadOnly = false
+    /// Further names by which browsers may call the server.
+    public var allowedHosts: [String] = []
+    /// What whoever asks has to know; nil where only this machine can ask.
+    public var token: AccessToken?
+    /// Takes lines for the log, which may hold any characters.
+    public var log: @Sendable (String) -> Void = { _ in }
+
+    /// How many questions are answered at the same time.
+    public var readers = 4
+    /// How long one question may take.
+    public var questionTime = Duration.seconds(30)
+
+    /// How many connections may be open; others wait.
+    var connections = 1024
+    var limits = ConnectionLimits()
+
+    /// Serves a store to this machine.
+    public init(store: String) { self.store = store }
+}

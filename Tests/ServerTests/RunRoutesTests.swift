@@ -1,0 +1,78 @@
+import HTTPTypes
+import Questions
+import Storage
+import TestSupport
+import Testing
+
+@testable import Server
+
+@Suite struct RunRoutesTests {
+    @Test func `The list of runs is that of the command line, to the byte`() async throws {
+        let site = try TestSite { try $0.record(3) }
+        let answer = try await site.get("/api/v1/runs")
+        var records: [String] = []
+        let store = try site.open()
+        try RunList().forEach(in: store) { run in
+            records.append(try RunAnswer(run, store, with: .none).record.json.text)
+        }
+        #expect(answer.text == "[" + records.joined(separator: ",\n ") + "]\n")
+        #expect(answer.headers[.contentType] == "application/json")
+        #expect(answer.headers[.link] == nil)
+    }
+
+    @Test func `Pages are followed by their links to the end, and each run comes once`() async throws {
+        let site = try TestSite { try $0.record(7) }
+        var path: String? = "/api/v1/runs?sort=seed&limit=3"
+        var runs: [JSON] = []
+        var pages = 0
+        while let next = path {
+            let answer = try await site.get(next)
+            let list = try answer.json()
+            runs += (0..<list.count).map { list[$0]["run"] }
+            pages += 1
+            path = answer.headers[.link].map { String($0.dropFirst().prefix { $0 != ">" }) }
+        }
+        #expect(pages == 3)
+        #expect(runs.count == 7)
+        #expect(Set(runs.map(\.text)).count == 7)
+    }
+
+    @Test func `One run is answered whole, by number and by uuid`() async throws {
+        let site = try TestSite { try $0.record(2) }
+        let store = try site.open()
+        let expected = try WholeRun("2", in: store).record.json.text + "\n"
+        #expect(try await site.get("/api/v1/runs/2").text == expected)
+        let uuid = try #require(try store.run(number: 2)).uuid
+        #expect(try await site.get("/api/v1/runs/\(uuid.prefix(8))").text == expected)
+    }
+
+    @Test func `A filter that cannot be read is refused with its place`() async throws {
+        let site = try TestSite { try $0.record(1) }
+        let answer = try await site.get("/api/v1/runs?filter=seed+%3D%3D+1")
+        #expect(answer.status == 400)
+        #expect(answer.headers[.contentType] == "application/problem+json")
+        #expect(try answer.json()["parameter"] == "filter")
+        #expect(try answer.json()["column"] == .integer(7))
+    }
+
+    @Test func `What is not there, not known or not allowed has its status`() async throws {
+        let site = try TestSite { try $0.record(1) }
+        #expect(try await site.get("/api/v1/runs/99").status == 404)
+        #expect(try await site.get("/nothing").status == 404)
+        #expect(try await site.get("/api/v1/runs?fitler=x").status == 400)
+        #expect(try await site.get("/api/v1/runs?limit=-1").status == 400)
+        #expect(try await site.get("/api/v1/runs?sort=metrics.nothing").status == 404)
+        let answer = try await site.send(.put, "/api/v1/runs/1")
+        #expect(answer.status == 405)
+        #expect(answer.headers[.allow]?.contains("GET") == true)
+    }
+
+    @Test func `An error tells no path of the machine`() async throws {
+        let site = try TestSite { try $0.record(1) }
+        for path in ["/api/v1/runs/99", "/api/v1/runs?sort=metrics.nothing", "/%00", "/api/v1/runs?filter=%ff"] {
+            let answer = try await site.get(path)
+            #expect(answer.status >= 400)
+            #expect(!answer.text.contains(site.folder.path), "\(answer.text)")
+        }
+    }
+}
