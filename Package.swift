@@ -27,6 +27,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         .target(name: "CKernels"),
         .target(name: "CArguments"),
+        .target(name: "CKeeper"),
         .target(
             name: "Storage",
             dependencies: ["CSQLite", .product(name: "Crypto", package: "swift-crypto")],
@@ -59,7 +60,7 @@ let package = Package(
         .executableTarget(
             name: "varve",
             dependencies: [
-                "Analysis", "CArguments", "Questions", "Runner", "Server", "Storage",
+                "Analysis", "CArguments", "CKeeper", "Questions", "Runner", "Server", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -106,7 +107,8 @@ let warnings: [SwiftSetting] =
     Context.environment["VARVE_WARNINGS"] == "error" ? [.treatAllWarnings(as: .error)] : []
 
 for target in package.targets
-where target.type != .system && !["CArguments", "CKernels", "CBench", "CFuzz", "CWeb"].contains(target.name) {
+where target.type != .system && !["CArguments", "CKeeper", "CKernels", "CBench", "CFuzz", "CWeb"].contains(target.name)
+{
     target.swiftSettings =
         [
             .enableUpcomingFeature("ExistentialAny"),

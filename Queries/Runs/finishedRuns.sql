@@ -16,7 +16,7 @@ SELECT
     END,
     runs.architecture, runs.seed, runs.last_step, runs.dataset_id,
     coalesce(
-        CASE WHEN NOT EXISTS (
+        CASE WHEN runs.configuration IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM params WHERE params.run_id = runs.id AND params.key IN (SELECT value FROM json_each(?3))
         ) THEN runs.configuration_digest END,
         quote(runs.architecture) || coalesce((
@@ -34,7 +34,7 @@ SELECT
             )
         ), '')
     ),
-    iif(runs.configuration_digest IS NULL, '/' || runs.experiment_id, ''),
+    iif(runs.configuration IS NULL, '/' || runs.experiment_id, ''),
     runs.initial_weights_digest, runs.batch_order_digest, runs.numerics
 FROM runs
 WHERE runs.lifecycle = 'active' AND runs.status = 'finished' /* AND filter */

@@ -1,4 +1,6 @@
 import CArguments
+import Glibc
+import Runner
 
 /// The words of the command line.
 enum Arguments {
@@ -18,5 +20,12 @@ enum Arguments {
             words.append(word)
         }
         return words
+    }
+
+    /// The words behind the one that makes this process the keeper of a program; nil in any other.
+    static var ofKeeper: [UnsafeMutablePointer<CChar>?]? {
+        let count = varve_argument_count()
+        guard count > 2, let word = varve_argument(1), strcmp(word, ProgramSweep.keeperWord) == 0 else { return nil }
+        return (2..<count).map { varve_argument($0).flatMap { strdup($0) } } + [nil]
     }
 }

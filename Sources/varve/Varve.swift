@@ -1,4 +1,5 @@
 import ArgumentParser
+import CKeeper
 import Glibc
 import Runner
 import Storage
@@ -26,7 +27,7 @@ struct Varve: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Execute and record",
-                subcommands: [RunCommand.self, VerifyCommand.self, LogCommand.self]
+                subcommands: [RunCommand.self, ExecCommand.self, LogCommand.self, VerifyCommand.self]
             ),
             CommandGroup(
                 name: "Ask",
@@ -59,6 +60,7 @@ struct Varve: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     static func main() {
+        if let words = Arguments.ofKeeper { Glibc.exit(varve_keep_program(words)) }
         Signals.ownProcess()
         let arguments: [String]
         do {

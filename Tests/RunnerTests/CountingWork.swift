@@ -65,7 +65,7 @@ final class QueuePlace: Sendable {
         resuming: Bool = false,
         interruption: Interruption = Interruption()
     ) throws -> QueueOutcome<Int, String> {
-        try Queue(work: work, jobs: jobs, isResuming: resuming).execute(
+        try Queue(work: work, jobs: jobs, resumption: resuming ? .careful : .none).execute(
             into: Store(path: path, for: .writing, interruption: interruption)
         ) { _ in }
     }

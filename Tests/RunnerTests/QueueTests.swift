@@ -72,7 +72,7 @@ import Testing
     @Test func `a worker that does not notice the end can write nothing more`() throws {
         let ledger = try QueueLedger(
             CountingWork(5, in: place),
-            isResuming: false,
+            .none,
             Store(path: place.path, for: .writing)
         )
         let run = try #require(ledger.next())
@@ -102,7 +102,7 @@ import Testing
         _ = try place.execute(CountingWork(3, in: place))
         let ledger = try QueueLedger(
             CountingWork(5, in: place),
-            isResuming: true,
+            .careful,
             Store(path: place.path, for: .writing)
         )
         let run = try #require(ledger.next())

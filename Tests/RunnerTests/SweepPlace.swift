@@ -52,7 +52,7 @@ final class SweepPlace {
         experiment.name = "odd ones"
         var sweep = try Sweep(grid, of: experiment)
         sweep.jobs = jobs
-        sweep.isResuming = resuming
+        sweep.resumption = resuming ? .careful : .none
         return try sweep.execute(into: Store(path: path, for: .writing))
     }
 

@@ -50,4 +50,28 @@ import Testing
         try recorder.finish(finished, RunEnding(.finished))
         #expect(try known.find(wanted) == .finished(finished.number))
     }
+
+    @Test func `a run that may be executed elsewhere is none only by force, and then ends as killed`() throws {
+        var recorder = try Recorder(store)
+        let open = try recorder.start(run, layers: [])
+        try store.connection.execute("UPDATE runs SET host = 'another machine'")
+        #expect(try KnownRuns(store).find(wanted) == .unknown(open.number))
+        #expect(try KnownRuns(store).settle(wanted))
+        #expect(try store.run(number: open.number)?.status == .running)
+
+        let known = try KnownRuns(store, isForced: true)
+        #expect(try known.find(wanted) == nil)
+        #expect(try !known.settle(wanted))
+        #expect(try store.run(number: open.number)?.status == .killed)
+        // Whoever executed it after all learns it.
+        #expect(throws: StoreError.endedByOthers(run: open.number)) { try recorder.finish(open, RunEnding(.finished)) }
+    }
+
+    @Test func `force takes no run whose process lives`() throws {
+        var recorder = try Recorder(store)
+        let open = try recorder.start(run, layers: [])
+        #expect(try KnownRuns(store, isForced: true).find(wanted) == .running(open.number))
+        #expect(try KnownRuns(store, isForced: true).settle(wanted))
+        #expect(try store.run(number: open.number)?.status == .running)
+    }
 }

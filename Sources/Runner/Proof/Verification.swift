@@ -61,7 +61,7 @@ public struct Verification: Sendable {
                 try report(verdict)
             }
         }
-        try Workers.run(max(1, min(jobs, runs.count)), until: interruption) {
+        try Workers.run(max(1, min(jobs, runs.count)), until: interruption, patience: .milliseconds(600)) {
             work(for: ledger)
         } tick: {
             try reportAll()

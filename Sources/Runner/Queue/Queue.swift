@@ -9,9 +9,7 @@ struct Queue<Work: QueueWork>: Sendable {
     let work: Work
     /// The number of threads.
     var jobs = Machine.processors
-    /// Whether points are passed over whose run is there already: finished as it is wanted, or being executed by another
-    /// process that does the same.
-    var isResuming = false
+    var resumption = QueueResumption.none
 
     /// Executes the points.
     ///
@@ -28,8 +26,8 @@ struct Queue<Work: QueueWork>: Sendable {
         observe: (QueueProgress<Work.Point>) -> Void
     ) throws -> QueueOutcome<Work.Point, Work.Remark> {
         let checkpointer = try Checkpointer(path: store.path)
-        let ledger = try QueueLedger(work, isResuming: isResuming, store)
-        try Workers.run(max(1, min(jobs, work.count)), until: ledger.interruption) {
+        let ledger = try QueueLedger(work, resumption, store)
+        try Workers.run(max(1, min(jobs, work.count)), until: ledger.interruption, patience: work.patience) {
             execute(for: ledger)
         } tick: {
             observe(ledger.progress)
@@ -52,4 +50,15 @@ struct Queue<Work: QueueWork>: Sendable {
             }
         }
     }
+}
+
+/// Whether points are passed over whose run is there already: finished as it is wanted, or being executed by another
+/// process that does the same.
+public enum QueueResumption: Sendable {
+    /// All points are executed.
+    case none
+    /// Also those are passed over whose run stands as running while nobody knows whether its process lives.
+    case careful
+    /// Such a run is ended as killed and its point executed.
+    case forced
 }

@@ -29,12 +29,12 @@ final class QueueLedger<Work: QueueWork>: Sendable {
     private let work: Work
     private let state: Mutex<State>
 
-    init(_ work: Work, isResuming: Bool, _ store: sending Store) throws {
+    init(_ work: Work, _ resumption: QueueResumption, _ store: sending Store) throws {
         self.work = work
         interruption = store.interruption
         let recorder = try Recorder(store)
         try recorder.leaveLogToCheckpointer()
-        let known = isResuming ? try KnownRuns(store) : nil
+        let known = try resumption == .none ? nil : KnownRuns(store, isForced: resumption == .forced)
         state = Mutex(
             State(store: store, recorder: recorder, known: known, points: work.points.makeIterator(), size: work.size)
         )
@@ -73,7 +73,7 @@ final class QueueLedger<Work: QueueWork>: Sendable {
     ) throws -> QueueRun<Work>? {
         while let (point, beginning) = try nextPoint(&state) {
             let known = state.known
-            let isThere = { try known?.find(beginning.wanted) != nil }
+            let isThere = { try known?.settle(beginning.wanted) ?? false }
             let run: OpenRun?
             if let (last, ending) = ended {
                 run = try state.recorder.finish(
@@ -110,6 +110,7 @@ final class QueueLedger<Work: QueueWork>: Sendable {
                 state.outcome.runs.append(number)
                 state.outcome.skipped += 1
             case .running(let number): state.outcome.elsewhere.append(number)
+            case .unknown(let number): state.outcome.unknown.append(number)
             }
             state.size -= work.size(of: point)
         }
@@ -164,11 +165,20 @@ final class QueueLedger<Work: QueueWork>: Sendable {
             }
             state.done += 1
             state.open.removeAll { $0.run.number == run.open.number }
+            note(ending, of: run, &state)
             if let remark {
                 state.outcome.remarks.append(.init(run: run.open.number, point: run.point, fact: remark))
             }
             return next
         }
+    }
+
+    /// Tells of a run that ended in order, but not as finished.
+    private func note(_ ending: RunEnding, of run: QueueRun<Work>, _ state: inout State) {
+        guard ending.status != .finished else { return }
+        if ending.status == .killed, interruption.isRequested { return state.outcome.killed.append(run.open.number) }
+        let reason = ending.reason ?? ending.status.rawValue
+        state.outcome.failures.append(.init(run: run.open.number, point: run.point, fact: reason))
     }
 
     /// Records that a run ended before it was done.
@@ -200,7 +210,7 @@ final class QueueLedger<Work: QueueWork>: Sendable {
                 total: work.count,
                 done: state.done,
                 skipped: state.outcome.skipped,
-                elsewhere: state.outcome.elsewhere.count,
+                elsewhere: state.outcome.elsewhere.count + state.outcome.unknown.count,
                 share: Double(state.reached) / Double(max(1, state.size)),
                 current: state.open.first?.point
             )

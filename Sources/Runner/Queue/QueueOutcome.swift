@@ -6,7 +6,7 @@ public struct QueueProgress<Point: Sendable>: Sendable {
     public let done: Int
     /// Points passed over because their runs are there already.
     public let skipped: Int
-    /// Points passed over because another process is executing them.
+    /// Points passed over because another process is executing them, or may be.
     public let elsewhere: Int
     /// The share of the work that is done, 0 to 1, without the points passed over.
     public let share: Double
@@ -30,7 +30,9 @@ public struct QueueOutcome<Point: Sendable, Remark: Sendable>: Sendable {
     public internal(set) var skipped = 0
     /// The runs of points that were passed over because another process is executing them.
     public internal(set) var elsewhere = FirstTen<Int64>()
-    /// The runs that an error ended, each with the reason in one line.
+    /// The runs of points that were passed over although nobody knows whether their process lives.
+    public internal(set) var unknown = FirstTen<Int64>()
+    /// The runs that did not come to their end, but for ``killed``, each with the reason in one line.
     public internal(set) var failures = FirstTen<Note<String>>()
     /// The runs that finished and of which there is something to tell.
     public internal(set) var remarks = FirstTen<Note<Remark>>()

@@ -16,6 +16,9 @@ protocol QueueWork: Sendable {
     /// How much work all points are together, in a unit of its own, for progress and the time that is left.
     var size: Int { get }
 
+    /// How long a worker may take to end after an interruption before it is left to itself.
+    var patience: Duration { get }
+
     /// How much of ``size`` one point is.
     func size(of point: Point) -> Int
 
@@ -29,6 +32,10 @@ protocol QueueWork: Sendable {
     /// - Returns: the run's end, written as it is.
     /// - Throws: why it failed, which is told in one line; ``Interrupted`` when it was ended from outside.
     func execute(_ run: QueueRun<Self>, in memory: Memory) throws -> (ending: RunEnding, remark: Remark?)
+}
+
+extension QueueWork {
+    var patience: Duration { .milliseconds(600) }
 }
 
 /// What a point's run is begun with.

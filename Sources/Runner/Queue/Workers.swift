@@ -7,20 +7,19 @@ import Storage
 /// Threads of their own, and neither tasks nor queues: training never waits, so it would hold the threads that everything
 /// else in the process has to share.
 enum Workers {
-    /// How long workers may take to notice an interruption before they are left to themselves.
-    private static let patience = Duration.milliseconds(600)
-
     /// Runs `body` on so many threads and calls `tick` ten times a second until they have all ended.
     ///
     /// - Parameters:
     ///   - count: how many threads.
     ///   - interruption: what every `body` heeds.
+    ///   - patience: how long workers may take to notice an interruption before they are left to themselves.
     ///   - body: what each thread does.
     ///   - tick: called on the caller's thread; what it throws leaves the workers to themselves.
     /// - Throws: what `tick` throws; `TeamRefusal.noThread` when the system has none left.
     static func run(
         _ count: Int,
         until interruption: Interruption,
+        patience: Duration,
         _ body: @escaping @Sendable () -> Void,
         tick: () throws -> Void
     ) throws {

@@ -22,6 +22,28 @@ public struct Checkout: Sendable, Equatable {
         guard let place = CheckoutPlace(around: folder), let commit = place.commit else { return nil }
         return Checkout(commit: commit, isDirty: GitProgram(place, commit, patience)?.isDirty())
     }
+
+    /// What differs between a commit and the tracked files.
+    struct Difference: Sendable {
+        let commit: String
+        /// As `git diff` writes it, empty without a difference; nil where git does not say.
+        let patch: [UInt8]?
+        /// Whether the end is missing.
+        let isCut: Bool
+    }
+
+    /// What differs from the commit, found as ``current(in:patience:)`` finds whether something does.
+    ///
+    /// - Parameters:
+    ///   - folder: a folder.
+    ///   - limit: the longest difference, in bytes.
+    ///   - patience: the longest time to wait for git, in milliseconds.
+    /// - Returns: nil outside a checkout and before the first commit.
+    static func difference(in folder: String = ".", limit: Int, patience: Int32 = 5000) -> Difference? {
+        guard let place = CheckoutPlace(around: folder), let commit = place.commit else { return nil }
+        let found = GitProgram(place, commit, patience)?.patch(limit: limit)
+        return Difference(commit: commit, patch: found?.bytes, isCut: found?.isCut ?? false)
+    }
 }
 
 /// Git, asked about a checkout under settings of our own.
@@ -92,6 +114,13 @@ private struct GitProgram: ~Copyable {
         return values.contains { $0 == "unspecified" || $0 == "unset" } ? true : nil
     }
 
+    /// What differs, with neither filters nor programs that show differences in their own way.
+    borrowing func patch(limit: Int) -> (bytes: [UInt8], isCut: Bool)? {
+        if isDirty() == false { return ([], false) }
+        let words = ["--no-pager", "diff", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=dirty"]
+        return bytes(words + ["--no-renames", "HEAD"], limit: limit)
+    }
+
     /// The tracked files that differ, or nil.
     private borrowing func changes(_ settings: [String]) -> [String]? {
         // Of other checkouts inside this one only the commits are compared, which needs no git in them.
@@ -104,8 +133,14 @@ private struct GitProgram: ~Copyable {
         }
     }
 
-    /// What git prints, or nil when it fails or takes too long; it is then ended.
+    /// What git prints, or nil when it fails or takes too long.
     private borrowing func output(_ arguments: [String]) -> String? {
+        guard let (bytes, isCut) = bytes(arguments, limit: 1 << 20), !isCut else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// What git prints, up to a limit, or nil when it fails or takes too long; it is then ended.
+    private borrowing func bytes(_ arguments: [String], limit: Int) -> (bytes: [UInt8], isCut: Bool)? {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { return nil }
         defer { close(ends[0]) }
@@ -125,14 +160,21 @@ private struct GitProgram: ~Copyable {
         guard code == 0 else { return nil }
 
         var bytes: [UInt8] = []
-        let isComplete = Self.read(ends[0], until: deadline, into: &bytes)
+        let isComplete = Self.read(ends[0], until: deadline, limit: limit, into: &bytes)
+        let isCut = !isComplete && bytes.count > limit
         if !isComplete { kill(child, SIGKILL) }
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
-        return isComplete && status == 0 ? String(decoding: bytes, as: UTF8.self) : nil
+        if isCut { return (Array(bytes.prefix(limit)), true) }
+        return isComplete && status == 0 ? (bytes, false) : nil
     }
 
-    private static func read(_ descriptor: Int32, until deadline: Int64, into bytes: inout [UInt8]) -> Bool {
+    private static func read(
+        _ descriptor: Int32,
+        until deadline: Int64,
+        limit: Int,
+        into bytes: inout [UInt8]
+    ) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
             var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
@@ -141,7 +183,7 @@ private struct GitProgram: ~Copyable {
             guard ready > 0 else { return false }
             let count = Glibc.read(descriptor, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
-            guard count > 0, bytes.count < 1 << 20 else { return count == 0 }
+            guard count > 0, bytes.count <= limit else { return count == 0 }
             bytes += buffer[..<count]
         }
     }

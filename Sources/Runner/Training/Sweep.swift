@@ -15,7 +15,7 @@ public struct Sweep: Sendable {
     private let drawn: DrawnWeights?
     /// Whether runs are passed over that are there already: finished, of the same configuration, seed and dataset, and
     /// with the weights and measures asked for.
-    public var isResuming = false
+    public var resumption = QueueResumption.none
     /// The number of threads.
     public var jobs = Machine.processors
 
@@ -37,10 +37,14 @@ public struct Sweep: Sendable {
             )
             kinds.append((steps, RunBeginning(run: run, layers: layers, wanted: wanted)))
         }
-        let seeds = grid.count / max(1, grid.configurations.count)
-        let (size, overflow) = kinds.reduce(0) { $0 + $1.steps }.multipliedReportingOverflow(by: seeds)
-        guard !overflow else {
-            throw ConfigurationError("steps", "of all runs together are more than \(Int.max): ask for fewer runs")
+        var size = 0
+        for (kind, count) in zip(kinds, grid.counts) {
+            let (steps, overflow) = kind.steps.multipliedReportingOverflow(by: count)
+            let (sum, isTooLarge) = size.addingReportingOverflow(steps)
+            guard !overflow, !isTooLarge else {
+                throw ConfigurationError("steps", "of all runs together are more than \(Int.max): ask for fewer runs")
+            }
+            size = sum
         }
         self.size = size
         drawn = grid.configurations.count > 1 ? DrawnWeights() : nil
@@ -61,7 +65,7 @@ public struct Sweep: Sendable {
     /// - Returns: what became of the runs, all of it on the disk.
     /// - Throws: what kept the recorder from writing.
     public func execute(into store: sending Store, observe: (SweepProgress) -> Void = { _ in }) throws -> SweepOutcome {
-        try Queue(work: self, jobs: jobs, isResuming: isResuming).execute(into: store, observe: observe)
+        try Queue(work: self, jobs: jobs, resumption: resumption).execute(into: store, observe: observe)
     }
 }
 

@@ -45,34 +45,23 @@ public final class RunLog {
         public let metrics: Int
     }
 
-    var recorder: Recorder
+    private var recorder: Recorder
     private let given: LoggedRun
-    var measure: String
     private let resumed: (run: Run, how: Resumption)?
     /// Of the run that goes on.
     private let knownParams: [Entry]
-    private var open: OpenRun?
-    var layers: [Layer] = []
-    /// The layers by their long and their short names.
-    var indices: [ExactText: Int] = [:]
-    var nextPosition = 0
-    private var isRewound: Bool
-
-    struct Layer {
-        var place: LayerPlace
-        /// Among the run's layers in the recorder; nil before the first variance.
-        var index: Int?
-    }
+    /// Nil before the run begins.
+    private var lines: LogLines?
 
     /// How many variances and values of metrics have been taken.
-    public private(set) var count = 0
+    public var count: Int { lines?.count ?? 0 }
     /// Whether the run has ended.
     public private(set) var isEnded = false
     /// What was removed of a run that goes on; nil where nothing was.
-    public private(set) var rewinding: Rewinding?
+    public var rewinding: Rewinding? { lines?.rewinding }
 
     /// Number and uuid of the run; nil before it begins.
-    public var run: (number: Int64, uuid: String)? { open.map { ($0.number, $0.uuid) } }
+    public var run: (number: Int64, uuid: String)? { lines.map { ($0.open.number, $0.open.uuid) } }
     /// How many values have been taken and are not yet committed.
     public var waiting: Int { recorder.waiting }
     /// In how many milliseconds ``beat()`` is due.
@@ -93,8 +82,6 @@ public final class RunLog {
         try Self.check(given.params, against: knownParams)
         recorder = try Recorder(store)
         self.given = given
-        measure = given.measure ?? LayerPlace.unknownMeasure
-        isRewound = resumption?.keepsLaterSteps ?? true
     }
 
     private static func check(_ params: [Entry], against known: [Entry]) throws(StoreError) {
@@ -123,8 +110,9 @@ public final class RunLog {
     public func take(_ line: Span<UInt8>) throws -> Bool {
         guard !isEnded else { throw LogError("it comes after the end of the run") }
         let entry = try LogEntry(parsing: line)
-        try begin(with: entry)
-        try record(entry)
+        if lines == nil { lines = try begin(with: entry) }
+        if case .end(let end) = entry { try self.end(end.status, reason: end.reason, at: end.ended) }
+        try lines?.record(entry, into: &recorder)
         return entry.isMeasured
     }
 
@@ -144,107 +132,43 @@ public final class RunLog {
     ///   - ended: when, in milliseconds since 1970; now unless given.
     /// - Throws: ``StoreError`` when the run was deleted or ended by others; ``SQLiteError``.
     public func end(_ status: RunStatus, reason: String? = nil, at ended: Int64? = nil) throws {
-        guard let open else { return }
+        guard let run = lines?.open else { return }
         var ending = RunEnding(status)
         ending.reason = reason
         ending.ended = ended
-        try recorder.finish(open, ending)
+        try recorder.finish(run, ending)
         isEnded = true
     }
 
     // MARK: The beginning
 
-    private func begin(with entry: LogEntry) throws {
-        guard open == nil else { return }
+    private func begin(with entry: LogEntry) throws -> LogLines {
         var all = given
+        let measure = given.measure ?? LayerPlace.unknownMeasure
         switch entry {
         case .begin(let line):
-            try asLine { try Self.check(line.params, against: given.params) }
+            try LogLines.asLine { try Self.check(line.params, against: given.params) }
             all = given.adding(line)
         case .end: throw LogError("there is nothing to end: no line was recorded before it")
-        case .variance(let layer, _, let value): try checkSign(value, of: layer.measure ?? measure, layer.layer)
-        case .step(let step): for value in step.variances { try checkSign(value.value, of: measure, value.name) }
+        case .variance(let layer, _, let value):
+            try LogLines.checkSign(value, of: layer.measure ?? measure, layer.layer)
+        case .step(let step):
+            for value in step.variances { try LogLines.checkSign(value.value, of: measure, value.name) }
         default: break
         }
         try entry.check()
-        let measure = all.measure ?? LayerPlace.unknownMeasure
-        guard let resumed else {
-            open = try recorder.start(all.new, layers: [])
-            self.measure = measure
-            return
-        }
-        try asLine { try Self.check(all.params, against: knownParams) }
+        let said = all.measure ?? LayerPlace.unknownMeasure
+        guard let resumed else { return LogLines(try recorder.start(all.new, layers: []), measure: said) }
+        try LogLines.asLine { try Self.check(all.params, against: knownParams) }
         let run = try recorder.reopen(uuid: resumed.run.uuid, isForced: resumed.how.isForced)
-        for stored in try recorder.store.layers(ofRun: run.number) {
-            guard indices[ExactText(stored.place.name)] == nil, indices[ExactText(stored.place.shortName)] == nil else {
-                continue
-            }
-            append(stored.place)
-        }
         // What was given is recorded of a run that goes on as lines would be.
         for param in all.params { try recorder.log(run, param: param.key, param.value) }
         for tag in all.tags { try recorder.log(run, tag: tag.key, tag.text) }
-        open = run
-        self.measure = measure
-    }
-
-    private func record(_ entry: LogEntry) throws {
-        guard var run = open else { return }
-        defer { open = run }
-        switch entry {
-        case .begin: try checkFirst()
-        case .step(let step): try record(step, &run)
-        case .variance(let layer, let step, let variance):
-            let place = try declare(layer)
-            try checkSign(variance, of: layers[place].place.measure, layer.layer)
-            let index = try recordedIndex(of: place, &run)
-            try rewind(run, to: step)
-            try recorder.gather(run, step: step, layer: index, variance: variance)
-            count += 1
-        case .layer(let layer): _ = try declare(layer)
-        case .metric(let key, let step, let value, let timestamp):
-            try checkKey(key)
-            try rewind(run, to: step)
-            try recorder.gather(run, step: step, metric: key, value, at: timestamp)
-            count += 1
-        case .param(let key, let value): try asLine { try recorder.log(run, param: key, value) }
-        case .tag(let key, let value): try asLine { try recorder.log(run, tag: key, value) }
-        case .end(let end): try self.end(end.status, reason: end.reason, at: end.ended)
-        }
-        hasRecorded = true
-    }
-
-    private var hasRecorded = false
-
-    private func checkFirst() throws(LogError) {
-        guard !hasRecorded else { throw LogError("'begin' belongs in the first line, and the run has begun") }
-    }
-
-    private func record(_ step: LoggedStep, _ run: inout OpenRun) throws {
-        // All of it can be recorded, or nothing is.
-        for metric in step.metrics { try checkKey(metric.name) }
-        let places = try step.variances.map { value in
-            let place = try declare(LoggedLayer(layer: value.name))
-            try checkSign(value.value, of: layers[place].place.measure, value.name)
-            return try recordedIndex(of: place, &run)
-        }
-        try rewind(run, to: step.step)
-        for metric in step.metrics {
-            try recorder.gather(run, step: step.step, metric: metric.name, metric.value, at: step.timestamp)
-        }
-        for (place, value) in zip(places, step.variances) {
-            try recorder.gather(run, step: step.step, layer: place, variance: value.value)
-        }
-        count += step.metrics.count + step.variances.count
-    }
-
-    /// Removes once what a run that goes on had recorded from its first new step on.
-    private func rewind(_ run: OpenRun, to step: Int) throws {
-        guard !isRewound else { return }
-        let removed = try recorder.rewind(run, to: step)
-        isRewound = true
-        if removed != (0, 0) {
-            rewinding = Rewinding(step: step, variances: removed.variances, metrics: removed.metrics)
-        }
+        return LogLines(
+            run,
+            measure: said,
+            layers: try recorder.store.layers(ofRun: run.number).map(\.place),
+            isRewinding: !resumed.how.keepsLaterSteps
+        )
     }
 }

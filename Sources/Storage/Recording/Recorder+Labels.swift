@@ -32,6 +32,11 @@ extension Recorder {
     /// - Throws: ``StoreError`` for a key that is none, or when the run has ended or was deleted; ``SQLiteError``.
     public mutating func log(_ run: OpenRun, tag key: String, _ value: String) throws {
         try Store.checkKey(key, of: "tag")
+        try note(run, tag: key, value)
+    }
+
+    /// Sets a tag as ``log(_:tag:_:)`` does, also one of Varve's own.
+    mutating func note(_ run: OpenRun, tag key: String, _ value: String) throws {
         try checkOpen(run)
         try commit { recorder in
             try recorder.checkPresence(of: run.number)

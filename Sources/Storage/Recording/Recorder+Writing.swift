@@ -59,8 +59,8 @@ extension Recorder {
             now
         )
         try checkChange(of: run.number)
-        if let reason = ending.reason {
-            try store.connection.prepare(PackageResources.insertTag_sql).run(run.number, "varve.reason", reason, now)
+        for (key, value) in ending.facts + (ending.reason.map { [("reason", $0)] } ?? []) {
+            try store.connection.prepare(PackageResources.insertTag_sql).run(run.number, "varve.\(key)", value, now)
         }
         try seal.seal(run.number)
     }

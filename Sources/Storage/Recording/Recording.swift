@@ -26,8 +26,12 @@ public struct NewRun: Sendable {
 
     public init() {}
 
-    /// SHA-256 of the canonical configuration, as ``Run/configurationDigest``.
-    public var configurationDigest: String? { canonicalConfiguration?.digest }
+    /// What tells a run of a program of one's own from others, where there is no ``configuration``: a digest of the
+    /// command, the params and the code.
+    public var programDigest: String?
+
+    /// SHA-256 of the canonical configuration, else ``programDigest``; as ``Run/configurationDigest``.
+    public var configurationDigest: String? { canonicalConfiguration?.digest ?? programDigest }
 }
 
 /// A JSON value as it is stored: equal values give equal text.
@@ -117,6 +121,8 @@ public struct RunEnding: Sendable {
     public var ended: Int64?
     /// Why it ended so, kept as the tag `varve.reason`.
     public var reason: String?
+    /// What else is known of its end, kept as tags `varve.KEY`.
+    public var facts: [(key: String, value: String)] = []
     public var initialWeightsDigest: String?
     public var batchOrderDigest: String?
     public var finalWeightsDigest: String?

@@ -43,7 +43,7 @@ final class RunStarter {
             RunStatus.running,
             run.started.map { try Moment.checked($0, as: "the start of the run") } ?? now,
             run.canonicalConfiguration?.text,
-            run.canonicalConfiguration?.digest,
+            run.configurationDigest,
             run.numerics,
             run.canonicalEnvironment.map { try environmentID($0) },
             owner.host,
@@ -129,7 +129,8 @@ final class RunStarter {
         return store.connection.lastInsertedID
     }
 
-    private func environmentID(_ environment: CanonicalText) throws(SQLiteError) -> Int64 {
+    /// The key of an environment, which is stored unless it is there.
+    func environmentID(_ environment: CanonicalText) throws(SQLiteError) -> Int64 {
         try findEnvironment.bind(environment.digest)
         if let found = try findEnvironment.first(as: { (id: Int64) in id }) { return found }
         try store.connection.prepare(PackageResources.insertEnvironment_sql).run(environment.digest, environment.text)

@@ -25,19 +25,28 @@ public enum KnownRun: Sendable, Equatable {
     case finished(Int64)
     /// The number of a run of the same configuration, seed and dataset that a living process is executing.
     case running(Int64)
+    /// The number of such a run of whose process nobody knows whether it lives.
+    case unknown(Int64)
 }
 
 /// Which runs are there already, asked with statements that are prepared once for any number of them.
 public final class KnownRuns {
     private let store: Store
+    private let isForced: Bool
     private let findFinished: Statement
     private let findRunning: Statement
 
     /// Prepares the question.
-    public init(_ store: Store) throws(SQLiteError) {
+    ///
+    /// - Parameters:
+    ///   - store: where the runs are.
+    ///   - isForced: whether a run of whose process nobody knows whether it lives is as good as none.
+    /// - Throws: ``SQLiteError``.
+    public init(_ store: Store, isForced: Bool = false) throws(SQLiteError) {
         let findFinished = try store.connection.prepare(PackageResources.findFinishedRun_sql)
         let findRunning = try store.connection.prepare(PackageResources.findRunningRuns_sql)
         self.store = store
+        self.isForced = isForced
         self.findFinished = findFinished
         self.findRunning = findRunning
     }
@@ -56,10 +65,29 @@ public final class KnownRuns {
             JSON.array(wanted.measures.map { .string($0) }).text
         )
         if let number = try findFinished.first(as: { (number: Int64) in number }) { return .finished(number) }
+        let lives = try openRuns(wanted)
+        let running = lives.first { $0.life == .alive || $0.life == .remote }
+        if let running { return .running(running.run) }
+        return isForced ? nil : lives.first { $0.life == .unknown }.map { .unknown($0.run) }
+    }
+
+    /// Whether a run need not be begun, in the transaction that would begin it.
+    ///
+    /// Runs of the same that stand as running, but which nobody waits for any more, are ended as killed.
+    ///
+    /// - Throws: ``SQLiteError``.
+    public func settle(_ wanted: WantedRun) throws(SQLiteError) -> Bool {
+        guard try find(wanted) == nil else { return true }
+        // Whoever has one of them after all learns it at its next commit.
+        for open in try openRuns(wanted) { try store.markKilled(open.run) }
+        return false
+    }
+
+    private func openRuns(_ wanted: WantedRun) throws(SQLiteError) -> [(run: Int64, life: Owner.Life?)] {
         try findRunning.bind(wanted.configurationDigest, wanted.seed, wanted.dataset)
         let running = try findRunning.rows { (number: Int64) in number }
-        guard !running.isEmpty else { return nil }
-        let dead = try store.deadRuns()
-        return running.first { !dead.contains($0) }.map(KnownRun.running)
+        guard !running.isEmpty else { return [] }
+        let lives = try store.lives()
+        return running.map { ($0, lives[$0]) }
     }
 }

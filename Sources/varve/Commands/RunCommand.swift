@@ -21,6 +21,12 @@ struct RunCommand: ParsableCommand {
               varve run plain --steps 200 --record-every 10 --width 50
               varve run plain batchnorm --seeds 0-99 --weights none
               varve --format json run plain --seeds 1,5,9-12
+              varve run --seeds 0-99 --shard 0/20 --store 'shard{shard}.db'
+
+            --shard i/n executes a part of the grid, for one of n machines: a seed's architectures stay together, and the \
+            shards 0/n to n-1/n are the grid, each run once. auto takes the number from the task of a Slurm array, of a \
+            Kubernetes job, or from VARVE_SHARD. --resume --dry-run --shard all/n says, of the store that the shards were \
+            merged into, which of them have to be executed again.
             """
     )
 
@@ -79,25 +85,36 @@ struct RunCommand: ParsableCommand {
     )
     var resume = false
 
+    @Flag(
+        help: "With --resume: end runs as killed that another machine or container may still execute, and repeat them."
+    )
+    var force = false
+
     @Flag(help: "Tell what would be executed, and change nothing.")
     var dryRun = false
+
+    @OptionGroup var part: ShardOption
 
     @OptionGroup var training: TrainingOptions
 
     @OptionGroup var common: CommonOptions
 
-    func run() throws {
+    mutating func run() throws {
         try InstructionSet.checkEnvironment()
-        var configurations = try training.configurations(architectures())
+        let architectures = try architectures()
+        var configurations = try training.configurations(architectures)
         let seeds = try seedRange()
         let tags = try parsedTags()
         let measures = try parsedMeasures()
         let jobs = try checkedJobs(jobs)
         guard !experiment.isEmpty else { throw UsageError("--experiment is empty: give the experiment a name") }
+        if force, !resume { throw UsageError("--force belongs to --resume: it says which runs are repeated") }
+        let shard = try part.choice(common: &common, isPlan: dryRun && resume)
         // Before a store is made for it.
         let imported = try importedDataset()
         let start = try startingWeights()
-        if dryRun { return try plan(Grid(configurations, seeds: seeds.ranges), imported, start) }
+        let grid = Grid(configurations, seeds: seeds.ranges, unit: architectures.count, shard: shard.shard)
+        if dryRun { return try plan(grid, shard.all, imported, start) }
 
         let store = try common.openForWriting()
         var experiment = Experiment(on: try storedDataset(imported, in: store))
@@ -106,94 +123,10 @@ struct RunCommand: ParsableCommand {
         experiment.measures = measures
         experiment.tags = tags
         if let start { configurations = try experiment.start(configurations, from: start) }
-        var sweep = try Sweep(Grid(configurations, seeds: seeds.ranges), of: experiment)
-        sweep.isResuming = resume
+        var sweep = try Sweep(grid.with(configurations), of: experiment)
+        if resume { sweep.resumption = force ? .forced : .careful }
         if let jobs { sweep.jobs = jobs }
         try execute(sweep, into: store)
-    }
-
-    private func execute(_ sweep: Sweep, into store: sending Store) throws {
-        Signals.catchInterruptions()
-        let labels = ConfigurationLabels(sweep.grid.configurations)
-        var progress = ProgressReport()
-        defer { progress.end() }
-        let outcome: SweepOutcome
-        do {
-            outcome = try sweep.execute(into: store) { state in
-                guard !common.quiet else { return }
-                let elsewhere = state.elsewhere == 0 ? "" : ", \(state.elsewhere) running elsewhere"
-                progress.update(
-                    runs: state.done + state.skipped,
-                    of: state.total,
-                    share: state.share,
-                    work: state.current.map { "\(labels.all[$0.configuration]) seed \($0.seed)\(elsewhere)" }
-                )
-            }
-        } catch {
-            progress.end()
-            common.notice("the sweep did not end; to go on when this is mended: \(Self.resuming)")
-            throw error
-        }
-        progress.end()
-        if let signal = Signals.received {
-            writeLine(Self.farewell(outcome, of: sweep.grid.count), to: STDERR_FILENO)
-            throw ExitCode(128 + signal)
-        }
-        if resume {
-            common.notice("\(outcome.skipped) of \(sweep.grid.count) runs were there already")
-            tell(elsewhere: outcome.elsewhere)
-        }
-        let reading = try common.openForReading()
-        try RunReport(outcome, of: sweep, labels, in: reading).write(to: common.output())
-        try tell(outcome, of: sweep.grid, labels.all)
-    }
-
-    /// Tells which runs lost finiteness and which failed, the first ten of each.
-    private func tell(_ outcome: SweepOutcome, of grid: Grid, _ labels: [String]) throws {
-        func name(_ run: Int64, _ point: Grid.Point) -> String {
-            "run \(run) (\(labels[point.configuration]), seed \(point.seed))"
-        }
-        for note in outcome.remarks.first {
-            let place = note.fact.layer.map { "layer '\($0.name)'" } ?? "the loss"
-            common.notice("\(name(note.run, note.point)) lost finiteness at step \(note.fact.step), \(place)")
-        }
-        if outcome.remarks.count > outcome.remarks.first.count {
-            common.notice("\(outcome.remarks.count) of \(grid.count) runs lost finiteness")
-        }
-        guard outcome.failures.count > 0 else { return }
-        for note in outcome.failures.first {
-            writeLine("varve: \(name(note.run, note.point)) failed: \(escaped(note.fact))", to: STDERR_FILENO)
-        }
-        writeLine("varve: \(outcome.failures.count) of \(grid.count) runs failed", to: STDERR_FILENO)
-        throw ExitCode(EXIT_FAILURE)
-    }
-
-    /// Names the runs that another process executes, so that they are left out here.
-    private func tell(elsewhere runs: FirstTen<Int64>) {
-        guard runs.count > 0 else { return }
-        let more = runs.count - runs.first.count
-        let numbers = runs.first.map(String.init).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
-        common.notice(
-            "left out, because another process is executing them: \(runs.count == 1 ? "run" : "runs") \(numbers)"
-        )
-    }
-
-    /// What is said when a signal ended a sweep: what is kept, and the line that goes on.
-    private static func farewell(_ outcome: SweepOutcome, of total: Int) -> String {
-        let done = outcome.runs.count - outcome.killed.count - outcome.failures.count
-        let killed = outcome.killed.map(String.init).joined(separator: ", ")
-        return """
-            varve: interrupted: \(done) of \(total) runs are finished\
-            \(killed.isEmpty ? "" : ", recorded as killed: \(killed)"); to go on:
-            \(resuming)
-            """
-    }
-
-    /// The line that was typed, with `--resume`.
-    private static var resuming: String {
-        var words = ((try? Arguments.all()) ?? []).map(shellQuoted)
-        if !words.contains("--resume") { words.append("--resume") }
-        return words.joined(separator: " ")
     }
 
     // MARK: What was asked for

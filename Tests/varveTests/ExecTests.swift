@@ -1,0 +1,298 @@
+import Foundation
+import Testing
+
+/// `varve exec` with programs of the shell.
+@Suite struct ExecTests {
+    private let place: Workplace
+
+    init() throws { place = try Workplace() }
+
+    /// Executes a script of the shell with options of `varve exec`; `arguments` are the script's.
+    private func exec(_ options: [String], _ script: String, _ arguments: String...) throws -> Outcome {
+        try script.write(toFile: place.file("script"), atomically: true, encoding: .utf8)
+        return try place.execute(["exec"] + options + ["--", "sh", "script"] + arguments)
+    }
+
+    private func content(_ name: String) throws -> String {
+        try String(contentsOfFile: place.file(name), encoding: .utf8)
+    }
+
+    @Test func `every argument reaches the program as it was typed`() throws {
+        let values = ["0.10", "a b", "it's \"q\" $HOME `x` \\", "-l\n--in", "", "ä{}*"]
+        let list = String(decoding: try JSONEncoder().encode(values), as: UTF8.self)
+        let outcome = try exec(
+            ["--param", "v=\(list)", "--seeds", "7"],
+            "printf '%s\\0' \"$@\" >> words",
+            "--v={v}",
+            "{v}",
+            "{{{seed}}}"
+        )
+        #expect(outcome.status == 0, "\(outcome.error)")
+        let words = try content("words").split(separator: "\0", omittingEmptySubsequences: false).dropLast()
+        #expect(words.map(String.init) == values.flatMap { ["--v=" + $0, $0, "{7}"] })
+    }
+
+    @Test func `the exit status decides how a run ends, and why is kept`() throws {
+        let outcome = try exec(
+            ["--param", "n=0,3,9"],
+            "case $1 in 9) kill -9 $$;; 3) echo oh no >&2;; esac; exit $1",
+            "{n}"
+        )
+        #expect(outcome.status == 1)
+        #expect(outcome.error.contains("run 2 (n=3) failed: exit status 3: oh no"), "\(outcome.error)")
+        #expect(outcome.error.contains("2 of 3 runs failed"))
+        #expect(try place.rows("SELECT status FROM runs ORDER BY id") == ["finished", "failed", "killed"])
+        #expect(
+            try place.rows("SELECT run_id, key, value FROM tags ORDER BY 1, 2") == [
+                "1,varve.exit_status,0", "2,varve.exit_status,3", "2,varve.reason,exit status 3: oh no",
+                "3,varve.exit_signal,9", "3,varve.reason,signal 9",
+            ]
+        )
+        #expect(try place.rows("SELECT count(*) FROM runs WHERE ended >= started AND pid IS NOT NULL") == ["3"])
+        #expect(try place.varve("check").status == 0)
+    }
+
+    @Test func `metrics are read from what a program prints that knows nothing of Varve`() throws {
+        let outcome = try exec(
+            ["--scrape", "loss: {loss} step: {step}", "--scrape", "accuracy {accuracy}%", "--seeds", "0-1"],
+            "for i in 0 1 2; do echo \"loss: $1.$i step: $i\"; done; echo accuracy 50% >&2; printf 'accuracy 60%%'",
+            "{seed}"
+        )
+        #expect(outcome.status == 0, "\(outcome.error)")
+        #expect(
+            try place.rows("SELECT run, key, step, value FROM run_metrics WHERE run = 2 ORDER BY key, step") == [
+                "2,accuracy,0,50.0", "2,accuracy,1,60.0", "2,loss,0,1.0", "2,loss,1,1.1", "2,loss,2,1.2",
+            ]
+        )
+        #expect(outcome.output.contains("accuracy"))
+    }
+
+    @Test func `a program that knows Varve writes lines into its log, and any number of writers may come and go`()
+        throws
+    {
+        let outcome = try exec(
+            ["--param", "lr=0.10,0.2"],
+            """
+            printf '{"begin": {"name": "mine", "params": {"lr": 0.1, "own": 3}, "environment": {"python": "3.12"}}}\\n' > "$VARVE_LOG"
+            printf '{"step": 0, "loss": 2.5}\\n{"step": 0, "layer": "conv1", "variance": 3.2}\\nnonsense\\n' > "$VARVE_LOG"
+            (printf '{"step": 1, "loss": 2.0}\\n{"end": "failed", "reason": "tired"}' > "$VARVE_LOG")
+            env | grep ^VARVE_ | sort > "env-$1"
+            """,
+            "{lr}"
+        )
+        #expect(outcome.status == 0, "\(outcome.error)")
+        #expect(
+            try place.rows("SELECT run, key, step, value FROM run_metrics ORDER BY run, step") == [
+                "1,loss,0,2.5", "1,loss,1,2.0", "2,loss,0,2.5", "2,loss,1,2.0",
+            ]
+        )
+        #expect(try place.rows("SELECT run, layer, variance FROM variances") == ["1,conv1,3.2", "2,conv1,3.2"])
+        // The exit status decides; the line gives its reason. What was given counts.
+        #expect(try place.rows("SELECT name, status FROM runs") == ["mine,finished", "mine,finished"])
+        #expect(try place.rows("SELECT value FROM tags WHERE key = 'varve.reason'") == ["tired", "tired"])
+        #expect(
+            try place.rows("SELECT run_id, key, value FROM params ORDER BY 1, 2")
+                == ["1,lr,0.1", "1,own,3", "2,lr,0.2", "2,own,3"]
+        )
+        #expect(outcome.error.contains("run 1: 1 line of its log not recorded: line 4"), "\(outcome.error)")
+        #expect(outcome.error.contains("run 2: 2 lines"), "\(outcome.error)")
+        let uuid = try place.rows("SELECT uuid FROM runs WHERE id = 1").first ?? ""
+        let variables = try content("env-0.10").split(separator: "\n").map(String.init)
+        #expect(variables.contains("VARVE_RUN=\(uuid)"))
+        #expect(variables.contains("VARVE_PARAMS={\"lr\": 0.10}"))
+        #expect(variables.contains { $0.hasPrefix("VARVE_STORE=/") && $0.hasSuffix("/varve.db") })
+        #expect(!variables.contains { $0.hasPrefix("VARVE_SEED") })
+        #expect(try place.rows("SELECT count(*) FROM environments WHERE content LIKE '%3.12%'") == ["1"])
+        #expect(try place.varve("check").status == 0)
+    }
+
+    @Test func `a program that takes too long is ended, with all it has started`() throws {
+        let start = ContinuousClock.now
+        let outcome = try exec(
+            ["--timeout", "0.3s", "--grace", "0.2s"],
+            "trap '' TERM; sleep 1000 & echo $! > child; sleep 1000"
+        )
+        #expect(.now - start < .seconds(60))
+        #expect(outcome.status == 1)
+        #expect(try place.rows("SELECT status FROM runs") == ["killed"])
+        #expect(try place.rows("SELECT value FROM tags WHERE key = 'varve.reason' AND value LIKE '%--timeout%'").count == 1)
+        #expect(try isGone("child"))
+    }
+
+    @Test func `a program that fails is started once more in the same run, and nothing of the failure stays`() throws {
+        let script = "echo x >> tries; n=$(wc -l < tries); echo loss $n; [ $n -ge 3 ]"
+        let outcome = try exec(["--retries", "4", "--scrape", "loss {loss}"], script)
+        #expect(outcome.status == 0, "\(outcome.error)")
+        #expect(try place.rows("SELECT id, status FROM runs") == ["1,finished"])
+        #expect(try place.rows("SELECT step, value FROM run_metrics") == ["0,3.0"])
+        #expect(try place.rows("SELECT value FROM tags WHERE key = 'varve.attempts'") == ["3"])
+        #expect(try exec(["--retries", "1"], "echo y >> again; exit 5").status == 1)
+        #expect(try content("again") == "y\ny\n")
+        #expect(try place.varve("check").status == 0)
+    }
+
+    @Test func `going on passes over what finished of the same command, params, seed and code`() throws {
+        try "echo $1 $2 >> done; [ \"$1\" != 2 ] || [ -e fixed ]".write(
+            toFile: place.file("train.sh"),
+            atomically: true,
+            encoding: .utf8
+        )
+        let line = [
+            "exec", "--param", "n=1,2,3.0", "--seeds", "0-1", "--resume", "--", "sh", "train.sh", "{n}", "{seed}",
+        ]
+        #expect(try place.execute(line).status == 1)
+        #expect(try content("done").split(separator: "\n").count == 6)
+        try Data().write(to: URL(fileURLWithPath: place.file("fixed")))
+        let again = try place.execute(line)
+        #expect(again.status == 0, "\(again.error)")
+        #expect(again.error.contains("4 of 6 runs were there already"))
+        #expect(try content("done").split(separator: "\n").suffix(2) == ["2 0", "2 1"])
+        let plan = try place.execute(Array(line[..<6]) + ["--dry-run", "--format", "json"] + line[6...])
+        #expect(try plan.objects().compactMap { $0["skipped"] as? Bool } == Array(repeating: true, count: 6))
+        // Other code is another program.
+        try "echo other".write(toFile: place.file("train.sh"), atomically: true, encoding: .utf8)
+        #expect(try place.execute(line).error.contains("0 of 6 runs were there already"))
+    }
+
+    @Test func `what a program leaves behind is ended with it`() throws {
+        let outcome = try exec([], "(setsid sleep 1000 & echo $! > child); (sleep 1000 &); exit 0")
+        #expect(outcome.status == 0, "\(outcome.error)")
+        #expect(try place.rows("SELECT status FROM runs") == ["finished"])
+        #expect(try isGone("child"))
+    }
+
+    @Test func `SIGKILL of exec ends the programs and all they have started, and their runs are killed`() throws {
+        let script = """
+            (setsid sh -c 'echo $$ > grandchild; exec sleep 1000' &)
+            sleep 1000 & echo $! > child
+            trap '' TERM HUP INT
+            echo $$ > program
+            while :; do sleep 1; done
+            """
+        let process = place.process(["exec", "--seeds", "0-9", "--", "sh", "-c", script])
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let names = ["program", "child", "grandchild"]
+        while process.isRunning, try !names.allSatisfy({ try number(in: $0) != nil }) { usleep(2000) }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        for name in names { #expect(try isGone(name), "\(name)") }
+        #expect(try place.varve("runs", "--format", "json").objects().map { $0["status"] as? String } == ["killed"])
+    }
+
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)])
+    func `a signal asks the programs to end, and the line to go on is printed`(_ signal: Int32, _ status: Int) throws {
+        let script = "trap 'echo asked > asked; exit 0' TERM; echo $$ > program; while :; do sleep 0.05; done"
+        let arguments = ["exec", "--seeds", "0-9", "--", "sh", "-c", script, "it's"]
+        let process = place.process(arguments)
+        let complaints = place.file("complaints")
+        _ = FileManager.default.createFile(atPath: complaints, contents: nil)
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: complaints))
+        try process.run()
+        while process.isRunning, try number(in: "program") == nil { usleep(2000) }
+        kill(process.processIdentifier, signal)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == Int32(status))
+        #expect(try content("asked") == "asked\n")
+        #expect(try content("complaints").contains("--resume -- sh -c"))
+        #expect(try place.rows("SELECT status FROM runs") == ["killed"])
+        #expect(try place.rows("SELECT value FROM tags WHERE key = 'varve.reason'") == ["interrupted"])
+        #expect(try isGone("program"))
+    }
+
+    @Test func `a program that does not heed is killed when the grace is over`() throws {
+        let script = "trap '' TERM INT; echo $$ > program; while :; do sleep 1; done"
+        let process = place.process(["exec", "--grace", "0.3s", "--", "sh", "-c", script])
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        while process.isRunning, try number(in: "program") == nil { usleep(2000) }
+        let start = ContinuousClock.now
+        kill(process.processIdentifier, SIGTERM)
+        process.waitUntilExit()
+        #expect(.now - start < .seconds(5.3))
+        #expect(process.terminationStatus == 143)
+        #expect(try isGone("program"))
+        #expect(try place.rows("SELECT status FROM runs") == ["killed"])
+    }
+
+    @Test func `ten thousand points cost nothing before their turn`() throws {
+        let many = ["exec", "--seeds", "0-4294967295", "--param", "a=1,2,3"]
+        let plan = try place.varve(many + ["--dry-run", "--", "true", "{seed}"])
+        #expect(plan.status == 0, "\(plan.error)")
+        #expect(plan.output.split(separator: "\n").count == 51)
+        let all = try place.varve([
+            "exec", "--seeds", "0-9999", "--dry-run", "--format", "json", "--", "true", "{seed}",
+        ])
+        #expect(try all.objects().count == 10_000)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.path).isEmpty)
+    }
+
+    @Test func `shards are parts of the grid, each in a store of its own`() throws {
+        for index in 0..<3 {
+            let outcome = try exec(
+                ["--param", "n=a,b", "--param", "m=1,2", "--architecture-param", "n", "--seeds", "0-1"]
+                    + ["--shard", "\(index)/3", "--store", "{shard}.db"],
+                "echo $1 >> points",
+                "{n}{m}{seed}"
+            )
+            #expect(outcome.status == 0, "\(outcome.error)")
+        }
+        #expect(try place.varve("merge", "0.db", "1.db", "2.db").status == 0)
+        #expect(try place.rows("SELECT count(*), count(DISTINCT configuration_digest || seed) FROM runs") == ["8,8"])
+        #expect(try Set(content("points").split(separator: "\n")).count == 8)
+        #expect(try place.rows("SELECT DISTINCT architecture FROM runs ORDER BY 1") == ["a", "b"])
+    }
+
+    @Test(arguments: [
+        ["--param", "lr=1", "--", "echo", "{LR}"], ["--", "echo", "{seed}"], ["--param", "lr=1"], ["--", ""],
+        ["--timeout", "x", "--", "true"], ["--force", "--", "true"], ["--retries", "-1", "--", "true"],
+        ["--scrape", "loss", "--", "true"], ["--jobs", "0", "--", "true"],
+        ["--seed", "1", "--seeds", "2", "--", "true"],
+    ])
+    func `what makes no sense is one line and makes no store`(_ words: [String]) throws {
+        let outcome = try place.varve(["exec"] + words)
+        #expect(outcome.status == 64, "\(outcome.error)")
+        #expect(outcome.complaints.count == 1)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.path).isEmpty)
+    }
+
+    @Test func `a program that is not there is said before a store is made`() throws {
+        for word in ["no-such-program", "./none"] {
+            let outcome = try place.execute(["exec", "--", word])
+            #expect(outcome.status == 66, "\(outcome.error)")
+            #expect(outcome.complaints.count == 1)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.path).isEmpty)
+        let varied = try place.execute(["exec", "--param", "p=none,true", "--", "{p}"])
+        #expect(varied.status == 1)
+        #expect(try place.rows("SELECT status FROM runs ORDER BY id") == ["failed", "finished"])
+    }
+
+    @Test func `verify executes no program`() throws {
+        #expect(try exec([], "echo x >> executed").status == 0)
+        let outcome = try place.varve("verify", "1", "--format", "json")
+        #expect(try outcome.objects().map { $0["result"] as? String } == ["not_verifiable"])
+        #expect(try content("executed") == "x\n")
+    }
+
+    // MARK: Processes
+
+    private func number(in name: String) throws -> pid_t? {
+        guard let text = try? content(name), text.hasSuffix("\n") else { return nil }
+        return pid_t(text.dropLast())
+    }
+
+    /// Whether a process ends, which it does at once or never.
+    private func isGone(_ name: String) throws -> Bool {
+        let number = try #require(try number(in: name))
+        for _ in 0..<2000 {
+            let stat = (try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8)) ?? ""
+            if stat.isEmpty || stat.contains(") Z ") { return true }
+            usleep(5000)
+        }
+        return false
+    }
+}
