@@ -115,7 +115,9 @@ import Testing
         #expect(.now - start < .seconds(60))
         #expect(outcome.status == 1)
         #expect(try place.rows("SELECT status FROM runs") == ["killed"])
-        #expect(try place.rows("SELECT value FROM tags WHERE key = 'varve.reason' AND value LIKE '%--timeout%'").count == 1)
+        #expect(
+            try place.rows("SELECT value FROM tags WHERE key = 'varve.reason' AND value LIKE '%--timeout%'").count == 1
+        )
         #expect(try isGone("child"))
     }
 
