@@ -23,6 +23,8 @@ public final class Store {
     public let path: String
     /// The path of the file itself where the one given is a link; SQLite keeps its log beside it.
     let file: String
+    /// The file whose folder of artifacts is this store's, where it has a name for the time being; else its own is.
+    var artifactPlace: String?
     /// Whether it is for SQL that people type.
     let isTyped: Bool
     let connection: Connection

@@ -89,6 +89,14 @@ public enum StoreError: Error, Equatable, Sendable {
     case emptyDatasetName
     case datasetNameTaken(name: String, digest: String)
     case noWeights(run: Int64, stage: String)
+    case noArtifact(run: Int64, path: String)
+    /// A path that leads out of its run, or that some system could not keep.
+    case badArtifactPath(String, rule: PathRule)
+    /// A file where a folder would have to be, or the other way round.
+    case artifactInTheWay(String)
+    case artifactTooLarge(limit: Int64)
+    /// The store came without the folder of its large artifacts, or lost a file of it.
+    case missingArtifact(run: Int64, path: String, file: String)
 
     // MARK: Recording
 
@@ -116,6 +124,7 @@ public enum StoreError: Error, Equatable, Sendable {
 
     case damagedDataset(name: String, path: String, what: String)
     case damagedTensor(name: String, path: String, what: String)
+    case damagedArtifact(path: String, what: String)
     case notJSON(path: String, text: String)
     case indexesStayDamaged(path: String, message: String)
 
@@ -134,6 +143,11 @@ public enum StoreError: Error, Equatable, Sendable {
     /// What keys of params, tags and metrics must not be.
     public enum KeyRule: Sendable {
         case empty, tooLong, controlCharacter, reserved
+    }
+
+    /// What paths of artifacts must not be.
+    public enum PathRule: Sendable {
+        case empty, absolute, goesUp, backslash, controlCharacter, tooLong
     }
 
     /// Why a file is not taken for MLflow's store.
@@ -168,7 +182,7 @@ public enum StoreError: Error, Equatable, Sendable {
     /// Whether the bytes of a dataset or of weights are not those that were stored.
     public var isDamage: Bool {
         switch self {
-        case .damagedDataset, .damagedTensor: true
+        case .damagedDataset, .damagedTensor, .damagedArtifact: true
         default: false
         }
     }
@@ -177,7 +191,7 @@ public enum StoreError: Error, Equatable, Sendable {
     public var code: Code {
         switch self {
         case .emptyPath, .noStore, .noRun, .notARun, .ambiguousRun, .runGone, .noExperiment, .noDataset, .noWeights,
-            .noFile:
+            .noFile, .noArtifact, .missingArtifact:
             .missing
         case .damaged: .damaged
         case .alteredMigration, .falseTable, .alteredSchema: .altered

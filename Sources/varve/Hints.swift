@@ -68,6 +68,8 @@ extension StoreError {
         case .emptyDatasetName: "give it one with --name"
         case .datasetNameTaken: "choose another name with --name"
         case .noWeights(_, let stage): "`varve run --weights \(stage)` keeps them"
+        case .noArtifact(let run, _): "`varve artifacts list \(run)` lists them"
+        case .missingArtifact: "copy the folder of the store's artifacts too; `varve backup` does"
         case .paramGiven: "a param is given once"
         case .damagedSource: "`varve check` says more about it"
         case .notMLflow(let path, .folder):

@@ -37,7 +37,10 @@ struct Varve: ParsableCommand {
                     PlotCommand.self, SQLCommand.self,
                 ]
             ),
-            CommandGroup(name: "Datasets and weights", subcommands: [DatasetCommand.self, WeightsCommand.self]),
+            CommandGroup(
+                name: "Datasets, weights and files",
+                subcommands: [DatasetCommand.self, WeightsCommand.self, ArtifactsCommand.self]
+            ),
             CommandGroup(
                 name: "Life after the run",
                 subcommands: [

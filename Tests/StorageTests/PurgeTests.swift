@@ -37,6 +37,11 @@ import Testing
         try recorder.finish(open, ending)
     }
 
+    private func purgeRuns(_ runs: [Int64]) throws -> Int {
+        var files: [String] = []
+        return try store.purgeRuns(runs, &files)
+    }
+
     private func count(_ table: String, _ condition: String = "1") throws -> Int {
         try store.connection.value("SELECT count(*) FROM \(table) WHERE \(condition)")
     }
@@ -74,7 +79,7 @@ import Testing
         try addRun(steps: 100)
         try addRun(steps: 10)
         _ = try store.delete([1])
-        #expect(try store.purgeRuns([1]) == 1)
+        #expect(try purgeRuns([1]) == 1)
         // Here the process dies: the rows are there still.
         #expect(try count("layer_variances", "run_id = 1") == 200)
         let next = try Store(path: store.path, for: .writing)
@@ -94,7 +99,7 @@ import Testing
         _ = try store.delete([1, 2])
         _ = try store.restore([1])
         // The first one was listed for the purge before.
-        #expect(try store.purgeRuns([1]) == 0)
+        #expect(try purgeRuns([1]) == 0)
         // Its owner was only asleep.
         try store.connection.execute("UPDATE runs SET status = 'running' WHERE id = 2")
         #expect(try store.purge() == PurgeSummary())

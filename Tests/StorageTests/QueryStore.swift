@@ -89,7 +89,8 @@ enum Statistics: Equatable, CustomStringConvertible {
     static let all: [Statistics] = {
         let tables = [
             "experiments", "datasets", "environments", "runs", "params", "tags", "layers", "layer_variances",
-            "metric_keys", "metrics", "run_layers", "run_metric_keys", "blobs", "tensors", "merged_runs",
+            "metric_keys", "metrics", "run_layers", "run_metric_keys", "blobs", "tensors", "artifacts", "logged_models",
+            "merged_runs",
             "merged_layers", "merged_keys", "import_keys",
             "import_layers", "main", "source", "mlflow", "temp",
         ]

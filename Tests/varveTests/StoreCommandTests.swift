@@ -127,7 +127,9 @@ import Testing
 
     @Test func `compaction tells sizes and refuses while a run is recorded`() throws {
         let sizes = try #require(try place.varve("compact", "--format", "json").json() as? [String: Any])
-        #expect(sizes["bytes_before"] as? Int == sizes["bytes_after"] as? Int)
+        let (before, after) = (sizes["bytes_before"] as? Int, sizes["bytes_after"] as? Int)
+        // Nothing was deleted; how full pages are is SQLite's choice.
+        #expect(try abs(#require(before) - #require(after)) <= 8192)
         let process = place.process(["log", "--quiet"])
         let pipe = Pipe()
         process.standardInput = pipe

@@ -5,6 +5,8 @@ public struct WholeRun: Sendable {
     public let answer: RunAnswer
     public let lifecycle: Lifecycle?
     public let tensors: [TensorSummary]
+    /// The files that belong to it.
+    public let artifacts: [Artifact]
     /// The members of the environment it was executed in.
     public let environment: Record?
     /// What was changed of it by hand, oldest first.
@@ -22,6 +24,7 @@ extension WholeRun {
                 answer: try RunAnswer(run, store),
                 lifecycle: try store.lifecycle(of: run.number),
                 tensors: try store.tensors(of: run.number),
+                artifacts: try store.artifacts(of: run.number),
                 environment: try Self.environment(of: run, in: store),
                 edits: try store.edits(of: run.number)
             )
@@ -42,6 +45,7 @@ extension WholeRun: Recordable {
         record.append("lifecycle", JSON(lifecycle?.rawValue))
         record.append("weights", JSON(tensors))
         record.append("environment", JSON(environment))
+        if !artifacts.isEmpty { record.append("artifacts", JSON(artifacts)) }
         record.append("edits", .array(edits.map { .object($0.record.members.filter { $0.key != "run" }) }))
         return record
     }
@@ -57,6 +61,18 @@ extension TensorSummary: Recordable {
             "dtype": .string(dtype),
             "bytes": .integer(size),
             "digest": .string(digest),
+        ]
+    }
+}
+
+extension Artifact: Recordable {
+    public var record: Record {
+        [
+            "path": .string(path),
+            "bytes": .integer(size),
+            "mime": .string(mime),
+            "digest": .string(digest),
+            "updated": .integer(updated),
         ]
     }
 }

@@ -4,6 +4,7 @@ extension StoreCheck {
     /// Holds contents against the digests they are stored under.
     func checkDigests(_ report: Report) throws {
         try checkBlobs(report)
+        try checkArtifacts(report)
         try checkDatasets(report)
         let texts = [
             ("environment", PackageResources.listEnvironments_sql),
@@ -37,12 +38,17 @@ extension StoreCheck {
                 return Digest.hexadecimal(hash.finalize())
             }
             if found == digest { continue }
-            try report(Finding(.damage, .digests, "the bytes of a tensor do not have their digest any more: \(digest)"))
+            let find = try store.connection.prepare(PackageResources.findTensorOfBlob_sql)
+            try find.bind(digest)
+            let owner = try find.first { (_: Int64) in "a tensor" } ?? "an artifact"
+            try report(
+                Finding(.damage, .digests, "the bytes of \(owner) do not have their digest any more: \(digest)")
+            )
         }
         let unused = try store.connection.prepare(PackageResources.countUnusedBlobs_sql)
         guard let (count, size) = try unused.first(as: { (count: Int64, size: Int64) in (count, size) }), count > 0
         else { return }
-        let line = "\(count) blobs of \(size) bytes belong to no tensor"
+        let line = "\(count) blobs of \(size) bytes belong to no tensor and no artifact"
         find(Finding(.untidy, .digests, line)) { [store] in _ = try store.purgeBlobs() }
     }
 

@@ -67,10 +67,7 @@ extension Store {
     ///   - kind: what it holds.
     /// - Throws: ``StoreError``.
     public func write(_ bytes: [UInt8], to place: String, as kind: FileKind) throws(StoreError) {
-        var status = stat()
-        if !place.utf8.contains(0), stat(place, &status) == 0, [S_IFCHR, S_IFIFO].contains(status.st_mode & S_IFMT) {
-            let descriptor = open(place, O_WRONLY | O_CLOEXEC | O_NOCTTY)
-            guard descriptor >= 0 else { throw PendingFile.failure(at: place) }
+        if let descriptor = try PendingFile.openStream(place) {
             defer { close(descriptor) }
             return try PendingFile.write(bytes, to: descriptor, of: place)
         }

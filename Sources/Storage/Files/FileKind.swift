@@ -8,6 +8,8 @@ public enum FileKind: Sendable {
     case safetensors
     /// Arrays of NumPy, in a ZIP archive.
     case npz
+    /// A file of a run, which may be of any kind but a database.
+    case artifact
 
     /// How many bytes of a file are looked at.
     static let lookedAt = 4096
@@ -24,6 +26,7 @@ public enum FileKind: Sendable {
             // The header's length in 8 bytes, at most 100 MB by the format's own rule, then the header as JSON.
             bytes.count > 8 && bytes[4..<8].allSatisfy { $0 == 0 } && bytes[8] == UInt8(ascii: "{")
         case .npz: Self.isNPZ(bytes)
+        case .artifact: !bytes.starts(with: Self.mark)
         }
     }
 
@@ -54,6 +57,7 @@ extension FileKind: CustomStringConvertible {
         case .pdf: "a PDF file"
         case .safetensors: "a safetensors file"
         case .npz: "an npz file"
+        case .artifact: "a file"
         }
     }
 }

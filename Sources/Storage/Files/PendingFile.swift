@@ -78,6 +78,16 @@ struct PendingFile: ~Copyable {
         return Int64(status.st_size)
     }
 
+    /// Opens what is there and is a device or a pipe, such as `/dev/stdout`, for writing; nil for everything else.
+    static func openStream(_ place: String) throws(StoreError) -> Int32? {
+        var status = stat()
+        guard !place.utf8.contains(0), stat(place, &status) == 0, [S_IFCHR, S_IFIFO].contains(status.st_mode & S_IFMT)
+        else { return nil }
+        let descriptor = open(place, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+        guard descriptor >= 0 else { throw failure(at: place) }
+        return descriptor
+    }
+
     /// Writes everything to a descriptor.
     static func write(_ bytes: [UInt8], to descriptor: Int32, of place: String) throws(StoreError) {
         var code: Int32 = 0

@@ -26,7 +26,7 @@ extension LogEntry {
         case .param(let key, _): try Self.check(key, of: "param")
         case .tag(let key, _): try Self.check(key, of: "tag")
         case .begin(let run): try run.check()
-        case .variance, .layer, .end: break
+        case .variance, .layer, .artifact, .end: break
         }
     }
 

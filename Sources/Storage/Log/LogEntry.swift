@@ -11,13 +11,14 @@ enum LogEntry: Equatable {
     case metric(String, step: Int, Double, timestamp: Int64?)
     case param(String, SQLValue)
     case tag(String, String)
+    case artifact(LoggedArtifact)
     case end(LoggedEnd)
 
     /// Whether it brings values at a step, which are gathered before they are committed.
     var isMeasured: Bool {
         switch self {
         case .step, .variance, .metric: true
-        case .begin, .layer, .param, .tag, .end: false
+        case .begin, .layer, .param, .tag, .artifact, .end: false
         }
     }
 }
@@ -48,6 +49,13 @@ struct LoggedStep: Equatable {
 struct LoggedValue: Equatable {
     var name: String
     var value: Double
+}
+
+/// A file that is to belong to the run.
+struct LoggedArtifact: Equatable {
+    var file: String
+    /// Where it is to be in the run.
+    var path: ArtifactPath
 }
 
 /// How a program says that its run ends.

@@ -60,9 +60,17 @@ struct LogLines: Sendable {
             count += 1
         case .param(let key, let value): try Self.asLine { try recorder.log(open, param: key, value) }
         case .tag(let key, let value): try Self.asLine { try recorder.log(open, tag: key, value) }
+        case .artifact(let artifact):
+            let content = try Self.content(of: artifact, for: recorder.store)
+            _ = try Self.asLine { try recorder.store.putArtifact(content, of: open.number, at: artifact.path.text) }
         case .end: break
         }
         hasRecorded = true
+    }
+
+    /// The content of a file that a line names.
+    static func content(of artifact: LoggedArtifact, for store: Store) throws -> ArtifactContent {
+        try asLine { try ArtifactContent.content(ofFile: artifact.file, for: store.path) }
     }
 
     private mutating func record(_ step: LoggedStep, _ recorder: inout Recorder) throws {
@@ -98,15 +106,15 @@ struct LogLines: Sendable {
     // MARK: What cannot be recorded
 
     /// Errors that the line is to blame for, and not the store.
-    static func asLine(_ body: () throws -> Void) throws {
+    static func asLine<Result>(_ body: () throws -> Result) throws -> Result {
         do {
-            try body()
+            return try body()
         } catch let error as StoreError {
             switch error {
             case .paramGiven(let key, let value):
                 let (key, value) = (LogError.excerpt(key), LogError.excerpt(value))
                 throw LogError("param '\(key)' already has the value \(value)")
-            case .badKey: throw LogError(error.description)
+            case .badKey, .noFile, .cannotRead, .notAFileName, .artifactInTheWay: throw LogError(error.description)
             default: throw error
             }
         }

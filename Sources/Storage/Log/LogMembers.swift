@@ -21,6 +21,7 @@ struct LogMembers {
             case .metrics: [.step, .variances, .timestamp]
             case .variances: [.step, .metrics, .timestamp]
             case .param, .tag: [.value]
+            case .artifact: [.name]
             case .end: [.reason, .timestamp]
             default: []
             }
@@ -35,6 +36,7 @@ struct LogMembers {
             case .param: #"{"param": "lr", "value": 0.1}"#
             case .tag: #"{"tag": "colour", "value": "blue"}"#
             case .end: #"{"end": "finished"}"#
+            case .artifact: #"{"artifact": "out/loss.png", "name": "plots/loss.png"}"#
             case .begin: #"{"begin": {"name": "first try", "params": {"lr": 0.1}}}"#
             default: #"{"step": 0, "loss": 2.3}"#
             }
@@ -63,7 +65,7 @@ struct LogMembers {
 
     /// The line that was meant, as it should be; nil where nothing would make it right.
     var example: String? {
-        if let kind { return kind == .artifact ? nil : kind.example }
+        if let kind { return kind.example }
         guard others.isEmpty else { return Key.step.example }
         return has(.variance) ? Key.layer.example : has(.value) ? Key.metric.example : Key.step.example
     }
@@ -93,8 +95,7 @@ struct LogMembers {
         case .param: return try .param(name(.param), member(.value).stored)
         case .tag: return try .tag(name(.tag), text(.value))
         case .begin: return .begin(try begin())
-        case .artifact:
-            throw LogError("artifacts are not yet supported: they come with the server")
+        case .artifact: return .artifact(try artifact())
         default:
             return try .end(LoggedEnd(status: status(), reason: has(.reason) ? text(.reason) : nil, ended: timestamp()))
         }
@@ -116,6 +117,16 @@ struct LogMembers {
             all.metrics.append(LoggedValue(name: key, value: number))
         }
         return all
+    }
+
+    private func artifact() throws(LogError) -> LoggedArtifact {
+        let file = try name(.artifact)
+        let path = try has(.name) ? name(.name) : String(file.split(separator: "/").last ?? "")
+        do throws(StoreError) {
+            return LoggedArtifact(file: file, path: try ArtifactPath(path))
+        } catch {
+            throw LogError(error.description)
+        }
     }
 
     private func begin() throws(LogError) -> LoggedRun {

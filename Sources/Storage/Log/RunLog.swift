@@ -7,6 +7,7 @@
 ///     {"step": 1, "metric": "lr", "value": 0.1, "timestamp": 1700000000000}
 ///     {"param": "batch", "value": 64}
 ///     {"tag": "note", "value": "first try"}
+///     {"artifact": "out/loss.png", "name": "plots/loss.png"}
 ///     {"layer": "After first residual connection", "name": "residual1", "position": 2, "measure": "population_mean",
 ///      "after_norm": false}
 ///     {"end": "failed", "reason": "out of memory"}
@@ -154,6 +155,7 @@ public final class RunLog {
             try LogLines.checkSign(value, of: layer.measure ?? measure, layer.layer)
         case .step(let step):
             for value in step.variances { try LogLines.checkSign(value.value, of: measure, value.name) }
+        case .artifact(let artifact): _ = try LogLines.content(of: artifact, for: recorder.store)
         default: break
         }
         try entry.check()

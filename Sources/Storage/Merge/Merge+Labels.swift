@@ -6,6 +6,9 @@ extension Merge {
         try store.connection.prepare(PackageResources.mergeTagRemovals_sql).run()
         changed.formUnion(try runs(PackageResources.removeMergedTags_sql))
         changed.formUnion(try runs(PackageResources.mergeLaterTags_sql))
+        changed.formUnion(try runs(PackageResources.mergeArtifacts_sql))
+        changed.formUnion(try runs(PackageResources.mergeRunInputs_sql))
+        changed.formUnion(try runs(PackageResources.mergeLoggedModels_sql))
         let note = try store.connection.prepare(PackageResources.noteLabelled_sql)
         for run in changed { try note.run(run) }
         try store.connection.prepare(PackageResources.dateMergedRuns_sql).run()

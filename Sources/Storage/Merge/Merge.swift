@@ -77,6 +77,7 @@ struct Merge {
 
     private func copyRows() throws {
         try copyBlobs()
+        try copyFiles()
         let statements = [
             PackageResources.clearMergedParams_sql, PackageResources.clearMergedVariances_sql,
             PackageResources.clearMergedMetrics_sql, PackageResources.clearMergedLayers_sql,
@@ -89,6 +90,9 @@ struct Merge {
             try store.interruption.check()
             try store.connection.prepare(statement).run()
         }
+        guard runs == nil else { return }
+        try store.connection.prepare(PackageResources.mergeLooseModels_sql).run()
+        try store.connection.prepare(PackageResources.mergeLooseArtifacts_sql).run()
     }
 
     /// Holds what was copied against the checksums that came with it.
@@ -118,10 +122,11 @@ struct Merge {
         }
     }
 
-    /// Copies the bytes of tensors, held against their digests: under a wrong one they would stand in the way of the
+    /// Copies the bytes of tensors and artifacts, held against their digests: under a wrong one they would stand in the way of the
     /// right ones for ever.
     private func copyBlobs() throws {
         let list = try store.connection.prepare(PackageResources.listMergeBlobs_sql)
+        try list.bind(runs == nil)
         let insert = try store.connection.prepare(PackageResources.insertBlob_sql)
         while try list.step() {
             try store.interruption.check()
@@ -137,7 +142,7 @@ struct Merge {
             guard isWhole else {
                 throw StoreError.damagedSource(
                     name: name,
-                    what: "the bytes of a tensor are missing or changed (\(digest))"
+                    what: "the bytes of a tensor or an artifact are missing or changed (\(digest))"
                 )
             }
         }

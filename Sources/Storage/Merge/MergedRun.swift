@@ -6,7 +6,7 @@ public struct MergedRun: Sendable, Equatable {
         case added
         /// It was here, and more of it has come.
         case updated
-        /// It was here, and tags, edits, or whether it is deleted, were changed later there.
+        /// It was here, and tags, artifacts, edits, or whether it is deleted, were changed later there.
         case labelled
         /// It is here already, and stays as it is.
         case present

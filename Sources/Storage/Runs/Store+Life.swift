@@ -41,10 +41,22 @@ extension Store {
     }
 
     /// Puts into the table what readers say of runs whose process has died.
+    ///
+    /// Of one that has no process it is noted that nobody ended it: its client may come back.
     func markDeadRuns() throws {
         guard try !deadRuns().isEmpty else { return }
-        try connection.transaction { for run in try deadRuns() { try markKilled(run) } }
+        try connection.transaction {
+            let noteSilence = try connection.prepare(PackageResources.noteSilence_sql)
+            for run in try deadRuns() {
+                try markKilled(run)
+                try noteSilence.run(run, Self.reasonTag, Self.silence, Moment.now)
+            }
+        }
     }
+
+    /// The tag that says why a run ended as it did, and what it says of one whose client was not heard of any more.
+    static let reasonTag = "varve.reason"
+    static let silence = "no sign of life"
 
     /// Ends a run that stands as running as killed, in the transaction that is open; its last sign of life is when it ended.
     func markKilled(_ run: Int64) throws(SQLiteError) {
@@ -97,6 +109,17 @@ extension Store {
     private func settingOfStaleness() throws(SQLiteError) -> Int64 {
         guard case .integer(let milliseconds)? = try setting("stale_after") else { return Self.staleAfter }
         return max(0, milliseconds)
+    }
+
+    /// Sets after how long without a sign of life a run that has no process counts as killed.
+    ///
+    /// - Parameter milliseconds: how long.
+    /// - Throws: ``SQLiteError``.
+    public func setStaleAfter(_ milliseconds: Int64) throws {
+        try connection.transaction {
+            guard try setting("stale_after") != .integer(milliseconds) else { return }
+            try connection.prepare(PackageResources.setSetting_sql).run("stale_after", milliseconds)
+        }
     }
 
     /// A setting of the store; nil where there is none.

@@ -4,7 +4,7 @@ extension Store {
     /// - Parameters:
     ///   - runs: their numbers; all of them are deleted or, when one cannot be, none.
     ///   - isForced: whether also those of which nobody knows whether their process lives. They are killed then, and whoever
-    ///     records one gets an error at the next commit.
+    ///     records one gets an error at the next commit. One that has no process may be deleted at any time.
     /// - Returns: those that were not deleted before.
     /// - Throws: ``StoreError`` when one is running, or may be; ``SQLiteError``.
     public func delete(_ runs: [Int64], isForced: Bool = false) throws -> [Int64] {
@@ -22,9 +22,9 @@ extension Store {
     /// - Throws: ``StoreError`` when it is being recorded, or may be; ``SQLiteError``.
     func endForDeletion(_ run: Int64, isForced: Bool, experiment: String? = nil) throws {
         switch try life(of: run) {
-        case nil: return
+        case nil, .remote?: return
         case .alive?: throw StoreError.runIsRunning(number: run, experiment: experiment)
-        case .unknown?, .dead?, .remote?:
+        case .unknown?, .dead?:
             try checkTakeover(of: run, isForced: isForced)
             try markKilled(run)
         }

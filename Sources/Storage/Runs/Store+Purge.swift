@@ -4,7 +4,7 @@ public struct PurgeSummary: Sendable, Equatable {
     public var experiments = 0
     /// Rows of variances and metrics.
     public var rows = 0
-    /// Bytes of weights that no other run has.
+    /// Bytes of weights and artifacts that no other run has.
     public var bytes: Int64 = 0
 }
 
@@ -60,22 +60,27 @@ extension Store {
     ///   ``SQLiteError``.
     public func purge(_ runs: [Int64]? = nil, isForced: Bool = false) throws -> PurgeSummary {
         var summary = PurgeSummary()
-        summary.runs = try purgeRuns(try purgeableRuns(runs, isForced: isForced))
+        var files: [String] = []
+        summary.runs = try purgeRuns(try purgeableRuns(runs, isForced: isForced), &files)
         summary.rows = try purgeOrphans()
-        summary.bytes = try purgeBlobs()
         summary.experiments = try connection.transaction {
+            try connection.prepare(PackageResources.purgeExperimentModels_sql).run()
+            files += try purgeArtifacts(PackageResources.purgeModelArtifacts_sql)
             try connection.prepare(PackageResources.purgeExperiments_sql).run()
             return connection.changes
         }
+        summary.bytes = try purgeBlobs() + removeUnusedFiles(files) + removeAbandonedFiles()
         return summary
     }
 
-    /// Removes the rows of runs, their params, tags and tensors, where they are still deleted.
+    /// Removes the rows of runs, their params, tags, tensors and artifacts, where they are still deleted.
     ///
-    /// - Parameter runs: their numbers.
+    /// - Parameters:
+    ///   - runs: their numbers.
+    ///   - files: takes the digests of their artifacts that are files.
     /// - Returns: how many were removed.
     /// - Throws: ``SQLiteError``.
-    func purgeRuns(_ runs: [Int64]) throws -> Int {
+    func purgeRuns(_ runs: [Int64], _ files: inout [String]) throws -> Int {
         // Foreign keys would take a run's metrics, a million maybe, along in the same transaction.
         try connection.execute("PRAGMA foreign_keys = OFF")
         defer { try? connection.execute("PRAGMA foreign_keys = ON") }
@@ -88,6 +93,8 @@ extension Store {
         let purgeMetricKeys = try connection.prepare(PackageResources.purgeMetricKeys_sql)
         let purgeTagRemovals = try connection.prepare(PackageResources.purgeTagRemovals_sql)
         let purgeEdits = try connection.prepare(PackageResources.purgeEdits_sql)
+        let purgeInputs = try connection.prepare(PackageResources.purgeRunInputs_sql)
+        let purgeModels = try connection.prepare(PackageResources.purgeLoggedModels_sql)
         var count = 0
         var rest = runs[...]
         while !rest.isEmpty {
@@ -105,11 +112,30 @@ extension Store {
                     try purgeMetricKeys.run(run)
                     try purgeTagRemovals.run(run)
                     try purgeEdits.run(run)
+                    try purgeInputs.run(run)
+                    try purgeModels.run(run)
+                    files += try purgeArtifacts(PackageResources.purgeArtifacts_sql, run)
                 }
             }
             rest = rest.dropFirst(Self.purgedRuns)
         }
         return count
+    }
+
+    /// Removes artifacts, and gives the digests of those that are files.
+    private func purgeArtifacts(_ sql: [UInt8], _ run: Int64? = nil) throws(SQLiteError) -> [String] {
+        let purge = try connection.prepare(sql)
+        if let run { try purge.bind(run) }
+        return try purge.rows { (digest: String?) in digest }.compactMap(\.self)
+    }
+
+    /// Removes what was left beside the store by uploads and purges that did not come to their end.
+    func removeAbandonedFiles() throws -> Int64 {
+        try connection.transaction {
+            try artifactFolder.abandonedFiles { try isFileUsed($0) }.reduce(0) {
+                $0 + artifactFolder.removeAbandoned($1)
+            }
+        }
     }
 
     /// Removes the variances and metrics whose run is gone.
@@ -136,7 +162,7 @@ extension Store {
         return count
     }
 
-    /// Removes the bytes that no tensor has any more.
+    /// Removes the bytes that no tensor and no artifact has any more.
     func purgeBlobs() throws -> Int64 {
         // Foreign keys would read all tensors for each; that none has the bytes is known here.
         try connection.execute("PRAGMA foreign_keys = OFF")

@@ -15,6 +15,7 @@ struct Migration: Sendable {
         Migration(number: 3, name: "checksums", sql: PackageResources._003_checksums_sql),
         Migration(number: 4, name: "portable_views", sql: PackageResources._004_portable_views_sql),
         Migration(number: 5, name: "latest_values", sql: PackageResources._005_latest_values_sql),
+        Migration(number: 6, name: "artifacts", sql: PackageResources._006_artifacts_sql),
     ]
 
     /// "Varv" in ASCII, in the file's header where `file` and SQLite look for it.

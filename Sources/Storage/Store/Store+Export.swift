@@ -14,12 +14,13 @@ extension Store {
             throw StoreError.isTheStore(path: place)
         }
         let pending = try PendingFile(at: place, as: .store, from: file, isReplacing: isReplacing)
-        try pending.named { try fill($0, with: runs) }
+        try pending.named { try fill($0, with: runs, for: Self.resolved(place)) }
         return try pending.complete(isReplacing: isReplacing)
     }
 
-    private func fill(_ path: String, with runs: [Int64]) throws {
+    private func fill(_ path: String, with runs: [Int64], for place: String) throws {
         let smaller = try Store(path: path, for: .writing, interruption: interruption)
+        smaller.artifactPlace = place
         // The name stays the same, whatever datasets there are.
         _ = try smaller.merge(self, runs: runs, isKeepingNumbers: true)
         try smaller.connection.prepare(PackageResources.judgeNumbersFromHere_sql).run()

@@ -86,6 +86,12 @@ extension StoreError: CustomStringConvertible {
         case .datasetNameTaken(let name, let digest):
             "dataset '\(name)' already exists with other content (digest \(digest.prefix(12)))"
         case .noWeights(let run, let stage): "run \(run) was recorded without its \(stage) weights"
+        case .noArtifact(let run, let path): "run \(run) has no artifact '\(path)'"
+        case .badArtifactPath(let path, let rule): "the artifact path '\(path.prefix(80))' \(rule.description)"
+        case .artifactInTheWay(let path): "there is an artifact '\(path)', which cannot be a file and a folder"
+        case .artifactTooLarge(let limit): "the artifact has more than \(limit) bytes"
+        case .missingArtifact(let run, let path, let file):
+            "the content of artifact '\(path)' of run \(run) is missing: there is no file \(file)"
         case .paramGiven(let key, let value): "param '\(key)' already has the value \(value)"
         case .wrongCount(let run, let step, let variances, let layers):
             "run \(run), step \(step): \(variances) variances were given for \(layers) layers"
@@ -111,6 +117,7 @@ extension StoreError: CustomStringConvertible {
         case .damagedDataset(let name, let path, let what):
             "dataset '\(name)' in \(path) \(what): the store is damaged"
         case .damagedTensor(let name, let path, let what): "tensor \(name) in \(path) \(what): the store is damaged"
+        case .damagedArtifact(let path, let what): "artifact '\(path)' \(what): the store is damaged"
         case .notJSON(let path, let text):
             "\(path) holds text that is not JSON where JSON is expected: \(text.prefix(60))"
         case .indexesStayDamaged(let path, let message):
@@ -133,6 +140,19 @@ extension StoreError.KeyRule: CustomStringConvertible {
         case .tooLong: "is longer than 250 characters"
         case .controlCharacter: "contains a control character"
         case .reserved: "begins with 'varve.', which is reserved for Varve's own tags"
+        }
+    }
+}
+
+extension StoreError.PathRule: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .empty: "is empty"
+        case .absolute: "begins with a slash"
+        case .goesUp: "contains '..'"
+        case .backslash: "contains a backslash"
+        case .controlCharacter: "contains a control character"
+        case .tooLong: "is too long"
         }
     }
 }

@@ -19,6 +19,7 @@ struct LogCommand: ParsableCommand {
               {"step": 0, "metric": "loss", "value": 2.3}
               {"param": "batch", "value": 64}
               {"tag": "note", "value": "first try"}
+              {"artifact": "out/loss.png", "name": "plots/loss.png"}
               {"layer": "residual1", "position": 2, "after_norm": false,
                 "measure": "population_mean"}
               {"end": "finished"}
@@ -32,6 +33,9 @@ struct LogCommand: ParsableCommand {
             differ are never compared. A declaration comes before the layer's first variance, or in the same line, and may \
             give the layer a short "name". A variance that comes again takes the place of the earlier one; a param has one \
             value.
+
+            An artifact is a file of the program that is kept with the run, as it is when the line comes, under its "name" \
+            in the run: that of the file unless given. `varve artifacts` lists and writes them.
 
             What the numbers of a layer are is its measure. Varve's own word for a variance is population_mean: of a unit \
             over the batch (divisor N), averaged over the layer's units, in training mode, before the update. unknown is \

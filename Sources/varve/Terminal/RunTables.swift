@@ -59,6 +59,7 @@ struct RunTables {
             let size = byteCount(kept.reduce(0) { $0 + $1.size })
             facts.append(("\(stage) weights", .text("\(kept.count) tensors, \(size)")))
         }
+        facts += run.artifacts.map { ("artifacts.\($0.path)", .bytes($0.size)) }
         return facts.compactMap { key, cell in
             if case .missing = cell { return nil }
             return [.text(key), cell]

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes schema1.db, schema2.db and schema4.db, the stores of older schemas that tests bring forward. Each is written by a
-# Varve of its time: schema 1 by that of commit d40d69b, schema 2 by that of commit 7880e57, schema 4 by that of commit
-# 2deb24c. Kept for the record; the files stay.
-# Usage: make_stores.sh SMALL.npz VARVE1 VARVE-BENCH1 VARVE2 VARVE4, with 60 + 20 examples of 8 features and 3 classes.
+# Makes schema1.db, schema2.db, schema4.db and schema5.db, the stores of older schemas that tests bring forward. Each is
+# written by a Varve of its time: schema 1 by that of commit d40d69b, schema 2 by that of commit 7880e57, schema 4 by that of
+# commit 2deb24c, schema 5 by that of commit caa912e. Kept for the record; the files stay.
+# Usage: make_stores.sh SMALL.npz VARVE1 VARVE-BENCH1 VARVE2 VARVE4 VARVE5, with 60 + 20 examples of 8 features and 3 classes.
 set -euo pipefail
-small=$1 first=$2 bench=$3 second=$4 fourth=$5
+small=$1 first=$2 bench=$3 second=$4 fourth=$5 fifth=$6
 
 fill() {
     local varve=$1
@@ -27,7 +27,7 @@ fill() {
     wait $! || true
 }
 
-rm -f schema1.db* schema2.db* schema4.db*
+rm -f schema1.db* schema2.db* schema4.db* schema5.db*
 fill "$first" schema1.db
 # What another program records through the library.
 "$bench" rows schema1.db 70
@@ -48,3 +48,6 @@ printf '%s\n' '{"param":"lr","value":0.1}' '{"layer":"conv1","variance":3.5,"ste
     '{"step":3,"metric":"grad","value":"NaN","timestamp":1700000000000}' \
     '{"step":5,"metric":"none","value":"NaN","timestamp":1700000000000}' '{"end":"failed"}' |
     "$fourth" log --name logged --quiet
+# The same runs, brought forward.
+cp schema4.db schema5.db
+"$fifth" --store schema5.db migrate
