@@ -144,3 +144,35 @@ import Testing
         }
     }
 }
+
+@Suite struct ChartZoomTests {
+    private func plot() -> CurvesPlot {
+        let points = (10...30).map { CurvesPlot.Point(x: $0, y: Double($0)) }
+        return CurvesPlot(title: "", subtitle: "", curves: [.init(name: "loss", points: points)], measure: "loss")
+    }
+
+    @Test func `a picture says which steps lie where, so that a page can zoom into it`() throws {
+        let svg = plot().svg()
+        let words = try #require(svg.firstMatch(of: /data-steps="([0-9. ]+)"/)).1.split(separator: " ").compactMap { Double($0) }
+        #expect(words.count == 4 && words[0] < words[1])
+        #expect(words[2...] == [10, 30])
+    }
+
+    @Test func `the axis is the one asked for, whatever suits the values`() {
+        var plot = plot()
+        let linear = plot.svg()
+        plot.axis = .logarithmic
+        let logarithmic = plot.svg()
+        plot.axis = .linear
+        #expect(plot.svg() == linear && logarithmic != linear)
+    }
+
+    @Test func `what was smoothed stands thin behind the line, and a line without a name has no legend`() throws {
+        var plot = plot()
+        plot.raw = plot.curves
+        plot.isNamed = false
+        let picture = try #require(Picture(plot.svg()))
+        #expect(!picture.texts.contains { $0.hasPrefix("loss (") })
+        #expect(plot.svg().contains("class=\"thin\""))
+    }
+}

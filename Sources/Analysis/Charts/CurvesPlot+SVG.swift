@@ -3,10 +3,15 @@ extension CurvesPlot {
     ///
     /// The lines are named at their ends where the names have room there, else in a legend.
     public func svg(_ style: PictureStyle = PictureStyle()) -> String {
-        let kind = Scale.Kind(spanning: curves.lazy.flatMap(\.points).map(\.y))
-        let frame = Frame(curves, values: values(on: kind), kind, style)
+        let kind: Scale.Kind =
+            switch axis {
+            case .linear: .linear
+            case .logarithmic: .logarithmic
+            case nil: Scale.Kind(spanning: (raw + curves).lazy.flatMap(\.points).map(\.y))
+            }
+        let frame = Frame(curves, values: values(on: kind), kind, style, isNamed: isNamed)
         var figure = Figure(title: title, subtitle: subtitle, style: style)
-        figure.legend(keys(isDirect: frame.labels != nil))
+        figure.legend(keys(isDirect: frame.labels != nil || !isNamed))
         figure.draw { markup, top in draw(frame, from: top + 4, in: &markup) }
         figure.note(notes(on: kind))
         return figure.svg(description: description)
@@ -14,7 +19,7 @@ extension CurvesPlot {
 
     /// What the vertical axis reaches over: the values, and the ends of the bands where they leave room for the values.
     private func values(on kind: Scale.Kind) -> [Double] {
-        let values = curves.flatMap { $0.points.map(\.y) }
+        let values = (raw + curves).flatMap { $0.points.map(\.y) }
         let lowest = values.lazy.filter(\.isFinite).min() ?? 0
         let ends = curves.lazy.flatMap(\.points).flatMap { [$0.low, $0.high] }.compactMap(\.self)
             .filter { $0.isFinite && (kind == .linear || $0 >= lowest / 10) }
@@ -32,10 +37,10 @@ extension CurvesPlot {
         let height: Double
         /// The names at the ends of the lines; nil where they have no room there.
         private(set) var labels: [String]?
-        private let start: Double
-        private let end: Double
+        let start: Double
+        let end: Double
 
-        init(_ curves: [Curve], values: [Double], _ kind: Scale.Kind, _ style: PictureStyle) {
+        init(_ curves: [Curve], values: [Double], _ kind: Scale.Kind, _ style: PictureStyle, isNamed: Bool) {
             self.values = values
             self.kind = kind
             self.style = style
@@ -49,7 +54,7 @@ extension CurvesPlot {
             let names = curves.map { shortened($0.label, to: 0.26 * style.page, size: Theme.font) }
             let room = (names.map { textWidth($0, size: Theme.font) }.max() ?? 0) + 26
             right = whole - 12
-            guard curves.count <= 12, style.page >= 500 else { return }
+            guard isNamed, curves.count <= 12, style.page >= 500 else { return }
             labels = names
             right = whole - room
             if places(of: curves, from: 0) == nil {
@@ -97,6 +102,12 @@ extension CurvesPlot {
                 markup.element("path", ["class": "band", "d": path], title: "\(curve.name): \(Self.bandText)")
             }
         }
+        for (index, curve) in raw.enumerated() {
+            let points = thinned(curve.series.points, columns: Int(frame.right - frame.left), on: frame.kind)
+            let path = linePath(points.map { (x($0.x), panel.placed($0.y)) })
+            guard !path.isEmpty else { continue }
+            markup.element("g", ["class": Theme.color(index)]) { $0.element("path", ["class": "thin", "d": path]) }
+        }
         let lines = curves.enumerated().map { index, curve in
             let width = curve.points.last.map { x($0.x) - x(curve.points[0].x) } ?? 0
             let points = thinned(curve.series.points, columns: max(1, Int(width.rounded(.up))), on: frame.kind)
@@ -108,7 +119,10 @@ extension CurvesPlot {
             markup.element("path", ["class": "casing", "d": paths.joined()])
         }
         for line in lines { markup.element("g", ["class": Theme.color(line.group)]) { line.draw(in: &$0) } }
-        drawHits(frame, panel, in: &markup)
+        // Where the steps lie, for a page that zooms.
+        let (start, end) = (frame.x(frame.start), frame.x(frame.end))
+        let extent = "\(start.pixels) \(end.pixels) \(Int(frame.start)) \(Int(frame.end))"
+        markup.element("g", ["class": "steps", "data-steps": extent]) { drawHits(frame, panel, in: &$0) }
         for line in lines { markup.element("g", ["class": Theme.color(line.group)]) { line.drawMarks(in: &$0) } }
         drawLabels(frame, from: top, in: &markup)
         TickRow(stepsOf: frame.columns, left: frame.left, right: frame.right, x: frame.x)?

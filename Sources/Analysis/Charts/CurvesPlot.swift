@@ -38,11 +38,23 @@ public struct CurvesPlot: Sendable {
         }
     }
 
+    /// How the vertical axis is divided.
+    public enum Axis: String, Sendable {
+        case linear
+        case logarithmic = "log"
+    }
+
     public let title: String
     public let subtitle: String
     public let curves: [Curve]
     /// What was measured, the title of the vertical axis.
     public let measure: String
+    /// Nil for what suits the values.
+    public var axis: Axis?
+    /// Whether the lines bear their names; without, what stands around the picture says whose it is.
+    public var isNamed = true
+    /// What was smoothed to give the curves, each drawn thin behind the one of its place; nothing where nothing was.
+    public var raw: [Curve] = []
 
     public init(title: String, subtitle: String, curves: [Curve], measure: String) {
         self.title = title

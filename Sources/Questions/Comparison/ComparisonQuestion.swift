@@ -119,7 +119,7 @@ extension ComparisonQuestion.Groups {
 
 extension RunGrouping {
     /// As it is typed.
-    fileprivate var word: String {
+    var word: String {
         switch self {
         case .architecture: "architecture"
         case .experiment: "experiment"

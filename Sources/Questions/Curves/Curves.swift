@@ -14,6 +14,7 @@ public struct Curves: Sendable {
     ///   - name: the key of a metric, or the name of a layer.
     ///   - words: the groups, each an architecture, a RUN or a FILTER; without any, those of ``Group/all(ignoring:in:)``.
     ///   - measure: what of a layer; nil for the variance, or the only measure that all groups have.
+    ///   - steps: those that are drawn; all unless given.
     ///   - ignored: keys that make no other configuration.
     ///   - store: where they were recorded.
     /// - Throws: ``QuestionError`` where there is no such metric or layer, or a group is empty, mixed, or has recorded none
@@ -22,11 +23,12 @@ public struct Curves: Sendable {
         _ name: String,
         _ words: [String] = [],
         measure: MeasureWord? = nil,
+        steps: ClosedRange<Int64> = .min ... .max,
         ignoring ignored: IgnoredKeys = IgnoredKeys(),
         in store: Store
     ) throws {
         self = try store.snapshot {
-            try Curves(reading: name, Group.named(words, ignoring: ignored, in: store), words, measure, store)
+            try Curves(reading: name, Group.named(words, ignoring: ignored, in: store), words, measure, steps, store)
         }
     }
 
@@ -35,6 +37,7 @@ public struct Curves: Sendable {
         _ groups: [Group],
         _ words: [String],
         _ asked: MeasureWord?,
+        _ steps: ClosedRange<Int64>,
         _ store: Store
     ) throws {
         var groups = groups
@@ -71,7 +74,7 @@ public struct Curves: Sendable {
         var stride: Int64 = 1
         var curves: [CurvesPlot.Curve] = []
         for group in groups {
-            let curve = try Self.curve(of: quantity, group, &stride, store)
+            let curve = try Self.curve(of: quantity, group, steps, &stride, store)
             if curve.points.isEmpty {
                 if words.isEmpty { continue }
                 throw QuestionError.groupLacks(word: group.word, name: name)
@@ -86,13 +89,16 @@ public struct Curves: Sendable {
     private static func curve(
         of quantity: Quantity,
         _ group: Group,
+        _ steps: ClosedRange<Int64>,
         _ stride: inout Int64,
         _ store: Store
     ) throws -> CurvesPlot.Curve {
-        let last = group.runs.compactMap(\.lastStep).max() ?? 0
+        let last = min(group.runs.compactMap(\.lastStep).max() ?? 0, steps.upperBound)
         if group.runs.count == 1 {
             var line = DrawnPoints(upTo: last)
-            try quantity.forEachValue(in: group.runs[0].number, store) { step, _, value in line.add(step, value) }
+            try quantity.forEachValue(in: group.runs[0].number, store) { step, _, value in
+                if steps.contains(step) { line.add(step, value) }
+            }
             return CurvesPlot.Curve(
                 name: group.word,
                 points: line.points().map { CurvesPlot.Point(x: $0.x, y: $0.y) }
@@ -106,6 +112,7 @@ public struct Curves: Sendable {
             var stretch: Int64?
             var latest: (step: Int64, value: Double)?
             try quantity.forEachValue(in: run.number, store) { step, _, value in
+                guard steps.contains(step) else { return }
                 let drawn = grid ?? StepGrid(from: step, to: last)
                 grid = drawn
                 if latest?.step == step {

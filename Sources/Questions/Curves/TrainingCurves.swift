@@ -15,14 +15,20 @@ public struct TrainingCurves: Sendable {
     /// - Parameters:
     ///   - word: the run.
     ///   - measure: what of the layers is shown; nil for the variance, or the only measure there is.
+    ///   - hasMetrics: whether the metrics stand below the layers.
     ///   - store: where it was recorded.
     /// - Throws: `StoreError` for a RUN that is not there; ``QuestionError`` for a run that has recorded nothing, or nothing
     ///   of the measure.
-    public init(_ word: String, measure: MeasureWord? = nil, in store: Store) throws {
-        self = try store.snapshot { try TrainingCurves(store.run(word), measure, in: store) }
+    public init(
+        _ word: String,
+        measure: MeasureWord? = nil,
+        withMetrics hasMetrics: Bool = true,
+        in store: Store
+    ) throws {
+        self = try store.snapshot { try TrainingCurves(store.run(word), measure, hasMetrics, in: store) }
     }
 
-    private init(_ run: Run, _ asked: MeasureWord?, in store: Store) throws {
+    private init(_ run: Run, _ asked: MeasureWord?, _ hasMetrics: Bool, in store: Store) throws {
         self.run = run
         rate = try store.params(of: run.number).first { $0.key == "learning_rate" }?.value
         let last = run.lastStep ?? 0
@@ -40,7 +46,7 @@ public struct TrainingCurves: Sendable {
         }
         layers = shown.map { Series(name: $0.place.name, points: lines[$0.id]?.points() ?? []) }
 
-        metrics = try store.lastMetrics(of: run.number).map { metric in
+        metrics = try (hasMetrics ? store.lastMetrics(of: run.number) : []).map { metric in
             var line = DrawnPoints(upTo: last)
             try store.forEachValue(ofMetric: metric.key, in: run.number) { line.add($0, $1) }
             return Series(name: metric.key, points: line.points())
