@@ -121,7 +121,8 @@ extension CurvesPlot {
         for line in lines { markup.element("g", ["class": Theme.color(line.group)]) { line.draw(in: &$0) } }
         // Where the steps lie, for a page that zooms.
         let (start, end) = (frame.x(frame.start), frame.x(frame.end))
-        let extent = "\(start.pixels) \(end.pixels) \(Int(frame.start)) \(Int(frame.end))"
+        let ends = [frame.start, frame.end].compactMap(Int.init(exactly:))
+        let extent = ends.count < 2 ? "" : "\(start.pixels) \(end.pixels) \(ends[0]) \(ends[1])"
         markup.element("g", ["class": "steps", "data-steps": extent]) { drawHits(frame, panel, in: &$0) }
         for line in lines { markup.element("g", ["class": Theme.color(line.group)]) { line.drawMarks(in: &$0) } }
         drawLabels(frame, from: top, in: &markup)

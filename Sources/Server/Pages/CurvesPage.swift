@@ -1,0 +1,142 @@
+import Questions
+import Storage
+
+/// One metric or several, or layers, over the steps: of single runs a line each, of groups mean and band.
+enum CurvesPage {
+    private static let mostCurves = 24
+
+    static func page(_ query: PageQuery, in store: Store) throws -> Page {
+        let runs = query.all("run")
+        var groups = query.all("group")
+        let isChosen = !runs.isEmpty || !groups.isEmpty
+        var page = Page(query["name"].map { "\($0) by step" } ?? "Curves", .curves)
+        page.watched = runs.joined(separator: ",")
+        writeHead(&page.content, query, store)
+        do {
+            if runs.isEmpty, groups.isEmpty { groups = try Group.all(ignoring: try Plots.ignored(query), in: store).map(\.word) }
+            let names = try names(query, runs, in: store)
+            write(names, query, isChosen, &page.content)
+        } catch let error where error is QuestionError || error is FilterError || error is PageFault || error is StoreError {
+            page.status = isChosen ? 422 : 200
+            guard isChosen else {
+                writeEmpty(&page.content, error, store)
+                return page
+            }
+            page.content.add(fault: error, in: store)
+        }
+        return page
+    }
+
+    /// The metrics that are drawn: the one asked for, else those that there are.
+    private static func names(_ query: PageQuery, _ runs: [String], in store: Store) throws -> [String] {
+        let asked = query.all("name")
+        guard asked.isEmpty else { return asked }
+        var names: [String] = []
+        if runs.isEmpty {
+            names = try store.names(of: .metric, limit: 500)
+        } else {
+            for word in runs.prefix(RunCurves.mostRuns) {
+                for metric in try store.lastMetrics(of: store.run(word).number) where !names.contains(metric.key) {
+                    names.append(metric.key)
+                }
+            }
+        }
+        if let text = query["find"]?.lowercased() { names = names.filter { $0.lowercased().contains(text) } }
+        return names
+    }
+
+    private static func writeHead(_ html: inout HTML, _ query: PageQuery, _ store: Store) {
+        html.add("div", ["class": "head"]) { html in
+            html.add("h1") { html in html.add(long: query.all("name").isEmpty ? "Curves" : query.all("name").joined(separator: ", "), limit: 120) }
+            if !query.all("name").isEmpty { html.add(link: query.without("name").address("/curves"), "All metrics") }
+        }
+        html.add("form", ["class": "bar groups", "action": "/curves"]) { html in
+            html.add(hidden: query.without("group", "run", "name", "ignore"))
+            html.add("label") { html in
+                html.add("span", ["class": "label"], "Metric or layer")
+                html.add(
+                    "input",
+                    ["name": "name", "value": query["name"] ?? "", "list": "quantities", "placeholder": "all metrics", "autocomplete": "off"]
+                )
+                html.add("datalist", ["id": "quantities"]) { html in
+                    for name in (try? store.names(of: .metric, limit: 300)) ?? [] { html.add("option", ["value": name]) }
+                    var seen: Set<String> = []
+                    for layer in (try? store.layers()) ?? [] where seen.insert(layer.place.shortName).inserted {
+                        html.add("option", ["value": layer.place.shortName], layer.place.name)
+                    }
+                }
+            }
+            let runs = query.all("run")
+            if !runs.isEmpty {
+                html.add("label", ["class": "grow"]) { html in
+                    html.add("span", ["class": "label"], "Runs")
+                    html.add("span", ["class": "row chosen"]) { html in
+                        for run in runs {
+                            html.add("input", ["type": "hidden", "name": "run", "value": run])
+                            html.add(link: "/runs/\(PageQuery.encoded(run))", run)
+                        }
+                        html.add(link: query.without("run").address("/curves"), "All groups instead")
+                    }
+                }
+            } else {
+                let groups = query.all("group")
+                for word in groups.isEmpty ? [""] : groups {
+                    html.add("label", ["class": "grow"]) { html in
+                        html.add("span", ["class": "label"], "Group")
+                        html.add(groupInput: word)
+                    }
+                }
+                html.add("button", ["type": "button", "data-action": "add-group", "hidden": ""], "+ Group")
+                html.add(groupList: store)
+                html.add("label") { html in
+                    html.add("span", ["class": "label"], "Ignore")
+                    html.add("input", ["name": "ignore", "value": query["ignore"] ?? "", "placeholder": "params.out", "size": "12"])
+                }
+            }
+            html.add("button", ["class": "primary"], "Show")
+        }
+    }
+
+    private static func write(_ names: [String], _ query: PageQuery, _ isChosen: Bool, _ html: inout HTML) {
+        html.add(
+            curveControls: query,
+            path: "/curves",
+            keeping: ["name", "run", "group", "measure", "ignore", "find"],
+            hasSmoothing: !query.all("run").isEmpty
+        )
+        if names.count > 12 || query["find"] != nil {
+            html.add("form", ["class": "bar", "action": "/curves"]) { html in
+                html.add(hidden: query.without("find", "name"))
+                html.add("label", ["class": "grow"]) { html in
+                    html.add("span", ["class": "label"], "Find metrics")
+                    html.add("input", ["name": "find", "value": query["find"] ?? "", "placeholder": "part of a name"])
+                }
+                html.add("button", [:], "Find")
+            }
+        }
+        guard !names.isEmpty else { return html.add("p", ["class": "empty"], "No metric was recorded here.") }
+        html.add("div", ["class": names.count == 1 ? "cards one" : "cards"]) { html in
+            for name in names.prefix(mostCurves) {
+                let plot = query.without("find", "limit").setting("name", name)
+                html.add("div", ["class": "card"]) { html in
+                    html.add("h3") { html in
+                        if names.count == 1 { html.add(name) } else { html.add(link: query.setting("name", name).address("/curves"), name) }
+                    }
+                    html.add(plot: "curves", plot, "\(name) by step", isZoomed: true)
+                }
+            }
+        }
+        if names.count > mostCurves {
+            html.add("p", ["class": "muted"], "\(Words.count(names.count - mostCurves, "more metric")): find them by name.")
+        }
+    }
+
+    private static func writeEmpty(_ html: inout HTML, _ error: any Error, _ store: Store) {
+        html.add("div", ["class": "empty"]) { html in
+            html.add("p", [:], Site.hiding(store.path, in: "\(error)"))
+            if let advice = Advice.text(for: error) { html.add("p", [:], Site.hiding(store.path, in: advice)) }
+            html.add("p", [:], "Name the groups above, or choose runs in the list.")
+            html.add(link: "/", "To the runs")
+        }
+    }
+}

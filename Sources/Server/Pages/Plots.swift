@@ -1,0 +1,176 @@
+import Analysis
+import Questions
+import Storage
+
+/// The pictures by their names: what is asked for stands behind the question mark, as for the pages.
+enum Plots {
+    /// SVG of a picture.
+    ///
+    /// - Throws: ``PageFault`` for a picture that there is none of; what the questions throw.
+    static func svg(_ name: String, _ query: PageQuery, in store: Store) throws -> String {
+        let style = style(query)
+        switch name {
+        case "curves": return try curves(query, in: store).svg(style)
+        case "training":
+            return try TrainingCurves(
+                try word("run", query),
+                measure: measure(query),
+                withMetrics: query["metrics"] != "none",
+                in: store
+            ).picture.svg(style)
+        case "layers":
+            return try RunProfile(
+                try word("run", query),
+                step: query["step"].flatMap(Int64.init),
+                measure: measure(query),
+                in: store
+            ).picture.svg(style)
+        case "profile":
+            return try Profile(
+                query.all("group"),
+                step: try step(query),
+                measure: measure(query),
+                ignoring: try ignored(query),
+                in: store
+            ).picture.svg(style)
+        case "history": return try HistoryPage.history(query, in: store).picture(in: store).svg(style)
+        case "scatter":
+            let filter = try query["filter"].map(Filter.init(parsing:)) ?? .all
+            return try Scatter(try word("param", query), try word("metric", query), matching: filter, in: store)
+                .picture.svg(style)
+        default: throw PageFault("there is no picture '\(name)'")
+        }
+    }
+
+    private static func curves(_ query: PageQuery, in store: Store) throws -> CurvesPlot {
+        let name = try word("name", query)
+        let runs = query.all("run")
+        var plot =
+            runs.isEmpty
+            ? try Curves(
+                name,
+                query.all("group"),
+                measure: measure(query),
+                steps: try steps(query),
+                ignoring: try ignored(query),
+                in: store
+            ).picture
+            : try RunCurves(
+                name,
+                of: runs,
+                measure: measure(query),
+                steps: try steps(query),
+                smoothing: query["smooth"].flatMap(Double.init) ?? 0,
+                in: store
+            ).picture
+        plot.axis = query["axis"].flatMap(CurvesPlot.Axis.init)
+        return plot
+    }
+
+    private static func style(_ query: PageQuery) -> PictureStyle {
+        PictureStyle(
+            width: query["width"].flatMap(Int.init) ?? 800,
+            title: query.items.first { $0.name == "title" }?.value,
+            theme: query["theme"].flatMap(Theme.init) ?? .auto
+        )
+    }
+
+    static func word(_ name: String, _ query: PageQuery) throws -> String {
+        guard let word = query[name] else { throw PageFault("\(name) is missing") }
+        return word
+    }
+
+    static func measure(_ query: PageQuery) -> MeasureWord? { query["measure"].map { MeasureWord($0) } }
+
+    static func step(_ query: PageQuery) throws -> RecordedStep {
+        guard let word = query["step"] else { return .final }
+        guard let step = RecordedStep(word) else { throw PageFault("'\(word)' is no step", "Give a number, or final.") }
+        return step
+    }
+
+    static func steps(_ query: PageQuery) throws -> ClosedRange<Int64> {
+        let (from, to) = (query["from"].flatMap(Int64.init) ?? .min, query["to"].flatMap(Int64.init) ?? .max)
+        guard from <= to else { throw PageFault("step \(from) comes behind step \(to)", "Give the lesser one first.") }
+        return from...to
+    }
+
+    static func ignored(_ query: PageQuery) throws -> IgnoredKeys {
+        guard let words = query["ignore"] else { return IgnoredKeys() }
+        guard let keys = IgnoredKeys(parsing: words) else {
+            throw PageFault("'\(words)' are no keys to ignore", "Write them as params.out, tags.host.")
+        }
+        return keys
+    }
+}
+
+extension HTML {
+    /// Writes a place for a picture: the script fetches it as wide as there is room; without it an image stands there.
+    ///
+    /// - Parameters:
+    ///   - name: the picture.
+    ///   - query: what it is asked.
+    ///   - text: what it shows, for those who do not see it.
+    ///   - isZoomed: whether dragging over it chooses steps.
+    mutating func add(plot name: StaticString, _ query: PageQuery, _ text: String, isZoomed: Bool = false) {
+        let path = "/api/v1/plots/\(name).svg"
+        let query = query.setting("title", nil)
+        let address = query.address(path)
+        // An empty title says that the page has one already.
+        let untitled = address + (address.contains("?") ? "&" : "?") + "title="
+        add(
+            "figure",
+            [
+                "class": "plot", "data-plot": untitled, "data-zoom": isZoomed ? "" : nil, "aria-label": text,
+                "data-text": text,
+            ]
+        ) { html in
+            html.add("noscript") { html in html.add("img", ["src": untitled, "alt": text, "loading": "lazy"]) }
+        }
+    }
+
+    /// Writes the controls that all curves of a page share.
+    mutating func add(curveControls query: PageQuery, path: String, keeping names: [String], hasSmoothing: Bool = true) {
+        add("form", ["class": "bar controls", "action": path, "id": "curve-controls"]) { html in
+            for name in names { for value in query.all(name) { html.add("input", ["type": "hidden", "name": name, "value": value]) } }
+            html.add("label") { html in
+                html.add("span", ["class": "label"], "Vertical axis")
+                html.add("select", ["name": "axis"]) { html in
+                    for (value, word) in [("", "as it suits"), ("linear", "linear"), ("log", "logarithmic")] {
+                        let isChosen = (query["axis"] ?? "") == value
+                        html.add("option", ["value": value, "selected": isChosen ? "" : nil], word)
+                    }
+                }
+            }
+            if hasSmoothing {
+                html.add("label") { html in
+                    html.add("span", ["class": "label"], "Smoothing")
+                    html.add("span", ["class": "row"]) { html in
+                        html.add(
+                            "input",
+                            [
+                                "type": "range", "name": "smooth", "min": "0", "max": "0.99", "step": "0.01",
+                                "value": query["smooth"] ?? "0",
+                            ]
+                        )
+                        html.add("output", [:], query["smooth"] ?? "0")
+                    }
+                }
+            }
+            for (name, word) in [("from", "From step"), ("to", "To step")] {
+                html.add("label") { html in
+                    html.add("span", ["class": "label"], word)
+                    html.add(
+                        "input",
+                        [
+                            "type": "number", "name": name == "from" ? "from" : "to", "value": query[name] ?? "",
+                            "class": "short", "placeholder": name == "from" ? "first" : "last",
+                        ]
+                    )
+                }
+            }
+            html.add("button", ["class": "apply"], "Show")
+            html.add("button", ["type": "button", "data-action": "unzoom", "hidden": ""], "Whole run")
+            html.add("span", ["class": "muted hint", "data-hint": "", "hidden": ""], "Drag over a curve to zoom.")
+        }
+    }
+}
