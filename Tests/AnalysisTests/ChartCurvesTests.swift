@@ -153,7 +153,9 @@ import Testing
 
     @Test func `a picture says which steps lie where, so that a page can zoom into it`() throws {
         let svg = plot().svg()
-        let words = try #require(svg.firstMatch(of: /data-steps="([0-9. ]+)"/)).1.split(separator: " ").compactMap { Double($0) }
+        let words = try #require(svg.firstMatch(of: /data-steps="([0-9. ]+)"/)).1.split(separator: " ").compactMap {
+            Double($0)
+        }
         #expect(words.count == 4 && words[0] < words[1])
         #expect(words[2...] == [10, 30])
     }

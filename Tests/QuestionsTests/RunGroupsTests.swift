@@ -13,8 +13,18 @@ import Testing
 
     @Test func `runs are put together by everything but the seed, and each group has a filter that finds it`() throws {
         for seed in [Int64(0), 1, 2] {
-            try logged.run("net", seed: seed, metrics: ["loss": [2, Double(seed)]], params: ["width": .integer(64), "lr": .text("0.1")])
-            try logged.run("net", seed: seed, metrics: ["loss": [2, 10]], params: ["width": .text("128"), "lr": .real(0.1)])
+            try logged.run(
+                "net",
+                seed: seed,
+                metrics: ["loss": [2, Double(seed)]],
+                params: ["width": .integer(64), "lr": .text("0.1")]
+            )
+            try logged.run(
+                "net",
+                seed: seed,
+                metrics: ["loss": [2, 10]],
+                params: ["width": .text("128"), "lr": .real(0.1)]
+            )
         }
         try logged.run("net", seed: 9, metrics: ["loss": [1]], params: ["width": .integer(64)], status: .failed)
         let answer = try RunGroups(by: [.configuration], summarising: [.metric("loss")], in: store)
@@ -62,7 +72,9 @@ import Testing
         #expect(plot.raw[0].points.map(\.x) == [1, 2, 3, 4])
         #expect(plot.curves[0].points[0].y == 4 && plot.curves[0].points[1].y.isNaN)
         #expect(plot.curves[0].points[2].y == 4 && isClose(plot.curves[0].points[3].y, 44.0 / 7))
-        #expect(try RunCurves("x", of: ["\(run)"], steps: 1...2, in: store).picture.curves[0].points.map(\.y) == [2, 3])
+        #expect(
+            try RunCurves("x", of: ["\(run)"], steps: 1...2, in: store).picture.curves[0].points.map(\.y) == [2, 3]
+        )
     }
 
     @Test func `groups are drawn of the steps asked for`() throws {
@@ -71,7 +83,9 @@ import Testing
         #expect(plot.curves[0].points.map(\.x) == [1, 2])
     }
 
-    @Test func `the profile of a run stands at the first recorded step behind the one asked for, beside its ends`() throws {
+    @Test func `the profile of a run stands at the first recorded step behind the one asked for, beside its ends`()
+        throws
+    {
         let run = try logged.run("a", seed: 0, ["x": [1, 2, 3], "y": [4, 5, 6]], status: .running)
         let middle = try RunProfile("\(run)", step: 1, in: store)
         #expect(middle.step == 1 && middle.first == 0 && middle.last == 2)

@@ -32,7 +32,10 @@ import Testing
         (new.architecture, new.seed, new.name) = (architecture, seed, name)
         (new.params, new.tags) = (params.map { (key: $0.0, value: $0.1) }, tags.map { (key: $0.0, value: $0.1) })
         var run = try recorder.start(new, layers: [])
-        let layer = try recorder.add(LayerPlace(name: "Layer \(Self.evil)", position: 0), to: &run)
+        let layer = try recorder.add(
+            LayerPlace(name: "Layer \(Self.evil)", position: 0, measure: LayerPlace.populationMean),
+            to: &run
+        )
         for (step, value) in loss.enumerated() {
             try recorder.log(run, step: step, layer: layer, variance: 1 + value)
             try recorder.log(run, step: step, metric: "loss", value)
@@ -42,12 +45,20 @@ import Testing
     }
 
     private func page(_ target: String) throws -> Page {
-        let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
-        let query = PageQuery(parsing: parts.count > 1 ? parts[1] : "")
-        guard case .page(let page)? = try store.snapshot({ try Pages.answer(parts[0], query, in: store) }) else {
-            throw PageFault("no page at \(target)")
+        let path = try Path(target)
+        let query = PageQuery(path.query)
+        return try store.snapshot {
+            switch path.words.first {
+            case nil: try RunsPage.page(query, in: store)
+            case "columns": ColumnsPage.page(query, in: store)
+            case "runs": try RunPage.page(path.words[1], query, in: store)
+            case "compare": try ComparePage.page(query, in: store)
+            case "curves": try CurvesPage.page(query, in: store)
+            case "diff": try DiffPage.page(query, in: store)
+            case "history": try HistoryPage.page(query, in: store)
+            default: try InfoPage.page(in: store)
+            }
         }
-        return page
     }
 
     private func text(_ target: String) throws -> String { try page(target).content.text }
@@ -62,22 +73,34 @@ import Testing
     @Test func `nothing that a store holds becomes markup, on any page`() throws {
         let evil = Self.evil
         for seed in [Int64(0), 1] {
-            try record(evil, seed: seed, name: evil, params: [(evil, .text(evil))], tags: [(evil, evil), ("note", evil)])
+            try record(
+                evil,
+                seed: seed,
+                name: evil,
+                params: [(evil, .text(evil))],
+                tags: [(evil, evil), ("note", evil)]
+            )
         }
         let group = PageQuery([("group", "architecture = \(FilterText.quoted(evil))"), ("group", "1")])
         for target in [
             "/", "/?columns=all", "/?group=configuration", "/columns", "/runs/1", "/compare", group.address("/compare"),
             group.address("/curves"), "/curves?run=1", "/diff?a=1&b=2", "/diff?a=1&b=2&all=1", "/history", "/info",
             PageQuery([("filter", evil), ("sort", evil)]).address("/"), PageQuery([("columns", evil)]).address("/"),
-            PageQuery([("group", evil), ("ignore", evil)]).address("/"), PageQuery([("find", evil)]).address("/columns"),
+            PageQuery([("group", evil), ("ignore", evil)]).address("/"),
+            PageQuery([("find", evil)]).address("/columns"),
             PageQuery([("name", evil)]).address("/curves"), PageQuery([("metric", evil)]).address("/history"),
-            PageQuery([("a", evil)]).address("/diff"), PageQuery([("group", evil), ("group", "x")]).address("/compare"),
+            PageQuery([("a", evil)]).address("/diff"),
+            PageQuery([("group", evil), ("group", "x")]).address("/compare"),
         ] {
-            let document = try page(target).document("<title>{{title}}</title>{{content}}{{watch}}", store: "pages.db")
-            #expect(!document.contains("<script") && !document.contains("\u{202E}"), "\(target)")
+            let document = try page(target).document(of: store.path, isReadOnly: false)
+            #expect(
+                document.components(separatedBy: "<script").count == 2 && !document.contains("\u{202E}"),
+                "\(target)"
+            )
             #expect(!document.contains(folder), "\(target)")
         }
-        let statement = SQLPage.page(evil, .success([["a": .string(evil)]]), path: store.path).content.text
+        let statement = SQLPage.page(evil, .success(.array([.object([.init("a", .string(evil))])])), path: store.path)
+            .content.text
         #expect(!statement.contains("<script"))
         for name in ["training", "layers"] {
             #expect(!(try Plots.svg(name, PageQuery([("run", "1")]), in: store)).contains("<script"))
@@ -86,8 +109,8 @@ import Testing
 
     @Test func `a mark of the frame in what a store holds is left as it is`() throws {
         try record("{{navigation}}", seed: 0)
-        let document = try page("/").document("{{content}}|{{store}}", store: "{{content}}")
-        #expect(document.contains("{{navigation}}") && document.hasSuffix("|{{content}}"))
+        #expect(try page("/").document(of: store.path, isReadOnly: false).contains(">{{navigation}}<"))
+        #expect(Frame("a{{x}}b{{y}}c{{z}}").text(with: ["x": "{{y}}", "y": "1"]) == "a{{y}}b1c")
     }
 
     @Test func `a filter that cannot be read shows the place under its text`() throws {
@@ -113,7 +136,12 @@ import Testing
     @Test func `groups have mean and spread, and a box with a filter that compares them`() throws {
         for seed in [Int64(0), 1] {
             for width in [64, 128] {
-                try record("net", seed: seed, loss: [Double(width) + Double(seed)], params: [("width", .integer(Int64(width)))])
+                try record(
+                    "net",
+                    seed: seed,
+                    loss: [Double(width) + Double(seed)],
+                    params: [("width", .integer(Int64(width)))]
+                )
             }
         }
         let text = try text("/?group=configuration")
@@ -139,11 +167,17 @@ import Testing
         #expect(Words.number(1.5e-7) == "1.500e-07" && Words.count(1_234_567) == "1\u{202F}234\u{202F}567")
     }
 
-    @Test func `an address keeps what it is given`() {
+    @Test func `an address keeps what it is given`() throws {
         let query = PageQuery([("filter", "a = '&+%?#'"), ("x", "ü b")])
         let address = query.address("/")
-        #expect(PageQuery(parsing: address.dropFirst(2)) == query)
-        #expect(PageQuery(parsing: "a=1&b=&a=2&c").all("a") == ["1", "2"])
-        #expect(PageQuery(parsing: "a=%zz%4").items[0].value == "%zz%4")
+        #expect(PageQuery(try Path(address).query) == query)
+        #expect(PageQuery(try Path("/?a=1&b=&a=2&c").query).all("a") == ["1", "2"])
+    }
+}
+
+@Suite struct PictureTests {
+    @Test func `the style of pictures is allowed by its digest`() {
+        #expect(ContentSecurity.base64("00108310518720928b30d38f41149351") == "ABCDEFGHIJKLMNOPQRSTUQ==")
+        #expect(ContentSecurity.policy.components(separatedBy: "'sha256-").count == 4)
     }
 }

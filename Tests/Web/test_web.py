@@ -96,12 +96,13 @@ def why_one_variant_is_better_is_told_with_its_interval_and_a_link_shows_it_to_o
         page.fill("[name=group]", "configuration")
         page.click("text=Apply")
         for name in ["plain", "batchnorm"]:
-            page.locator("tr", has=page.locator(f"th:text('{name}')")).locator("input").check()
+            page.locator("tr", has=page.get_by_role("rowheader", name=name, exact=True)).locator("input").check()
         page.click("#actions >> text=Compare")
         page.wait_for_selector("svg.interval")
         text = page.inner_text("#answer")
         assert "differ only in architecture" in text and "20 seeds, paired" in text
         assert "◆ different" in text and "Growth across depth" in text
+        page.locator("figure").first.scroll_into_view_if_needed()
         page.locator("figure svg").first.wait_for()
         other = world.page(server, page.url.removeprefix(server.address))
         assert other.inner_text("#answer") == text
@@ -193,14 +194,14 @@ def curves_are_zoomed_by_dragging_and_smoothed_beside_the_raw_line(world):
         page.mouse.down()
         page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 150, steps=4)
         page.mouse.up()
-        until(lambda: "from=" in page.url, 1, "the zoom")
-        until(lambda: figure.locator("[data-steps]").get_attribute("data-steps").split()[2] != "0", 2, "the picture")
+        until(lambda: "from=" in page.url, 3, "the zoom")
+        until(lambda: figure.locator("[data-steps]").get_attribute("data-steps").split()[2] != "0", 4, "the picture")
         page.locator("[name=smooth]").fill("0.8")
         page.locator("figure .thin").first.wait_for(state="attached")
         page.select_option("[name=axis]", "log")
-        until(lambda: "axis=log" in page.url, 2, "the axis in the address")
+        until(lambda: "axis=log" in page.url, 4, "the axis in the address")
         page.click("text=Whole run")
-        until(lambda: figure.locator("[data-steps]").get_attribute("data-steps").split()[2] == "0", 2, "the whole run")
+        until(lambda: figure.locator("[data-steps]").get_attribute("data-steps").split()[2] == "0", 4, "the whole run")
         world.close(page)
 
 
@@ -212,7 +213,7 @@ def a_million_points_are_a_small_picture(world):
         rows += [{"step": step, "loss": 100.0 if step == 123_456 else 1.0} for step in range(200_000)]
         stores.varve(world.command, "log", "--store", store, text=stores.lines(*rows, {"end": "finished"}))
     with Server(world.command, store) as server:
-        address = f"{server.address}/api/v1/plots/curves.svg?name=loss&run=1&width=800"
+        address = f"{server.address}/pictures/curves.svg?name=loss&run=1&width=800"
         picture = urllib.request.urlopen(address).read()
         assert len(picture) < 100_000 and b"100.0" in picture
 
@@ -461,7 +462,7 @@ def what_is_not_there_has_a_page_that_says_what_to_do(world):
         page = world.page(server)
         for path, words in [
             ("/runs/999", "The list of runs says which there are"),
-            ("/nowhere", "There is no page at this address"),
+            ("/nowhere", "There is nothing at this address"),
             ("/?filter=seed+=+12345", "No run fits the filter"),
             ("/runs/5", "This run was deleted"),
             ("/?deleted=1", "Deleted runs"),

@@ -11,12 +11,12 @@ public enum Theme: String, CaseIterable, Sendable {
 
     static let font = 12.0
 
-    /// The style sheet.
+    /// The style sheet of a picture, the text of its one element `style`.
     ///
     /// Plain classes, for `auto` with a media query behind them, no CSS variables: librsvg, Inkscape and paper, which
     /// know neither, then show the light picture. The page is painted since the scheme of a system and that of the page
     /// a picture is embedded in may differ.
-    var sheet: String {
+    public var sheet: String {
         switch self {
         case .auto: Self.rules + "@media (prefers-color-scheme:dark){\n" + Self.darkRules + "}\n"
         case .light: Self.rules

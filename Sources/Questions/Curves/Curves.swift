@@ -4,7 +4,7 @@ public import Storage
 /// What `plot curves` answers: a metric, or a measure of one layer, over the steps of single runs and groups of runs.
 public struct Curves: Sendable {
     public let quantity: Quantity
-    private let curves: [CurvesPlot.Curve]
+    let curves: [CurvesPlot.Curve]
     /// The greatest distance of steps that are drawn, where it is not each one.
     private let stride: Int64
 
@@ -14,8 +14,8 @@ public struct Curves: Sendable {
     ///   - name: the key of a metric, or the name of a layer.
     ///   - words: the groups, each an architecture, a RUN or a FILTER; without any, those of ``Group/all(ignoring:in:)``.
     ///   - measure: what of a layer; nil for the variance, or the only measure that all groups have.
-    ///   - steps: those that are drawn; all unless given.
     ///   - ignored: keys that make no other configuration.
+    ///   - steps: those that are drawn; nil for all.
     ///   - store: where they were recorded.
     /// - Throws: ``QuestionError`` where there is no such metric or layer, or a group is empty, mixed, or has recorded none
     ///   of it.
@@ -23,8 +23,8 @@ public struct Curves: Sendable {
         _ name: String,
         _ words: [String] = [],
         measure: MeasureWord? = nil,
-        steps: ClosedRange<Int64> = .min ... .max,
         ignoring ignored: IgnoredKeys = IgnoredKeys(),
+        steps: ClosedRange<Int64>? = nil,
         in store: Store
     ) throws {
         self = try store.snapshot {
@@ -37,7 +37,7 @@ public struct Curves: Sendable {
         _ groups: [Group],
         _ words: [String],
         _ asked: MeasureWord?,
-        _ steps: ClosedRange<Int64>,
+        _ steps: ClosedRange<Int64>?,
         _ store: Store
     ) throws {
         var groups = groups
@@ -89,15 +89,17 @@ public struct Curves: Sendable {
     private static func curve(
         of quantity: Quantity,
         _ group: Group,
-        _ steps: ClosedRange<Int64>,
+        _ steps: ClosedRange<Int64>?,
         _ stride: inout Int64,
         _ store: Store
     ) throws -> CurvesPlot.Curve {
-        let last = min(group.runs.compactMap(\.lastStep).max() ?? 0, steps.upperBound)
+        let end = group.runs.compactMap(\.lastStep).max() ?? 0
+        let last = min(end, steps?.upperBound ?? end)
+        let steps = steps ?? Quantity.allSteps
         if group.runs.count == 1 {
             var line = DrawnPoints(upTo: last)
-            try quantity.forEachValue(in: group.runs[0].number, store) { step, _, value in
-                if steps.contains(step) { line.add(step, value) }
+            try quantity.forEachValue(in: group.runs[0].number, store, steps: steps) { step, _, value in
+                line.add(step, value)
             }
             return CurvesPlot.Curve(
                 name: group.word,
@@ -111,8 +113,7 @@ public struct Curves: Sendable {
         for run in group.runs {
             var stretch: Int64?
             var latest: (step: Int64, value: Double)?
-            try quantity.forEachValue(in: run.number, store) { step, _, value in
-                guard steps.contains(step) else { return }
+            try quantity.forEachValue(in: run.number, store, steps: steps) { step, _, value in
                 let drawn = grid ?? StepGrid(from: step, to: last)
                 grid = drawn
                 if latest?.step == step {

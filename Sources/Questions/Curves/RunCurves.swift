@@ -55,7 +55,7 @@ public struct RunCurves: Sendable {
             let last = min(run.lastStep ?? .max, steps.upperBound)
             var (raw, line) = (DrawnPoints(upTo: last), DrawnPoints(upTo: last))
             var smooth = Smoothing(smoothing)
-            try quantity.forEachValue(in: run.number, steps, store) { step, value in
+            try quantity.forEachValue(in: run.number, store, steps: steps) { step, _, value in
                 raw.add(step, value)
                 if smoothing > 0 { line.add(step, smooth.next(value)) }
             }
@@ -105,7 +105,12 @@ public struct RunCurves: Sendable {
                 )
             }
         }
-        var plot = CurvesPlot(title: "\(quantity.title) by step", subtitle: "", curves: curves(lines), measure: quantity.axis)
+        var plot = CurvesPlot(
+            title: "\(quantity.title) by step",
+            subtitle: "",
+            curves: curves(lines),
+            measure: quantity.axis
+        )
         plot.raw = curves(raw)
         plot.isNamed = !isOne
         return plot
@@ -134,26 +139,5 @@ struct Smoothing {
         sum = weight * sum + (1 - weight) * value
         total = weight * total + (1 - weight)
         return sum / total
-    }
-}
-
-extension Quantity {
-    /// Hands over the values of a run at some steps, by step.
-    func forEachValue(
-        in run: Int64,
-        _ steps: ClosedRange<Int64>,
-        _ store: Store,
-        _ body: (Int64, Double) throws -> Void
-    ) throws {
-        guard steps != .min ... .max else { return try forEachValue(in: run, store) { try body($0, $2) } }
-        switch self {
-        case .metric(let key):
-            for point in try store.points(ofMetric: key, in: run, steps: steps) { try body(point.step, point.value) }
-        case .layer:
-            let points = try places.flatMap { try store.points(ofLayer: $0.id, in: run, steps: steps) }
-            for point in places.count > 1 ? points.sorted(by: { $0.step < $1.step }) : points {
-                try body(point.step, point.value)
-            }
-        }
     }
 }

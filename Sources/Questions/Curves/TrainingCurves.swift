@@ -15,25 +15,34 @@ public struct TrainingCurves: Sendable {
     /// - Parameters:
     ///   - word: the run.
     ///   - measure: what of the layers is shown; nil for the variance, or the only measure there is.
-    ///   - hasMetrics: whether the metrics stand below the layers.
+    ///   - metrics: the keys of those that are drawn, without the layers; none for all there is.
+    ///   - steps: those that are drawn; nil for all.
     ///   - store: where it was recorded.
     /// - Throws: `StoreError` for a RUN that is not there; ``QuestionError`` for a run that has recorded nothing, or nothing
     ///   of the measure.
     public init(
         _ word: String,
         measure: MeasureWord? = nil,
-        withMetrics hasMetrics: Bool = true,
+        metrics: [String] = [],
+        steps: ClosedRange<Int64>? = nil,
         in store: Store
     ) throws {
-        self = try store.snapshot { try TrainingCurves(store.run(word), measure, hasMetrics, in: store) }
+        self = try store.snapshot { try TrainingCurves(store.run(word), measure, metrics, steps, in: store) }
     }
 
-    private init(_ run: Run, _ asked: MeasureWord?, _ hasMetrics: Bool, in store: Store) throws {
+    private init(
+        _ run: Run,
+        _ asked: MeasureWord?,
+        _ keys: [String],
+        _ steps: ClosedRange<Int64>?,
+        in store: Store
+    ) throws {
         self.run = run
         rate = try store.params(of: run.number).first { $0.key == "learning_rate" }?.value
-        let last = run.lastStep ?? 0
+        let last = min(run.lastStep ?? 0, steps?.upperBound ?? .max)
 
-        let recorded = try store.layers(ofRun: run.number)
+        let range = steps ?? Quantity.allSteps
+        let recorded = keys.isEmpty ? try store.layers(ofRun: run.number) : []
         let measures = Set(recorded.map(\.place.measure))
         let measure =
             asked == nil && recorded.isEmpty
@@ -42,14 +51,26 @@ public struct TrainingCurves: Sendable {
         self.measure = measure
         var lines = Dictionary(shown.map { ($0.id, DrawnPoints(upTo: last)) }, uniquingKeysWith: { $1 })
         if !shown.isEmpty {
-            try store.forEachStep(of: run.number) { step, layer, value in lines[layer]?.add(step, value) }
+            if steps == nil {
+                try store.forEachStep(of: run.number) { step, layer, value in lines[layer]?.add(step, value) }
+            } else {
+                for layer in shown {
+                    for point in try store.points(ofLayer: layer.id, in: run.number, steps: range) {
+                        lines[layer.id]?.add(point.step, point.value)
+                    }
+                }
+            }
         }
         layers = shown.map { Series(name: $0.place.name, points: lines[$0.id]?.points() ?? []) }
 
-        metrics = try (hasMetrics ? store.lastMetrics(of: run.number) : []).map { metric in
+        let known = try store.lastMetrics(of: run.number).map(\.key)
+        if let key = keys.first(where: { !known.contains($0) }) {
+            throw QuestionError.runLacks(run: run.number, name: key, known: known)
+        }
+        metrics = try known.filter { keys.isEmpty || keys.contains($0) }.map { key in
             var line = DrawnPoints(upTo: last)
-            try store.forEachValue(ofMetric: metric.key, in: run.number) { line.add($0, $1) }
-            return Series(name: metric.key, points: line.points())
+            try Quantity.metric(key).forEachValue(in: run.number, store, steps: range) { line.add($0, $2) }
+            return Series(name: key, points: line.points())
         }
         guard !layers.isEmpty || !metrics.isEmpty else { throw QuestionError.nothingOfRun(run: run.number) }
     }

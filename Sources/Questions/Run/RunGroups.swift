@@ -166,7 +166,9 @@ public struct RunGroups: Sendable {
                 !labels.contains(key) && Set(facts.map { $0[key]?.canonical ?? .null }).count > 1
             }
             // What some runs have and others lack is told only where nothing else keeps the groups apart.
-            let telling = differing.filter { key in Set(facts.compactMap { $0[key]?.canonical }.filter { $0 != .null }).count > 1 }
+            let telling = differing.filter { key in
+                Set(facts.compactMap { $0[key]?.canonical }.filter { $0 != .null }).count > 1
+            }
             func isEnough(_ keys: [String]) -> Bool {
                 let names = zip(groups, facts).map { group, facts in
                     (group.values + keys.map { facts[$0] ?? .null }).map(\.canonical)

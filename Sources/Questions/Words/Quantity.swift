@@ -30,6 +30,9 @@ public enum Quantity: Sendable {
         }
     }
 
+    /// The range of all steps that can be recorded.
+    static let allSteps: ClosedRange<Int64> = .min ... .max
+
     /// The title of an axis.
     var axis: String {
         switch self {
@@ -62,9 +65,33 @@ public enum Quantity: Sendable {
 
     /// Hands over the values of a run, by step.
     ///
+    /// - Parameters:
+    ///   - run: its number.
+    ///   - store: where it was recorded.
+    ///   - steps: those that count.
+    ///   - body: takes step, layer and value.
     /// - Throws: `SQLiteError`; what `body` throws.
-    func forEachValue(in run: Int64, _ store: Store, _ body: (Int64, Int64?, Double) throws -> Void) throws {
+    func forEachValue(
+        in run: Int64,
+        _ store: Store,
+        steps: ClosedRange<Int64> = Self.allSteps,
+        _ body: (Int64, Int64?, Double) throws -> Void
+    ) throws {
+        // What lies outside of a range is not read at all.
         switch self {
+        case .metric(let key) where steps != Self.allSteps:
+            for point in try store.points(ofMetric: key, in: run, steps: steps) {
+                try body(point.step, nil, point.value)
+            }
+        case .layer where steps != Self.allSteps:
+            var points: [(step: Int64, layer: Int64, value: Double)] = []
+            for place in places {
+                points += try store.points(ofLayer: place.id, in: run, steps: steps).map {
+                    ($0.step, place.id, $0.value)
+                }
+            }
+            if places.count > 1 { points.sort { ($0.step, $0.layer) < ($1.step, $1.layer) } }
+            for point in points { try body(point.step, point.layer, point.value) }
         case .metric(let key): try store.forEachValue(ofMetric: key, in: run) { try body($0, nil, $1) }
         case .layer:
             let keys = Set(places.map(\.id))

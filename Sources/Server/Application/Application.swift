@@ -9,6 +9,8 @@ final class Application: Sendable {
     let pool: StorePool
     /// Nil where changes are refused.
     let writer: Writer?
+    /// Pictures that were made, for whoever asks again.
+    let pictures = PictureCache()
     private let routes = Routes.all()
     private let guardian: Guardian
 
@@ -35,7 +37,7 @@ final class Application: Sendable {
                 response = try refusal(of: request, route)
             }
         } catch {
-            response = error.response
+            response = FaultPage.isWanted(by: request) ? FaultPage.response(to: error, settings) : error.response
         }
         response.headers.append(contentsOf: Self.securityHeaders)
         note(request, response)

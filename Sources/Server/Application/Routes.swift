@@ -14,6 +14,8 @@ struct Route: Sendable {
     var parameters: [Parameter] = []
     /// Whether no token is asked for.
     var isOpen = false
+    /// Whether it is for people: a page is no part of the API, and passes over what it does not know in its address.
+    var isPage = false
     let answer: Answer
 }
 
@@ -37,6 +39,8 @@ struct Routes: Sendable {
         routes.addRuns()
         routes.addAssets()
         routes.addSignIn()
+        routes.addPages()
+        routes.addPictures()
         return routes
     }
 

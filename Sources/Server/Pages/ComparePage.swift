@@ -45,7 +45,9 @@ struct ComparePage {
         do {
             let comparison = try Comparison(question(groups), in: store)
             write(comparison, try steps(of: comparison), &page.content)
-        } catch let error where error is QuestionError || error is FilterError || error is PageFault || error is StoreError {
+        } catch let error
+            where error is QuestionError || error is FilterError || error is PageFault || error is StoreError
+        {
             page.status = 422
             page.content.add(fault: error, in: store)
             writeMixture(error, groups, &page.content)
@@ -99,7 +101,8 @@ struct ComparePage {
         }
         html.add("form", ["class": "bar groups", "action": "/compare"]) { html in
             html.add(hidden: query.without("group", "metric", "measure", "ignore", "step", "paired"))
-            let shown = groups.count < 2 && query["by"] == nil ? groups + Array(repeating: "", count: 2 - groups.count) : groups
+            let shown =
+                groups.count < 2 && query["by"] == nil ? groups + Array(repeating: "", count: 2 - groups.count) : groups
             for (index, word) in shown.enumerated() {
                 html.add("label", ["class": "grow"]) { html in
                     html.add("span", ["class": "label"], index == 0 ? "A, the baseline" : Self.letter(index))
@@ -110,7 +113,10 @@ struct ComparePage {
             html.add(groupList: store)
             html.add("label") { html in
                 html.add("span", ["class": "label"], "Step")
-                html.add("input", ["name": "step", "value": query["step"] ?? "", "placeholder": "last", "class": "short"])
+                html.add(
+                    "input",
+                    ["name": "step", "value": query["step"] ?? "", "placeholder": "last", "class": "short"]
+                )
             }
             html.add("label") { html in
                 html.add("span", ["class": "label"], "Ignore")
@@ -144,21 +150,28 @@ struct ComparePage {
         let known = try RunGroups(by: [.configuration], in: store)
         html.add("div", ["class": "choice"]) { html in
             guard known.groups.count > 1 else {
-                let words = known.groups.isEmpty ? "No run has finished yet." : "All finished runs are of one configuration."
+                let words =
+                    known.groups.isEmpty ? "No run has finished yet." : "All finished runs are of one configuration."
                 html.add("div", ["class": "empty"]) { html in
                     html.add("p", [:], words + " To compare, record a second variant, such as:")
                     html.add(command: "varve run --store \(Site.name(of: store.path)) --seeds 0-9")
                 }
                 return
             }
-            html.add("p", ["class": "lead"], "Choose two or more groups; the first is the baseline. A group is an architecture, a run or a filter.")
+            html.add(
+                "p",
+                ["class": "lead"],
+                "Choose two or more groups; the first is the baseline. A group is an architecture, a run or a filter."
+            )
             html.add("form", ["action": "/compare"]) { html in
                 html.add("div", ["class": "scroll"]) { html in
                     html.add("table", ["class": "runs"]) { html in
                         html.add("caption", ["class": "unseen"], "Configurations")
                         html.add("thead") { html in
                             html.add("tr") { html in
-                                html.add("th", ["class": "pick", "scope": "col"]) { $0.add("span", ["class": "unseen"], "Choose") }
+                                html.add("th", ["class": "pick", "scope": "col"]) {
+                                    $0.add("span", ["class": "unseen"], "Choose")
+                                }
                                 for label in known.labels { html.add("th", ["scope": "col"], label) }
                                 html.add("th", ["scope": "col", "class": "n"], "runs")
                                 html.add("th", ["scope": "col", "class": "n"], "seeds")
@@ -203,10 +216,18 @@ struct ComparePage {
         html.add("p", ["class": "row"]) { html in
             if !mixture.ownParams.isEmpty {
                 let own = IgnoredKeys(params: mixture.ownParams).words.joined(separator: ",")
-                html.add("a", ["class": "button", "href": query.setting("ignore", own).address("/compare")], "Ignore \(own)")
+                html.add(
+                    "a",
+                    ["class": "button", "href": query.setting("ignore", own).address("/compare")],
+                    "Ignore \(own)"
+                )
             }
             let chosen = groups.map { $0 == word ? mixture.filterForFirst(of: word) : $0 }
-            html.add("a", ["class": "button", "href": query.setting("group", chosen).address("/compare")], "Take the first of them")
+            html.add(
+                "a",
+                ["class": "button", "href": query.setting("group", chosen).address("/compare")],
+                "Take the first of them"
+            )
         }
     }
 
@@ -247,7 +268,12 @@ struct ComparePage {
                         html.add(link: base.setting("name", name).address("/curves"), name)
                         html.add("small", [:], " mean and 95 % band")
                     }
-                    html.add(plot: "curves", base.setting("name", name), "\(name) by step, mean and band of each group", isZoomed: true)
+                    html.add(
+                        plot: "curves",
+                        base.setting("name", name),
+                        "\(name) by step, mean and band of each group",
+                        isZoomed: true
+                    )
                 }
             }
         }
@@ -319,7 +345,11 @@ struct PairTable {
                         html.add("th", ["scope": "col", "class": "drawn"]) { html in
                             if let drawing { drawing.writeAxis(to: &html) } else { html.add("interval beside 0") }
                         }
-                        html.add("th", ["scope": "col", "class": "n", "title": "adjusted over all rows by Holm's method"], "p (Holm)")
+                        html.add(
+                            "th",
+                            ["scope": "col", "class": "n", "title": "adjusted over all rows by Holm's method"],
+                            "p (Holm)"
+                        )
                         html.add("th", ["scope": "col", "class": "n"], "effect")
                         html.add("th", ["scope": "col"], "verdict")
                     }
@@ -353,10 +383,16 @@ struct PairTable {
                 guard let contrast else { return }
                 (drawing ?? IntervalDrawing([contrast], isRatio: row.scale == .ratio))?.write(contrast, to: &html)
             }
-            html.add("td", ["class": "n"], contrast?.adjustedP.map { $0 < 0.0001 ? "< 0.0001" : formatted("%.4f", $0) } ?? "")
+            html.add(
+                "td",
+                ["class": "n"],
+                contrast?.adjustedP.map { $0 < 0.0001 ? "< 0.0001" : formatted("%.4f", $0) } ?? ""
+            )
             html.add("td", ["class": "n"], contrast?.effect.map { formatted("%.3g", $0.value) } ?? "")
             html.add("td", ["class": "verdict"]) { html in
-                guard let verdict = contrast?.verdict else { return html.add("span", ["class": "muted"], "one side alone") }
+                guard let verdict = contrast?.verdict else {
+                    return html.add("span", ["class": "muted"], "one side alone")
+                }
                 let (mark, word, style) = Self.words(verdict)
                 html.add("span", ["class": style]) { html in
                     html.add("span", ["aria-hidden": "true"], mark)

@@ -13,10 +13,14 @@ enum CurvesPage {
         page.watched = runs.joined(separator: ",")
         writeHead(&page.content, query, store)
         do {
-            if runs.isEmpty, groups.isEmpty { groups = try Group.all(ignoring: try Plots.ignored(query), in: store).map(\.word) }
+            if runs.isEmpty, groups.isEmpty {
+                groups = try Group.all(ignoring: try Plots.ignored(query), in: store).map(\.word)
+            }
             let names = try names(query, runs, in: store)
             write(names, query, isChosen, &page.content)
-        } catch let error where error is QuestionError || error is FilterError || error is PageFault || error is StoreError {
+        } catch let error
+            where error is QuestionError || error is FilterError || error is PageFault || error is StoreError
+        {
             page.status = isChosen ? 422 : 200
             guard isChosen else {
                 writeEmpty(&page.content, error, store)
@@ -47,7 +51,12 @@ enum CurvesPage {
 
     private static func writeHead(_ html: inout HTML, _ query: PageQuery, _ store: Store) {
         html.add("div", ["class": "head"]) { html in
-            html.add("h1") { html in html.add(long: query.all("name").isEmpty ? "Curves" : query.all("name").joined(separator: ", "), limit: 120) }
+            html.add("h1") { html in
+                html.add(
+                    long: query.all("name").isEmpty ? "Curves" : query.all("name").joined(separator: ", "),
+                    limit: 120
+                )
+            }
             if !query.all("name").isEmpty { html.add(link: query.without("name").address("/curves"), "All metrics") }
         }
         html.add("form", ["class": "bar groups", "action": "/curves"]) { html in
@@ -56,10 +65,15 @@ enum CurvesPage {
                 html.add("span", ["class": "label"], "Metric or layer")
                 html.add(
                     "input",
-                    ["name": "name", "value": query["name"] ?? "", "list": "quantities", "placeholder": "all metrics", "autocomplete": "off"]
+                    [
+                        "name": "name", "value": query["name"] ?? "", "list": "quantities",
+                        "placeholder": "all metrics", "autocomplete": "off",
+                    ]
                 )
                 html.add("datalist", ["id": "quantities"]) { html in
-                    for name in (try? store.names(of: .metric, limit: 300)) ?? [] { html.add("option", ["value": name]) }
+                    for name in (try? store.names(of: .metric, limit: 300)) ?? [] {
+                        html.add("option", ["value": name])
+                    }
                     var seen: Set<String> = []
                     for layer in (try? store.layers()) ?? [] where seen.insert(layer.place.shortName).inserted {
                         html.add("option", ["value": layer.place.shortName], layer.place.name)
@@ -90,7 +104,10 @@ enum CurvesPage {
                 html.add(groupList: store)
                 html.add("label") { html in
                     html.add("span", ["class": "label"], "Ignore")
-                    html.add("input", ["name": "ignore", "value": query["ignore"] ?? "", "placeholder": "params.out", "size": "12"])
+                    html.add(
+                        "input",
+                        ["name": "ignore", "value": query["ignore"] ?? "", "placeholder": "params.out", "size": "12"]
+                    )
                 }
             }
             html.add("button", ["class": "primary"], "Show")
@@ -120,14 +137,22 @@ enum CurvesPage {
                 let plot = query.without("find", "limit").setting("name", name)
                 html.add("div", ["class": "card"]) { html in
                     html.add("h3") { html in
-                        if names.count == 1 { html.add(name) } else { html.add(link: query.setting("name", name).address("/curves"), name) }
+                        if names.count == 1 {
+                            html.add(name)
+                        } else {
+                            html.add(link: query.setting("name", name).address("/curves"), name)
+                        }
                     }
                     html.add(plot: "curves", plot, "\(name) by step", isZoomed: true)
                 }
             }
         }
         if names.count > mostCurves {
-            html.add("p", ["class": "muted"], "\(Words.count(names.count - mostCurves, "more metric")): find them by name.")
+            html.add(
+                "p",
+                ["class": "muted"],
+                "\(Words.count(names.count - mostCurves, "more metric")): find them by name."
+            )
         }
     }
 

@@ -10,7 +10,11 @@ enum DiffPage {
         var page = Page([a, b].compactMap(\.self).isEmpty ? "Diff" : "Diff of runs \(a ?? "…") and \(b ?? "…")", .runs)
         writeHead(&page.content, state, a, b)
         if chosen.count > 2 {
-            page.content.add("p", ["class": "notice"], "A diff is of two runs: the first two of the \(chosen.count) are shown.")
+            page.content.add(
+                "p",
+                ["class": "notice"],
+                "A diff is of two runs: the first two of the \(chosen.count) are shown."
+            )
         }
         guard let a, let b else {
             page.content.add("p", ["class": "empty"], "Give two runs: by number, name, or the beginning of a uuid.")
@@ -35,7 +39,10 @@ enum DiffPage {
                 }
             }
             html.add("label", ["class": "check"]) { html in
-                html.add("input", ["type": "checkbox", "name": "all", "value": "1", "checked": state["all"] == nil ? nil : ""])
+                html.add(
+                    "input",
+                    ["type": "checkbox", "name": "all", "value": "1", "checked": state["all"] == nil ? nil : ""]
+                )
                 html.add(" what is equal too")
             }
             html.add("button", ["class": "primary"], "Show")
@@ -89,7 +96,11 @@ enum DiffPage {
             }
             for value in [fact.a, fact.b] {
                 html.add("td") { html in
-                    if prefix == "digests.", case .string(let digest) = value { html.add(digest: digest) } else { html.add(value: value) }
+                    if prefix == "digests.", case .string(let digest) = value {
+                        html.add(digest: digest)
+                    } else {
+                        html.add(value: value)
+                    }
                 }
             }
         }

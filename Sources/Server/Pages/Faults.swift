@@ -1,3 +1,4 @@
+import HTTPTypes
 import Questions
 import Storage
 
@@ -102,39 +103,30 @@ enum FaultPage {
     ///
     /// - Parameters:
     ///   - error: what went wrong.
-    ///   - status: the status that is sent.
+    ///   - problem: what it is to the caller.
     ///   - path: the path of the store, which is not told.
     /// - Returns: the page.
-    static func page(_ error: any Error, status: Int, path: String) -> Page {
-        let (title, words): (String, String) =
+    static func page(_ error: any Error, _ problem: Problem, path: String) -> Page {
+        let status = problem.status.code
+        let isBusy = status == 503
+        let title =
             switch status {
-            case 404: ("Not here", Site.hiding(path, in: "\(error)"))
-            case 503:
-                (
-                    "The store is busy",
-                    "Another process holds the store, or too many questions wait. Nothing is lost; this page tries again by itself."
-                )
-            case 400, 422: ("This cannot be answered", Site.hiding(path, in: "\(error)"))
-            default: ("Something went wrong", Site.hiding(path, in: "\(error)"))
+            case 404: "Not here"
+            case 503: "The store is busy"
+            case 400..<500: "This cannot be answered"
+            default: "Something went wrong"
             }
-        var page = page(title, words, status: status)
-        if let advice = Advice.text(for: error) { page.content.add("p", ["class": "lead"], Site.hiding(path, in: advice)) }
-        page.content.add("p") { html in html.add(link: "/", "To the runs") }
-        return page
-    }
-
-    /// The page for an address that is none.
-    static func missing(_ path: String) -> Page {
-        var page = page("Not here", "There is no page at this address.", status: 404)
-        page.content.add("p") { html in html.add(link: "/", "To the runs") }
-        return page
-    }
-
-    private static func page(_ title: String, _ words: String, status: Int) -> Page {
         var page = Page(title, nil)
         page.status = status
         page.content.add("h1", [:], title)
-        page.content.add("p", ["class": "lead", "role": "alert", "data-retry": status == 503 ? "" : nil], words)
+        page.content.add(
+            "p",
+            ["class": "lead", "role": "alert", "data-retry": isBusy ? "" : nil],
+            problem.detail.prefix(1).uppercased() + problem.detail.dropFirst() + "."
+        )
+        if isBusy { page.content.add("p", [:], "Nothing is lost. This page tries again by itself.") }
+        if let advice = Advice.text(for: error) { page.content.add("p", [:], Site.hiding(path, in: advice)) }
+        page.content.add("p") { html in html.add(link: "/", "To the runs") }
         return page
     }
 }

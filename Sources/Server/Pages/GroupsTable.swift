@@ -88,7 +88,9 @@ struct GroupsTable {
             }
         }
         html.add("p", ["class": "muted"]) { html in
-            html.add(Words.count(answer.groups.count, "group") + " of finished runs; values are mean ± standard deviation.")
+            html.add(
+                Words.count(answer.groups.count, "group") + " of finished runs; values are mean ± standard deviation."
+            )
             if order.count > Self.mostRows { html.add(" The first \(Self.mostRows) are shown.") }
         }
     }
@@ -154,7 +156,9 @@ struct GroupsTable {
                     html.add(place == 0 ? "th" : "td", ["scope": place == 0 ? "row" : nil]) { html in
                         guard place == 0, let filter = group.filter else { return html.add(value: JSON(value)) }
                         let address = page.query.without("group", "sort").setting("filter", filter).address("/")
-                        html.add("a", ["href": address, "title": "The runs of this group"]) { $0.add(value: JSON(value)) }
+                        html.add("a", ["href": address, "title": "The runs of this group"]) {
+                            $0.add(value: JSON(value))
+                        }
                     }
                 }
                 html.add("td", ["class": "n"], Words.count(Int64(group.runs)))

@@ -53,13 +53,20 @@ enum HistoryPage {
             html.add("label") { html in
                 html.add("span", ["class": "label"], "Layer")
                 html.add("select", ["name": "layer"]) { html in
-                    html.add("option", ["value": ""], layers.isEmpty ? "none recorded" : query["metric"] == nil ? "the last one" : "–")
+                    html.add(
+                        "option",
+                        ["value": ""],
+                        layers.isEmpty ? "none recorded" : query["metric"] == nil ? "the last one" : "–"
+                    )
                     var seen: Set<String> = []
                     var chosen = query["layer"]
                     if chosen == nil, case .layer(let layer, _)? = history?.quantity { chosen = layer.shortName }
                     for layer in layers where seen.insert(layer.place.shortName).inserted {
-                        let isChosen = query["metric"] == nil && [layer.place.shortName, layer.place.name].contains(chosen ?? "")
-                        html.add("option", ["value": layer.place.shortName, "selected": isChosen ? "" : nil]) { $0.add(long: layer.place.name, limit: 60) }
+                        let isChosen =
+                            query["metric"] == nil && [layer.place.shortName, layer.place.name].contains(chosen ?? "")
+                        html.add("option", ["value": layer.place.shortName, "selected": isChosen ? "" : nil]) {
+                            $0.add(long: layer.place.name, limit: 60)
+                        }
                     }
                 }
             }
@@ -67,31 +74,52 @@ enum HistoryPage {
                 html.add("span", ["class": "label"], "or metric")
                 html.add("select", ["name": "metric"]) { html in
                     html.add("option", ["value": ""], metrics.isEmpty ? "none recorded" : "–")
-                    for key in metrics { html.add("option", ["value": key, "selected": query["metric"] == key ? "" : nil]) { $0.add(long: key, limit: 60) } }
+                    for key in metrics {
+                        html.add("option", ["value": key, "selected": query["metric"] == key ? "" : nil]) {
+                            $0.add(long: key, limit: 60)
+                        }
+                    }
                 }
             }
             html.add("label", ["class": "grow"]) { html in
                 html.add("span", ["class": "label"], "Filter")
                 html.add(
                     "input",
-                    ["name": "filter", "value": query["filter"] ?? "", "class": "code", "spellcheck": "false", "placeholder": "architecture = 'plain'", "autocomplete": "off"]
+                    [
+                        "name": "filter", "value": query["filter"] ?? "", "class": "code", "spellcheck": "false",
+                        "placeholder": "architecture = 'plain'", "autocomplete": "off",
+                    ]
                 )
             }
             html.add("label") { html in
                 html.add("span", ["class": "label"], "Step")
-                html.add("input", ["name": "step", "value": query["step"] ?? "", "placeholder": "last", "class": "short"])
+                html.add(
+                    "input",
+                    ["name": "step", "value": query["step"] ?? "", "placeholder": "last", "class": "short"]
+                )
             }
             html.add("label") { html in
                 html.add("span", ["class": "label"], "Group by")
-                html.add("input", ["name": "group_by", "value": query["group_by"] ?? "", "placeholder": "nothing", "list": "groupings", "size": "12", "autocomplete": "off"])
+                html.add(
+                    "input",
+                    [
+                        "name": "group_by", "value": query["group_by"] ?? "", "placeholder": "nothing",
+                        "list": "groupings", "size": "12", "autocomplete": "off",
+                    ]
+                )
                 html.add("datalist", ["id": "groupings"]) { html in
                     for word in ["architecture", "experiment", "day", "commit"] { html.add("option", ["value": word]) }
-                    for key in (try? store.names(of: .param, limit: 100)) ?? [] { html.add("option", ["value": "params." + FilterText.key(key)]) }
+                    for key in (try? store.names(of: .param, limit: 100)) ?? [] {
+                        html.add("option", ["value": "params." + FilterText.key(key)])
+                    }
                 }
             }
             html.add("label") { html in
                 html.add("span", ["class": "label"], "Ignore")
-                html.add("input", ["name": "ignore", "value": query["ignore"] ?? "", "placeholder": "params.out", "size": "10"])
+                html.add(
+                    "input",
+                    ["name": "ignore", "value": query["ignore"] ?? "", "placeholder": "params.out", "size": "10"]
+                )
             }
             html.add("button", ["class": "primary"], "Show")
         }
@@ -101,8 +129,16 @@ enum HistoryPage {
         let entries = try history.entries(in: store)
         guard !entries.isEmpty else {
             html.add("div", ["class": "empty"]) { html in
-                html.add("p", [:], history.quantity == nil ? "No finished run has measured a layer: choose a metric." : "No finished run has \(history.quantity?.name ?? "it") here.")
-                if query["filter"] != nil { html.add(link: query.without("filter").address("/history"), "Without the filter") }
+                html.add(
+                    "p",
+                    [:],
+                    history.quantity == nil
+                        ? "No finished run has measured a layer: choose a metric."
+                        : "No finished run has \(history.quantity?.name ?? "it") here."
+                )
+                if query["filter"] != nil {
+                    html.add(link: query.without("filter").address("/history"), "Without the filter")
+                }
             }
             return
         }
@@ -146,7 +182,9 @@ enum HistoryPage {
 
     private static func write(_ entry: History.Entry, _ html: inout HTML) {
         html.add("tr") { html in
-            html.add("th", ["scope": "row", "class": "n"]) { $0.add(link: "/runs/\(entry.run.run)", entry.run.run.description) }
+            html.add("th", ["scope": "row", "class": "n"]) {
+                $0.add(link: "/runs/\(entry.run.run)", entry.run.run.description)
+            }
             html.add("td") { $0.add(value: JSON(entry.run.architecture)) }
             html.add("td", ["class": "n"]) { $0.add(value: JSON(entry.run.seed)) }
             html.add("td", ["class": "when"]) { $0.add(moment: entry.run.started) }
@@ -165,7 +203,10 @@ enum HistoryPage {
 
     private static func writeGroups(_ html: inout HTML, _ history: History, _ word: String, _ store: Store) throws {
         guard case .field(let grouping)? = RunGroups.Key(word) else {
-            throw PageFault("'\(word)' makes no groups", "Give architecture, experiment, day, commit, params.KEY or tags.KEY.")
+            throw PageFault(
+                "'\(word)' makes no groups",
+                "Give architecture, experiment, day, commit, params.KEY or tags.KEY."
+            )
         }
         let groups = try history.groups(by: grouping, in: store)
         guard !groups.groups.isEmpty else { return html.add("p", ["class": "empty"], "No finished run has it here.") }
@@ -176,7 +217,14 @@ enum HistoryPage {
                 html.add("thead") { html in
                     html.add("tr") { html in
                         for key in keys {
-                            html.add("th", ["scope": "col", "class": ["group"] == [key] || groups.added.contains(key) ? nil : "n"], key.split(separator: "_").joined(separator: " "))
+                            html.add(
+                                "th",
+                                [
+                                    "scope": "col",
+                                    "class": ["group"] == [key] || groups.added.contains(key) ? nil : "n",
+                                ],
+                                key.split(separator: "_").joined(separator: " ")
+                            )
                         }
                     }
                 }
@@ -187,7 +235,11 @@ enum HistoryPage {
                             for key in keys {
                                 let isText = key == "group" || groups.added.contains(key)
                                 html.add("td", ["class": isText ? nil : "n"]) { html in
-                                    if case .integer(let run) = record[key], key.hasSuffix("_run") { html.add(link: "/runs/\(run)", run.description) } else { html.add(value: record[key]) }
+                                    if case .integer(let run) = record[key], key.hasSuffix("_run") {
+                                        html.add(link: "/runs/\(run)", run.description)
+                                    } else {
+                                        html.add(value: record[key])
+                                    }
                                 }
                             }
                         }

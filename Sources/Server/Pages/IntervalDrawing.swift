@@ -65,9 +65,21 @@ struct IntervalDrawing {
             if let interval {
                 let from = Self.place(interval.low, isRatio).map(x) ?? 0
                 let to = Self.place(interval.high, isRatio).map(x) ?? Self.width
-                html.add("path", ["class": isDifferent ? "span sure" : "span", "d": "M\(text(from)) 9H\(text(to))M\(text(from)) 5V13M\(text(to)) 5V13"])
+                html.add(
+                    "path",
+                    [
+                        "class": isDifferent ? "span sure" : "span",
+                        "d": "M\(text(from)) 9H\(text(to))M\(text(from)) 5V13M\(text(to)) 5V13",
+                    ]
+                )
             }
-            html.add("rect", ["class": isDifferent ? "at sure" : "at", "x": text(x(place) - 2.5), "y": "5", "width": "5", "height": "8"])
+            html.add(
+                "rect",
+                [
+                    "class": isDifferent ? "at sure" : "at", "x": text(x(place) - 2.5), "y": "5", "width": "5",
+                    "height": "8",
+                ]
+            )
         }
     }
 }

@@ -33,13 +33,16 @@ struct Page: Sendable {
         self.section = section
     }
 
+    /// The frame around all pages.
+    private static let frame = Frame(Asset.all["page.html"].map { String(decoding: $0.bytes, as: UTF8.self) } ?? "")
+
     /// The whole document.
     ///
     /// - Parameters:
-    ///   - template: the frame, with `{{title}}`, `{{watch}}`, `{{navigation}}`, `{{store}}` and `{{content}}` in it.
-    ///   - store: the name of the store, without its folder.
+    ///   - path: the path of the store, of which the name is told.
+    ///   - isReadOnly: whether what changes the store is not shown.
     /// - Returns: HTML.
-    func document(_ template: String, store: String) -> String {
+    func document(of path: String, isReadOnly: Bool) -> String {
         var navigation = HTML()
         for section in Section.allCases {
             navigation.add(
@@ -53,18 +56,37 @@ struct Page: Sendable {
             html.add(text)
             return html.text
         }
-        let parts = [
-            "title": escaped("\(title) · Varve"), "watch": escaped(watched), "navigation": navigation.text,
-            "store": escaped(store), "content": content.text,
-        ]
-        // One pass: what a part holds is never looked at for marks.
-        var result = ""
-        var rest = template[...]
+        return Self.frame.text(with: [
+            "title": escaped("\(title) · Varve"), "watch": escaped(watched),
+            "readonly": isReadOnly ? " data-read-only" : "", "navigation": navigation.text,
+            "store": escaped(Site.name(of: path)), "content": content.text,
+            "style": Asset.address(of: "style.css"), "script": Asset.address(of: "script.js"),
+            "icon": Asset.address(of: "icon.svg"),
+        ])
+    }
+}
+
+/// A text with marks such as `{{title}}` in it, cut at them once.
+struct Frame: Sendable {
+    private let parts: [(text: String, mark: String)]
+
+    init(_ text: String) {
+        var parts: [(text: String, mark: String)] = []
+        var rest = text[...]
         while let start = rest.firstRange(of: "{{"), let end = rest[start.upperBound...].firstRange(of: "}}") {
-            result += rest[..<start.lowerBound]
-            result += parts[String(rest[start.upperBound..<end.lowerBound])] ?? ""
+            parts.append((String(rest[..<start.lowerBound]), String(rest[start.upperBound..<end.lowerBound])))
             rest = rest[end.upperBound...]
         }
-        return result + rest
+        self.parts = parts + [(String(rest), "")]
+    }
+
+    /// The text with values in the place of its marks; what a value holds is never looked at for marks.
+    func text(with values: [String: String]) -> String {
+        var result = ""
+        for part in parts {
+            result += part.text
+            result += values[part.mark] ?? ""
+        }
+        return result
     }
 }

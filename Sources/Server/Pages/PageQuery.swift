@@ -8,14 +8,6 @@ struct PageQuery: Sendable, Equatable {
         first.items.elementsEqual(second.items) { $0.name == $1.name && $0.value == $1.value }
     }
 
-    /// Reads what stands behind the question mark; bytes that are no UTF-8 become signs of replacement.
-    init(parsing text: some StringProtocol) {
-        items = text.split(separator: "&").map { item in
-            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            return (Self.decoded(parts[0]), parts.count > 1 ? Self.decoded(parts[1]) : "")
-        }
-    }
-
     /// The first value of a name that is not empty.
     subscript(name: String) -> String? {
         items.first { $0.name == name && !$0.value.isEmpty }?.value
@@ -61,24 +53,6 @@ struct PageQuery: Sendable, Equatable {
             default:
                 result.append(0x25)
                 for digit in [byte >> 4, byte & 15] { result.append(digit < 10 ? 0x30 + digit : 0x37 + digit) }
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
-    }
-
-    private static func decoded(_ text: some StringProtocol) -> String {
-        var result: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            if byte == 0x2B {
-                result.append(0x20)
-            } else if byte == 0x25, rest.count >= 2,
-                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-            {
-                result.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                result.append(byte)
             }
         }
         return String(decoding: result, as: UTF8.self)

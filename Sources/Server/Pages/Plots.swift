@@ -1,6 +1,22 @@
 import Analysis
+import HTTPTypes
+import HummingbirdCore
 import Questions
 import Storage
+
+extension Routes {
+    /// The pictures of the pages, which the script asks for again at another width, step or zoom.
+    mutating func addPictures() {
+        add(
+            Route(method: .get, path: "/pictures/{picture}", summary: "A picture of a page.", isPage: true) { call in
+                let name = call.word("picture")
+                guard name.hasSuffix(".svg") else { throw Problem(.notFound, "there is no such picture") }
+                return try await PictureAnswer(name: String(name.dropLast(4)), query: PageQuery(call.path.query))
+                    .response(to: call)
+            }
+        )
+    }
+}
 
 /// The pictures by their names: what is asked for stands behind the question mark, as for the pages.
 enum Plots {
@@ -12,12 +28,16 @@ enum Plots {
         switch name {
         case "curves": return try curves(query, in: store).svg(style)
         case "training":
-            return try TrainingCurves(
-                try word("run", query),
-                measure: measure(query),
-                withMetrics: query["metrics"] != "none",
-                in: store
-            ).picture.svg(style)
+            let picture = try TrainingCurves(try word("run", query), measure: measure(query), in: store).picture
+            // The metrics have pictures of their own on the page.
+            return TrainingPlot(
+                title: picture.title,
+                subtitle: "",
+                layers: picture.layers,
+                metrics: [],
+                measure: picture.measure,
+                isLinear: picture.isLinear
+            ).svg(style)
         case "layers":
             return try RunProfile(
                 try word("run", query),
@@ -51,8 +71,8 @@ enum Plots {
                 name,
                 query.all("group"),
                 measure: measure(query),
-                steps: try steps(query),
                 ignoring: try ignored(query),
+                steps: try steps(query),
                 in: store
             ).picture
             : try RunCurves(
@@ -112,7 +132,7 @@ extension HTML {
     ///   - text: what it shows, for those who do not see it.
     ///   - isZoomed: whether dragging over it chooses steps.
     mutating func add(plot name: StaticString, _ query: PageQuery, _ text: String, isZoomed: Bool = false) {
-        let path = "/api/v1/plots/\(name).svg"
+        let path = "/pictures/\(name).svg"
         let query = query.setting("title", nil)
         let address = query.address(path)
         // An empty title says that the page has one already.
@@ -129,9 +149,12 @@ extension HTML {
     }
 
     /// Writes the controls that all curves of a page share.
-    mutating func add(curveControls query: PageQuery, path: String, keeping names: [String], hasSmoothing: Bool = true) {
+    mutating func add(curveControls query: PageQuery, path: String, keeping names: [String], hasSmoothing: Bool = true)
+    {
         add("form", ["class": "bar controls", "action": path, "id": "curve-controls"]) { html in
-            for name in names { for value in query.all(name) { html.add("input", ["type": "hidden", "name": name, "value": value]) } }
+            for name in names {
+                for value in query.all(name) { html.add("input", ["type": "hidden", "name": name, "value": value]) }
+            }
             html.add("label") { html in
                 html.add("span", ["class": "label"], "Vertical axis")
                 html.add("select", ["name": "axis"]) { html in

@@ -101,7 +101,11 @@ struct RunPage {
                 html.add("dt", [:], "started")
                 html.add("dd") { $0.add(moment: run.started) }
             }
-            write(run.ended == nil ? "running for" : "duration", (run.duration ?? Moment.age(of: run.started)).description, &html) {
+            write(
+                run.ended == nil ? "running for" : "duration",
+                (run.duration ?? Moment.age(of: run.started)).description,
+                &html
+            ) {
                 $0.add(Words.duration(run.duration ?? Moment.age(of: run.started)))
             }
             write("steps", Words.count(run.steps), &html)
@@ -182,7 +186,9 @@ struct RunPage {
                 }
             }
             let rest = whole.answer.metrics.count - 500
-            if rest > 0 { html.add("p", ["class": "muted"], "\(Words.count(rest, "more metric")): the JSON has them all.") }
+            if rest > 0 {
+                html.add("p", ["class": "muted"], "\(Words.count(rest, "more metric")): the JSON has them all.")
+            }
         }
     }
 
@@ -214,7 +220,10 @@ struct RunPage {
                     html.add(hidden: query.without("find"))
                     html.add("label", ["class": "grow"]) { html in
                         html.add("span", ["class": "label"], "Find metrics")
-                        html.add("input", ["name": "find", "value": query["find"] ?? "", "placeholder": "part of a name"])
+                        html.add(
+                            "input",
+                            ["name": "find", "value": query["find"] ?? "", "placeholder": "part of a name"]
+                        )
                     }
                     html.add("button", [:], "Find")
                 }
@@ -224,7 +233,11 @@ struct RunPage {
             }
             if shown.isEmpty { html.add("p", ["class": "empty small"], "No metric has this in its name.") }
             if shown.count > Self.mostCurves {
-                html.add("p", ["class": "muted"], "\(Words.count(shown.count - Self.mostCurves, "more metric")): find them by name.")
+                html.add(
+                    "p",
+                    ["class": "muted"],
+                    "\(Words.count(shown.count - Self.mostCurves, "more metric")): find them by name."
+                )
             }
         }
     }
@@ -250,7 +263,11 @@ struct RunPage {
                 html.add("nav", ["class": "chips", "aria-label": "Measure"]) { html in
                     for measure in measures {
                         let address = query.setting("measure", measure).address(path)
-                        html.add(link: address, MeasureWord(stored: measure).noun, current: measure == profile.measure.stored)
+                        html.add(
+                            link: address,
+                            MeasureWord(stored: measure).noun,
+                            current: measure == profile.measure.stored
+                        )
                     }
                 }
             }
@@ -272,7 +289,7 @@ struct RunPage {
                         html.add("h3", [:], "By layer and step")
                         html.add(
                             plot: "training",
-                            base.setting("metrics", "none"),
+                            base,
                             "\(profile.measure.noun) by layer and step as a map of colours"
                         )
                     }
@@ -300,7 +317,9 @@ struct RunPage {
                                 html.add("td", ["class": "n"]) { $0.add(number: layer.variance) }
                                 html.add("td", ["class": "n muted"], Words.count(layer.step))
                                 html.add("td") { html in
-                                    let history = PageQuery([("layer", layer.name), ("measure", profile.measure.stored)])
+                                    let history = PageQuery([
+                                        ("layer", layer.name), ("measure", profile.measure.stored),
+                                    ])
                                     html.add(link: history.address("/history"), "History")
                                 }
                             }
@@ -318,9 +337,17 @@ struct RunPage {
         html.add("section", ["class": "box"]) { html in
             html.add("h2", [:], "Note")
             html.add("div", ["id": "note", "data-live": "note", "data-note": note ?? ""]) { html in
-                if let note { html.add("p", ["class": "written"], note) } else { html.add("p", ["class": "muted"], "None yet.") }
+                if let note {
+                    html.add("p", ["class": "written"], note)
+                } else {
+                    html.add("p", ["class": "muted"], "None yet.")
+                }
             }
-            html.add("button", ["type": "button", "data-action": "edit-note", "hidden": "", "data-writes": ""], note == nil ? "Write a note" : "Edit")
+            html.add(
+                "button",
+                ["type": "button", "data-action": "edit-note", "hidden": "", "data-writes": ""],
+                note == nil ? "Write a note" : "Edit"
+            )
         }
     }
 
@@ -351,7 +378,11 @@ struct RunPage {
                     }
                 }
             }
-            html.add("button", ["type": "button", "data-action": "add-tag", "hidden": "", "data-writes": ""], "Add a tag")
+            html.add(
+                "button",
+                ["type": "button", "data-action": "add-tag", "hidden": "", "data-writes": ""],
+                "Add a tag"
+            )
         }
     }
 
@@ -381,7 +412,13 @@ struct RunPage {
                 html.add("p", ["class": "muted"], "Computes the run again and compares every number:")
                 html.add(command: "varve verify --store \(Site.name(of: store.path)) \(run.number)")
             } else {
-                html.add("p", ["class": "muted"], run.configurationDigest == nil ? "Recorded by another program, which Varve cannot execute again." : "Only a finished run can be verified.")
+                html.add(
+                    "p",
+                    ["class": "muted"],
+                    run.configurationDigest == nil
+                        ? "Recorded by another program, which Varve cannot execute again."
+                        : "Only a finished run can be verified."
+                )
             }
             html.add("table", ["class": "pairs"]) { html in
                 html.add("tbody") { html in
@@ -406,7 +443,10 @@ struct RunPage {
                     let size = Words.bytes(kept.reduce(0) { $0 &+ $1.size })
                     html.add(
                         "a",
-                        ["href": "/api/v1/runs/\(run.number)/weights?at=\(stage)", "download": "run\(run.number)-\(stage).safetensors"],
+                        [
+                            "href": "/api/v1/runs/\(run.number)/weights?at=\(stage)",
+                            "download": "run\(run.number)-\(stage).safetensors",
+                        ],
                         "\(stage).safetensors"
                     )
                     html.add(" \(Words.count(kept.count, "tensor")), \(size)")
@@ -414,7 +454,10 @@ struct RunPage {
             }
             if whole.tensors.isEmpty, run.configurationDigest != nil {
                 html.add("p", ["class": "muted"], "Written again from the run's seed and configuration:")
-                html.add(command: "varve weights export \(run.number) --store \(Site.name(of: store.path)) --at final --output run\(run.number).safetensors")
+                html.add(
+                    command:
+                        "varve weights export \(run.number) --store \(Site.name(of: store.path)) --at final --output run\(run.number).safetensors"
+                )
             }
         }
     }
@@ -426,7 +469,11 @@ struct RunPage {
                 html.add("summary") { $0.add("h2", [:], "Environment") }
                 html.add(
                     pairs: environment.members.prefix(200).map { member in
-                        if case .string(let text) = member.value { (member.key, text) } else { (member.key, member.value.text) }
+                        if case .string(let text) = member.value {
+                            (member.key, text)
+                        } else {
+                            (member.key, member.value.text)
+                        }
                     }
                 )
             }
@@ -442,7 +489,11 @@ struct RunPage {
                     html.add("li") { html in
                         html.add(moment: edit.at)
                         html.add(": ")
-                        html.add(long: "\(edit.field) was \(edit.old == .null ? "missing" : edit.old.text), is now \(edit.new == .null ? "missing" : edit.new.text)", limit: 300)
+                        html.add(
+                            long:
+                                "\(edit.field) was \(edit.old == .null ? "missing" : edit.old.text), is now \(edit.new == .null ? "missing" : edit.new.text)",
+                            limit: 300
+                        )
                     }
                 }
             }

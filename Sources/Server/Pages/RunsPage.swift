@@ -116,7 +116,14 @@ struct RunsPage {
                 let all = query.without("after", "seen", "limit", "group")
                 html.add("a", ["href": all.address("/runs.csv"), "download": "runs.csv"], "CSV")
                 html.add(" ")
-                html.add("a", ["href": all.without("columns", "ignore").setting("limit", "10000").address("/api/v1/runs"), "download": "runs.json"], "JSON")
+                html.add(
+                    "a",
+                    [
+                        "href": all.without("columns", "ignore").setting("limit", "10000").address("/api/v1/runs"),
+                        "download": "runs.json",
+                    ],
+                    "JSON"
+                )
             }
         }
         html.add("form", ["class": "bar", "action": "/", "role": "search", "aria-label": "Runs"]) { html in
@@ -241,7 +248,11 @@ struct RunsPage {
                     ("NOT (status = 'failed' OR name LIKE 'test%')", "AND, OR, NOT and parentheses"),
                 ] {
                     html.add("p") { html in
-                        html.add("a", ["href": PageQuery([("filter", example)]).address("/"), "class": "code"], example)
+                        html.add(
+                            "a",
+                            ["href": PageQuery([("filter", example)]).address("/"), "class": "code"],
+                            example
+                        )
                         html.add(" " + words)
                     }
                 }

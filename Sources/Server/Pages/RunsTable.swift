@@ -42,7 +42,9 @@ struct RunsColumn {
         case .metric(_, .greatest): return true
         case .metric(let key, _):
             let name = key.lowercased()
-            return ["acc", "score", "f1", "auc", "reward", "precision", "recall", "bleu", "map"].contains { name.contains($0) }
+            return ["acc", "score", "f1", "auc", "reward", "precision", "recall", "bleu", "map"].contains {
+                name.contains($0)
+            }
         default: return false
         }
     }
@@ -184,12 +186,16 @@ struct RunsTable {
     private func writeTitles(_ html: inout HTML) {
         let sort = page.query["sort"] ?? ""
         html.add("th", ["class": "pick", "scope": "col"]) { html in
-            html.add("input", ["type": "checkbox", "id": "every", "aria-label": "Select all on this page", "hidden": ""])
+            html.add(
+                "input",
+                ["type": "checkbox", "id": "every", "aria-label": "Select all on this page", "hidden": ""]
+            )
         }
         for column in columns {
             let isUp = sort == column.word
             let isDown = sort == "-" + column.word
-            let next = isUp || isDown ? (isUp ? "-" : "") + column.word : (column.isBetterGreater ? "-" : "") + column.word
+            let next =
+                isUp || isDown ? (isUp ? "-" : "") + column.word : (column.isBetterGreater ? "-" : "") + column.word
             html.add(
                 "th",
                 [
@@ -238,7 +244,9 @@ struct RunsTable {
             }
         switch column.field {
         case .attribute(.number):
-            html.add("th", ["scope": "row", "class": "n"]) { $0.add(link: "/runs/\(run.number)", run.number.description) }
+            html.add("th", ["scope": "row", "class": "n"]) {
+                $0.add(link: "/runs/\(run.number)", run.number.description)
+            }
         case .attribute(.name):
             html.add("td", ["class": "name"]) { html in
                 if let name = run.name {
@@ -266,17 +274,26 @@ struct RunsTable {
 
     /// What is done with the runs that are ticked; without the script the three that lead to another page.
     private func writeActions(_ html: inout HTML) {
-        html.add("div", ["class": "actions", "id": "actions", "role": "toolbar", "aria-label": "Selected runs"]) { html in
+        html.add("div", ["class": "actions", "id": "actions", "role": "toolbar", "aria-label": "Selected runs"]) {
+            html in
             html.add("output", ["id": "chosen"], "Selected runs:")
             if !page.isDeleted {
                 for (word, path) in [("Compare", "/compare"), ("Curves", "/curves"), ("Diff", "/diff")] {
                     html.add("button", ["formaction": path], word)
                 }
                 for (word, action) in [("Tag…", "tag"), ("Note…", "note"), ("Delete", "delete")] {
-                    html.add("button", ["type": "button", "data-action": action, "hidden": "", "data-writes": ""], word)
+                    html.add(
+                        "button",
+                        ["type": "button", "data-action": action, "hidden": "", "data-writes": ""],
+                        word
+                    )
                 }
             } else {
-                html.add("button", ["type": "button", "data-action": "restore", "hidden": "", "data-writes": ""], "Restore")
+                html.add(
+                    "button",
+                    ["type": "button", "data-action": "restore", "hidden": "", "data-writes": ""],
+                    "Restore"
+                )
             }
             html.add("button", ["type": "button", "data-action": "clear", "hidden": ""], "Clear")
         }
@@ -286,7 +303,11 @@ struct RunsTable {
         let seen = page.query["seen"].flatMap(Int64.init) ?? 0
         html.add("nav", ["class": "pager", "aria-label": "Pages of the list"]) { html in
             let (first, last) = (seen + 1, seen + Int64(rows.count))
-            html.add("span", [:], "Runs \(Words.count(first)) – \(Words.count(last))\(hasMore ? "" : " of \(Words.count(last))")")
+            html.add(
+                "span",
+                [:],
+                "Runs \(Words.count(first)) – \(Words.count(last))\(hasMore ? "" : " of \(Words.count(last))")"
+            )
             if page.query["after"] != nil { html.add(link: page.query.without("after", "seen").address("/"), "First") }
             if hasMore, let run = rows.last?.run.number {
                 let next = page.query.setting("after", run.description).setting("seen", last.description)

@@ -5,11 +5,15 @@ import Storage
 enum SQLPage {
     /// Rows that a page shows at most.
     static let mostRows = 1000
-    private static let examples = [
-        ("The last variances of each architecture", "SELECT architecture, layer, avg(variance) AS mean, count(*) AS runs\nFROM variances JOIN run_list USING (run, architecture)\nWHERE step = last_step\nGROUP BY architecture, layer, position\nORDER BY architecture, position"),
-        ("The best runs by their last loss", "SELECT run, architecture, seed, value AS loss\nFROM run_metrics\nWHERE key = 'loss' AND value IS NOT NULL\nGROUP BY run\nHAVING step = max(step)\nORDER BY loss\nLIMIT 20"),
-        ("What each run was given", "SELECT run, key, value FROM run_params ORDER BY run DESC, key LIMIT 100"),
-    ]
+    /// The statements of `examples.sql`, each with the comment above it.
+    private static let examples: [(title: String, statement: String)] = {
+        let text = Asset.all["examples.sql"].map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
+        return text.split(separator: ";").compactMap { part in
+            let lines = part.split(separator: "\n")
+            guard let title = lines.first, title.hasPrefix("-- "), lines.count > 1 else { return nil }
+            return (String(title.dropFirst(3)), lines.dropFirst().joined(separator: "\n"))
+        }
+    }()
 
     /// The page.
     ///
@@ -31,7 +35,7 @@ enum SQLPage {
                     "textarea",
                     [
                         "name": "query", "class": "code", "spellcheck": "false", "autocapitalize": "off", "id": "query",
-                        "placeholder": "SELECT …",
+                        "placeholder": "one statement that reads",
                     ],
                     statement ?? ""
                 )
@@ -59,7 +63,11 @@ enum SQLPage {
         guard case .object(let first)? = rows.first else {
             return html.add("p", ["class": "empty"], "The statement gives no row.")
         }
-        html.add("p", ["class": "muted"], Words.count(rows.count, "row") + (rows.count > mostRows ? ", the first \(mostRows) are shown" : ""))
+        html.add(
+            "p",
+            ["class": "muted"],
+            Words.count(rows.count, "row") + (rows.count > mostRows ? ", the first \(mostRows) are shown" : "")
+        )
         html.add("div", ["class": "scroll"]) { html in
             html.add("table", ["class": "runs"]) { html in
                 html.add("thead") { html in
@@ -95,7 +103,11 @@ enum SQLPage {
                     html.add(link: PageQuery([("query", statement)]).address("/sql"), "Execute")
                 }
             }
-            html.add("p", ["class": "muted"], "Views for people: run_list, variances, measures, run_metrics, run_params.")
+            html.add(
+                "p",
+                ["class": "muted"],
+                "Views for people: run_list, variances, measures, run_metrics, run_params."
+            )
         }
     }
 }

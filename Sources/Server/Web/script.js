@@ -515,9 +515,9 @@
 
   let refreshing = false;
   let again = false;
-  const changed = async (runs) => {
+  const changed = async (runs, isForced = false) => {
     if (document.hidden) { again = true; return; }
-    if (runs && !concerns(runs)) return;
+    if (runs ? !concerns(runs) : watched !== "all" && !isForced) return;
     if (refreshing) { again = true; return; }
     refreshing = true;
     again = false;
@@ -531,7 +531,7 @@
       if (error.name === "AbortError") return;
     } finally {
       refreshing = false;
-      if (again) setTimeout(() => changed(null), 250);
+      if (again) setTimeout(() => changed(null, true), 250);
     }
   };
 
@@ -540,7 +540,7 @@
     let stream = null;
     let release = null;
     const receive = (message) => {
-      if (message.kind === "open") { tell(true); if (isOutOfStep) { isOutOfStep = false; changed(null); } }
+      if (message.kind === "open") { tell(true); if (isOutOfStep) { isOutOfStep = false; changed(null, true); } }
       if (message.kind === "lost") tell(false);
       if (message.kind === "changed") changed(message.runs);
     };
@@ -549,24 +549,18 @@
 
     const listen = () => new Promise((resolve) => {
       release = resolve;
-      stream = new EventSource("/api/v1/events");
+      stream = new EventSource(`/api/v1/events${watched === "all" ? "" : `?runs=${encodeURIComponent(watched)}`}`);
       stream.onopen = () => send({ kind: "open" });
       stream.onerror = () => {
         send({ kind: "lost" });
         // A stream that was refused is not opened again by the browser.
         if (stream?.readyState === EventSource.CLOSED) setTimeout(resolve, 2000);
       };
-      const take = (event) => {
-        let runs = null;
-        try {
-          const data = JSON.parse(event.data);
-          const found = Array.isArray(data) ? data : data.runs ?? (data.run === undefined ? null : [data]);
-          runs = found?.map((run) => (typeof run === "object" ? run.run : run)) ?? null;
-        } catch { runs = null; }
-        send({ kind: "changed", runs });
-      };
-      stream.onmessage = take;
-      for (const name of ["run", "runs", "change", "update"]) stream.addEventListener(name, take);
+      // `store` says that anything changed, `run` how a run is now that is going on or watched.
+      stream.addEventListener("store", () => send({ kind: "changed", runs: null }));
+      stream.addEventListener("run", (event) => {
+        try { send({ kind: "changed", runs: [JSON.parse(event.data).run] }); } catch { /* not for us */ }
+      });
     }).finally(() => { stream?.close(); stream = null; release = null; });
 
     // Whoever holds the lock listens for all tabs that can be seen; the others hear it from there.
@@ -585,10 +579,10 @@
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) return end();
       begin();
-      changed(null);
+      changed(null, true);
     });
     addEventListener("pagehide", end);
-    addEventListener("pageshow", (event) => { if (event.persisted) { begin(); changed(null); } });
+    addEventListener("pageshow", (event) => { if (event.persisted) { begin(); changed(null, true); } });
     begin();
   }
 
