@@ -71,7 +71,7 @@ extension QuestionError: CustomStringConvertible {
         case .nothingRecorded(let word, let step?, let common?):
             "'\(word)' did not record step \(step); all groups recorded step \(common)"
         case .numberNamesRun(let word, let path):
-            "there is no run '\(word)' in \(path), which is what a number stands for; an architecture has this name"
+            "there is no run '\(word)' in \(path), which is what a number means; an architecture has this name"
         case .noArchitecture(let path): "no finished run in \(path) has an architecture"
         case .noFinishedRun(let path, let name):
             "no finished run in \(path) has " + (name.map { "'\($0)'" } ?? "a layer") + " here"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Questions
 import Storage
 
 /// The options of every command.
@@ -35,7 +36,7 @@ struct CommonOptions: ParsableArguments {
     func openForWriting() throws -> Store {
         let store = try OpenStores.open(storePath, for: .writing)
         if let system = store.networkFileSystem {
-            notice("\(escaped(store.path)) is on a network file system (\(system)): record on a local disk and merge")
+            notice("\(store.path) is on a network file system (\(system)): record on a local disk and merge")
         }
         return store
     }
@@ -47,7 +48,7 @@ struct CommonOptions: ParsableArguments {
         if let permissions = FilePermissions(of: storePath) {
             for source in sources {
                 guard let other = FilePermissions(of: source), permissions.isMoreOpen(than: other) else { continue }
-                notice("\(escaped(store.path)) can be read by people who cannot read \(escaped(source))")
+                notice("\(store.path) can be read by people who cannot read \(source)")
             }
         }
         return store
@@ -63,7 +64,7 @@ struct CommonOptions: ParsableArguments {
 
     /// Writes a line on standard error that is neither result nor error.
     func notice(_ line: @autoclosure () -> String) {
-        if !quiet { writeLine(line(), to: STDERR_FILENO) }
+        if !quiet { writeLine(escaped(line()), to: STDERR_FILENO) }
     }
 }
 
@@ -75,29 +76,4 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 /// When tables are coloured.
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
     case auto, always, never
-}
-
-/// Writes one line past all buffers.
-///
-/// - Returns: whether it was written; `errno` then says why not.
-@discardableResult
-func writeLine(_ line: String, to descriptor: Int32) -> Bool { writeText(line + "\n", to: descriptor) }
-
-/// Writes a text past all buffers; see ``writeLine(_:to:)``.
-@discardableResult
-func writeText(_ text: String, to descriptor: Int32) -> Bool {
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-        let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else { return false }
-        rest = rest.dropFirst(count)
-    }
-    return true
-}
-
-/// The number of threads of `--jobs`, checked.
-func checkedJobs(_ jobs: Int?) throws(UsageError) -> Int? {
-    if let jobs, !(1...1024).contains(jobs) { throw UsageError("--jobs \(jobs): give a number from 1 to 1024") }
-    return jobs
 }

@@ -62,7 +62,7 @@ extension Varve {
         return status(of: error)
     }
 
-    /// A line of at most 500 characters; the lines behind it, which show a place in a filter, stay.
+    /// A line of at most 500 characters; the lines after it, which show a place in a filter, stay.
     static func shortened(_ text: String) -> String {
         let end = text.firstIndex(of: "\n") ?? text.endIndex
         let line = text[..<end].unicodeScalars
@@ -73,30 +73,38 @@ extension Varve {
     /// Errors of the argument parser have types that it keeps to itself; ours are known.
     private static func isFromParser(_ error: any Error) -> Bool { knownStatus(of: error) == nil }
 
-    /// One line; behind that of a filter two more show the place.
+    /// One line; after that of a filter two more show the place.
     private static func line(for error: any Error, _ arguments: [String]) -> String {
-        if let error = error as? FilterError { return error.lines().joined(separator: "\n") }
+        if let error = error as? FilterError {
+            return error.lines(width: terminalWidth(STDERR_FILENO) ?? 100).joined(separator: "\n")
+        }
         guard isFromParser(error) else { return escaped(Hints.line(for: error)) }
-        let names = configuration.groupedSubcommands.flatMap { $0.subcommands }.compactMap { command in
-            command.configuration.commandName
+        var command = ""
+        var level = configuration.groupedSubcommands.flatMap { $0.subcommands }
+        for word in words(in: arguments) where !level.isEmpty {
+            guard let next = level.first(where: { $0.configuration.commandName == word }) else {
+                let names = level.compactMap { $0.configuration.commandName }
+                guard let meant = Suggestion.closest(to: word, among: names) else { break }
+                let name = (command + " " + word).dropFirst()
+                return escaped(
+                    "there is no command '\(name)': did you mean \(meant)? ('varve\(command) --help' lists them)"
+                )
+            }
+            command += " " + word
+            level = next.configuration.subcommands
         }
-        let typed = commandWord(in: arguments)
-        if let typed, !names.contains(typed), let meant = Suggestion.closest(to: typed, among: names) {
-            return escaped("there is no command '\(typed)': did you mean \(meant)? ('varve --help' lists them)")
-        }
-        let words = message(for: error).split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }
-        let command = typed.flatMap { names.contains($0) ? " \($0)" : nil } ?? ""
-        return escaped(words.joined(separator: " ")) + " (see 'varve\(command) --help')"
+        let message = message(for: error).split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }
+        return escaped(message.joined(separator: " ")) + " (see 'varve\(command) --help')"
     }
 
-    /// The first word that is neither an option nor the value of one that may stand before the command.
-    private static func commandWord(in arguments: [String]) -> String? {
-        var rest = arguments[...]
+    /// The words that are neither options nor the values of those that every command has.
+    private static func words(in arguments: [String]) -> [String] {
+        var (rest, words) = (arguments[...], [String]())
         while let word = rest.popFirst() {
-            guard word.hasPrefix("-") else { return word }
             if ["--store", "--format", "--color"].contains(word) { _ = rest.popFirst() }
+            if !word.hasPrefix("-") { words.append(word) }
         }
-        return nil
+        return words
     }
 
     /// The exit status, after the BSD convention in `sysexits.h`.
@@ -107,7 +115,7 @@ extension Varve {
     private static func knownStatus(of error: any Error) -> CommandError.Status? {
         switch error {
         case let error as CommandError: error.status
-        case is UsageError, is ConfigurationError, is FilterError: .usage
+        case is UsageError, is ConfigurationError, is FilterError, is SelectionError: .usage
         case is DataError: .badData
         case let error as FileError:
             switch error.kind {
@@ -139,6 +147,7 @@ extension Varve {
             case .cannotMakeToken: .cannotCreate
             }
         case is TeamRefusal: .unavailable
+        case PictureError.otherEnding: .usage
         case is OutputError, is InputError, is PictureError: .inputOutput
         default: nil
         }

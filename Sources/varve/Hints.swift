@@ -13,6 +13,9 @@ enum Hints {
             case let error as QuestionError: error.hint
             case let error as PictureError: error.hint
             case let error as ServerError: error.hint
+            case SelectionError.mixed: "give runs by their numbers, or one filter in quotes"
+            case SelectionError.nothing: "give a RUN, or --where FILTER"
+            case SelectionError.both: "give RUNs or --where FILTER, not both"
             default: nil
             }
         return hint.map { "\(error): \($0)" } ?? "\(error)"
@@ -112,7 +115,11 @@ extension QuestionError {
             return Self.meant(word, in: path) { try $0.architectures() } ?? "`varve runs` lists the runs there are"
         case .noRunFits: return "`varve runs` lists the runs there are"
         case .unknownName(_, let closest): return closest.map { "did you mean \($0)?" }
-        case .noMetric(_, let metric, let known): return Self.meant(metric, among: known)
+        case .noMetric(_, let name, let known), .unknownMetric(let name, _, let known),
+            .runLacks(_, let name, let known),
+            .unknownParam(let name, _, let known):
+            return Self.meant(name, among: known)
+        case .noQuantity(let word, _, let metrics, let layers): return Self.meant(word, among: metrics + layers)
         case .numberNamesRun(let word, _): return "write \"architecture = '\(word)'\""
         case .mixedGroup(let word, let mixture):
             let filter = mixture.filterForFirst(of: word)
@@ -146,6 +153,7 @@ extension ServerError {
 extension PictureError {
     fileprivate var hint: String? {
         switch self {
+        case .otherEnding: "end the name with .svg, .png or .pdf"
         case .notInstalled: "install it, such as with `apt-get install librsvg2-bin`, or write an .svg"
         case .failed: nil
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Questions
 import Runner
 import Storage
 

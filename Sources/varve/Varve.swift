@@ -59,7 +59,7 @@ struct Varve: ParsableCommand {
         ]
     )
 
-    // Declared here too so that these options may stand before the command's name.
+    // Declared here too so that these options may come before the command's name.
     @OptionGroup var common: CommonOptions
 
     static func main() {

@@ -16,7 +16,7 @@ import Testing
         try #require(try place.varve("show", "2", "--format", "json").json() as? [String: Any])
     }
 
-    @Test func `a logged run is edited by its name, and show tells what it was`() throws {
+    @Test func `a logged run is edited by its name, and show says what it was`() throws {
         let outcome = try place.varve(
             ["edit", "my run", "--architecture", "resnet", "--param", "lr=0.1", "--format", "json"]
         )
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["edit", "1", "--seed", "4"], 65, "was executed by Varve"), (["edit", "1"], 64, "nothing is to be edited"),
+        (["edit", "1", "--seed", "4"], 65, "was executed by Varve"), (["edit", "1"], 64, "no change is given"),
         (["edit", "9", "--name", "a"], 66, "no run '9'"),
         (["edit", "1", "2", "seed = 1", "--name", "a"], 64, "one filter"),
         (["edit", "seed =", "--name", "a"], 64, "expected"), (["edit", "nobody", "--name", "a"], 66, "exact name"),

@@ -48,7 +48,7 @@ extension Comparison: Recordable {
     }
 
     /// One row for each layer or metric and pair of groups, with the same keys in all: `kind` says which of the two it is, and
-    /// `b_label` which group is held against the first.
+    /// `b_label` which group is compared with the first.
     public var rows: [Record] {
         pairs.flatMap { pair in
             pair.rows.map { row in

@@ -20,7 +20,7 @@ public struct Group: Sendable {
     ///
     /// - Parameters:
     ///   - word: an architecture, a RUN or a FILTER.
-    ///   - filter: what it stands for; see `Filter.init(group:in:)`.
+    ///   - filter: what it means; see `Filter.init(group:in:)`.
     ///   - ignored: the keys that do not count; those that the runs name themselves come to them.
     ///   - store: where they were recorded.
     /// - Throws: ``QuestionError`` for a group without a finished run, or of several configurations or datasets.
@@ -54,7 +54,7 @@ public struct Group: Sendable {
     /// Finds several groups, of which what one run says of keys that do not count holds for all.
     ///
     /// - Parameters:
-    ///   - words: each an architecture, a RUN or a FILTER, with what it stands for.
+    ///   - words: each an architecture, a RUN or a FILTER, with what it means.
     ///   - ignored: the keys that do not count.
     ///   - store: where they were recorded.
     /// - Returns: the groups in the order of the words.

@@ -1,7 +1,7 @@
 import Storage
 
 extension Difference: Recordable {
-    /// The facts by section, each with what stands before its keys.
+    /// The facts by section, each with what comes before its keys.
     public var sections: [(prefix: String, facts: [Fact])] {
         [("", facts), ("params.", params), ("tags.", tags), ("digests.", digests), ("environment.", environment)]
     }

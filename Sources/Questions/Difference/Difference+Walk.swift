@@ -109,7 +109,7 @@ extension Difference {
         Set(step.values.compactMap { places[$0.layer]?.measure })
     }
 
-    /// What tells the values of one step apart; names are held byte by byte.
+    /// What tells the values of one step apart; names are compared byte by byte.
     private struct Name: Hashable {
         let shortName: [UInt8]
         let measure: String

@@ -50,7 +50,7 @@ public struct Difference: Sendable {
     /// What was not compared, each in a few words.
     public internal(set) var notCompared: [String] = []
 
-    /// Holds two runs against each other, in one snapshot of the store.
+    /// Compares two runs, in one snapshot of the store.
     ///
     /// - Throws: `StoreError` for a RUN that is not there; `SQLiteError`.
     public init(_ a: String, _ b: String, in store: Store) throws {

@@ -7,7 +7,7 @@ public final class ExportTable {
     /// The files by their endings.
     private let csv: ExportFile?
     private let lines: ExportFile?
-    /// The keys of a row's object with what stands around them, in the order of the columns.
+    /// The keys of a row's object with what is around them, in the order of the columns.
     private let keys: [[UInt8]]
 
     /// Makes the files.
@@ -33,7 +33,7 @@ public final class ExportTable {
         try lines?.append { $0 += row.json + Array("}\n".utf8) }
     }
 
-    /// Adds a row of parts that were made before and two numbers, one between them and one behind.
+    /// Adds a row of parts that were made before and two numbers, one between them and one after.
     func append(_ head: ExportPart, _ number: Int64, _ middle: ExportPart, _ value: Double) throws {
         rows += 1
         try csv?.append { bytes in

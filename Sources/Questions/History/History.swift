@@ -1,14 +1,14 @@
 import Analysis
 public import Storage
 
-/// What `history` answers: a layer or a metric through the finished runs of a filter, oldest first, each held against
+/// What `history` answers: a layer or a metric through the finished runs of a filter, oldest first, each compared with
 /// those before it.
 public struct History: Sendable {
     /// Nil where no run has measured any layer.
     public let quantity: Quantity?
     public let filter: Filter
     public var step = RecordedStep.final
-    /// The last runs, at most so many; those before them are in the bands all the same.
+    /// The last runs, at most this many; those before them are in the bands all the same.
     public var limit: Int?
     /// Keys that make no other configuration; those that the runs name themselves come to them.
     public var ignored = IgnoredKeys()
@@ -16,7 +16,7 @@ public struct History: Sendable {
     /// Reads `[LAYER] [FILTER]`.
     ///
     /// - Parameters:
-    ///   - first: a layer, or a filter where it stands alone; without one, the last layer of the newest run.
+    ///   - first: a layer, or a filter where it is alone; without one, the last layer of the newest run.
     ///   - second: a filter.
     ///   - measure: what of the layer; nil for the variance, or the only measure that all runs have.
     ///   - store: where it was recorded.
@@ -80,7 +80,7 @@ public struct History: Sendable {
         _ store: Store
     ) throws -> Quantity {
         let known = Set(layer.places.map(\.place.measure))
-        // As a rule the name stands for one measure; only where it does not, the runs have to be looked at first.
+        // As a rule the name has one measure; only where it does not, the runs have to be looked at first.
         guard asked == nil, known.count > 1 else {
             return .layer(layer, try .chosen(asked, among: [(layer.shortName, known)]))
         }

@@ -23,7 +23,7 @@ struct PastRuns {
     ///
     /// - Parameters:
     ///   - kinds: the configuration and the dataset of each run that will come.
-    ///   - scale: on which values are held against each other.
+    ///   - scale: on which values are compared with each other.
     init(_ kinds: [RunKind], scale: Contrast.Scale) {
         self.kinds = Dictionary(kinds.map { ($0.run, $0) }, uniquingKeysWith: { $1 })
         self.scale = scale

@@ -12,7 +12,7 @@ public struct StepHistory: Sendable {
     ///   - word: the run.
     ///   - name: the layer; without a name the last layer of the run.
     ///   - measure: what of the layer; nil for the variance, or the only measure that the run has there.
-    ///   - limit: the last steps, at most so many.
+    ///   - limit: the last steps, at most this many.
     ///   - store: where it was recorded.
     /// - Throws: `StoreError` for a RUN that is not there; ``QuestionError`` for a layer or measure that the run has not, and
     ///   for a run that has measured none; `SQLiteError`.

@@ -1,12 +1,12 @@
-/// The last so many of things that come one after the other.
+/// The last n of things that come one after the other.
 struct Tail<Element> {
     private let limit: Int
     private var kept: [Element] = []
 
-    /// Keeps so many; none where there is no limit, as they then need not be kept.
+    /// Keeps the last n; none where there is no limit, as they then need not be kept.
     init(_ limit: Int?) { self.limit = limit ?? 0 }
 
-    /// At most so many, in their order.
+    /// At most n, in their order.
     var elements: ArraySlice<Element> { kept.suffix(limit) }
 
     mutating func append(_ element: Element) {

@@ -1,13 +1,31 @@
 import Glibc
+public import Storage
 
 /// What kind of file a picture becomes, by the ending of its name.
 public enum PictureFormat: String, CaseIterable, Sendable {
     case svg, png, pdf
 
-    /// The kind of a file; nil for any other ending than these three.
-    public init?(ofFile path: String) {
-        guard let dot = path.lastIndex(of: ".") else { return nil }
-        self.init(rawValue: path[path.index(after: dot)...].lowercased())
+    /// The format that the ending of a file's name asks for.
+    ///
+    /// - Throws: ``PictureError`` for any other ending than these three.
+    public init(ofFile path: String) throws(PictureError) {
+        let ending = path.lastIndex(of: ".").map { path[path.index(after: $0)...].lowercased() }
+        guard let format = PictureFormat(rawValue: ending ?? "") else { throw .otherEnding(path: path) }
+        self = format
+    }
+
+    /// Writes a picture into a file whole, or nothing, in the format that the ending of its name asks for.
+    ///
+    /// - Throws: ``PictureError``; `StoreError`.
+    public static func write(_ svg: String, of store: Store, to path: String) throws {
+        let format = try PictureFormat(ofFile: path)
+        let kind: FileKind =
+            switch format {
+            case .svg: .svg
+            case .png: .png
+            case .pdf: .pdf
+            }
+        try store.write(format.bytes(of: svg), to: path, as: kind)
     }
 
     /// A picture in this format.
@@ -88,11 +106,14 @@ public enum PictureFormat: String, CaseIterable, Sendable {
 
 /// Why a picture did not become a file of the format asked for.
 public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The name of a file ends otherwise than those of pictures.
+    case otherEnding(path: String)
     case notInstalled(format: PictureFormat)
     case failed(reason: String)
 
     public var description: String {
         switch self {
+        case .otherEnding(let path): "picture '\(path)'"
         case .notInstalled(let format):
             "the program rsvg-convert, which writes \(format.rawValue.uppercased()), is not installed"
         case .failed(let reason): "rsvg-convert could not make the picture: \(reason)"

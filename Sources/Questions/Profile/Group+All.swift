@@ -4,7 +4,7 @@ extension Group {
     /// As many groups as a picture can tell apart.
     static let mostDrawn = 12
 
-    /// The groups that some words stand for; without words those of ``all(ignoring:in:)``.
+    /// The groups that some words name; without words those of ``all(ignoring:in:)``.
     ///
     /// - Throws: as ``all(_:ignoring:in:)``; `FilterError`.
     static func named(_ words: [String], ignoring ignored: IgnoredKeys, in store: Store) throws -> [Group] {

@@ -99,7 +99,7 @@ extension Group {
             runs: runs.sorted { $0.key < $1.key }.map { run, values in
                 ProfilePlot.Run(name: "run \(run)" + (seeds[run].map { ", seed \($0)" } ?? ""), values: values)
             },
-            behindNorm: Set(layers.indices.filter { layers[$0].isAfterNorm })
+            afterNorm: Set(layers.indices.filter { layers[$0].isAfterNorm })
         )
     }
 }

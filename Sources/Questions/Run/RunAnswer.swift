@@ -86,3 +86,42 @@ extension LayerVariance: Recordable {
         ]
     }
 }
+
+/// The tags of one run.
+public struct RunTags: Recordable {
+    private let run: Run
+    private let tags: [Entry]
+
+    /// Reads the tags of a run.
+    ///
+    /// - Throws: `SQLiteError`.
+    public init(_ run: Run, _ store: Store) throws {
+        self.run = run
+        tags = try store.tags(of: run.number)
+    }
+
+    public var record: Record {
+        [
+            "run": .integer(run.number), "uuid": .string(run.uuid),
+            "tags": .object(tags.map { .init($0.key, JSON($0.value)) }),
+        ]
+    }
+}
+
+extension Run {
+    /// What `delete`, `restore` and `purge` answer of one run.
+    public func record(_ lifecycle: Lifecycle) -> Record {
+        [
+            "run": .integer(number), "uuid": .string(uuid), "experiment": .string(experiment),
+            "architecture": JSON(architecture), "seed": JSON(seed), "lifecycle": .string(lifecycle.rawValue),
+        ]
+    }
+
+    /// What `import` answers of one run.
+    public func record(_ outcome: MergedRun.Outcome) -> Record {
+        [
+            "run": .integer(number), "uuid": .string(uuid), "name": JSON(name), "experiment": .string(experiment),
+            "status": .string(status.rawValue), "result": .string(outcome.rawValue),
+        ]
+    }
+}

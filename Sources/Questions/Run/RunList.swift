@@ -4,7 +4,7 @@ public import Storage
 public struct RunList: Sendable {
     public var filter = Filter.all
     public var order: [RunOrder] = []
-    /// The run behind which the list goes on; see `Store/forEachRun`.
+    /// The run after which the list continues; see `Store/forEachRun`.
     public var after: Int64?
     public var limit: Int?
     public var lifecycle = Lifecycle.active
@@ -56,7 +56,7 @@ public struct RunList: Sendable {
 
     /// Hands over the runs, in one snapshot of the store.
     ///
-    /// - Throws: `StoreError` where the run behind which the list goes on is gone and has no place in the order; `SQLiteError`;
+    /// - Throws: `StoreError` where the run after which the list continues is gone and has no place in the order; `SQLiteError`;
     ///   what `body` throws.
     public func forEach(in store: Store, _ body: (Run) throws -> Void) throws {
         try store.snapshot {

@@ -1,9 +1,10 @@
 public import Storage
 
 extension Filter {
-    /// The filter that a word of `compare` or `plot` stands for: an architecture that the store has, a RUN, or a FILTER.
+    /// The filter that an argument of `compare` or `plot` means: an architecture that the store has, a RUN, or a
+    /// FILTER.
     ///
-    /// One word is never a filter, so that a misspelt architecture is told as one.
+    /// One word is never a filter, so that a misspelt architecture is reported as one.
     ///
     /// - Throws: `FilterError`; `StoreError` for a RUN that is not there; `SQLiteError`.
     public init(group word: String, in store: Store) throws {

@@ -170,7 +170,7 @@ extension Configuration {
 public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     /// The parameter's name in the store and on the command line, or `dataset`.
     public let parameter: String
-    /// What is wrong with it, to be read behind the name: "must be from 1 to 8192, not 0".
+    /// What is wrong with it, to be read after the name: "must be from 1 to 8192, not 0".
     public let reason: String
 
     init(_ parameter: String, _ reason: String) {

@@ -20,7 +20,7 @@ public final class DrawnWeights: Sendable {
         /// The linear layers' weights and biases in order, without padding.
         let values: [Float]
         let digest: String
-        /// The stream behind the last weight.
+        /// The stream after the last weight.
         let generator: TorchGenerator
     }
 
@@ -42,7 +42,7 @@ public final class DrawnWeights: Sendable {
 
     /// Sets a network's weights as they are drawn from the stream of a seed.
     ///
-    /// - Returns: the stream behind them, and their digest; nothing for networks too large to keep.
+    /// - Returns: the stream after them, and their digest; nothing for networks too large to keep.
     func draw(_ key: Key, into network: ResidualNetwork) -> (generator: TorchGenerator, digest: String)? {
         let size = network.linearSize
         guard size <= Self.limit / 2 else { return nil }

@@ -144,7 +144,7 @@ extension LayerPlace {
 }
 
 extension SQLValue {
-    /// The value as it stands in `params`.
+    /// The value as it is in `params`.
     public init(_ value: ParameterValue) {
         self =
             switch value {

@@ -49,7 +49,7 @@ public struct Training: ~Copyable {
         try self.init(configuration, .seed(seed), on: dataset, in: workspace, keeping: keeping, recording: recording)
     }
 
-    /// Goes on with a stream of random numbers that may have been used before, as the notebook's second model does.
+    /// Continues a stream of random numbers that may have been used before, as the notebook's second model does.
     init(
         _ configuration: Configuration,
         from generator: TorchGenerator,
@@ -148,7 +148,7 @@ public struct Training: ~Copyable {
     /// Whether all steps are done.
     public var isFinished: Bool { done == steps }
 
-    /// Does one step and tells what was measured, or nothing if this step is not recorded.
+    /// Does one step and returns what was measured, or nothing if this step is not recorded.
     public mutating func step() -> StepRecord? {
         let step = done
         if step == 0, initialWeightsDigest == nil { initialWeightsDigest = network.linearDigest() }

@@ -1,4 +1,4 @@
-/// What one step of training tells its observer.
+/// What one step of training reports to its observer.
 public struct StepRecord: Sendable, Equatable {
     /// The step's number, from 0.
     public internal(set) var step: Int

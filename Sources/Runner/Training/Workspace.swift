@@ -11,7 +11,7 @@ public final class Workspace {
     let drawnWeights: DrawnWeights?
     private var slab: Slab?
 
-    /// Makes a workspace without memory; the first run brings it.
+    /// Makes a workspace without memory; the first run makes it.
     ///
     /// What is drawn may be shared with other workers, whose runs have the same seeds.
     public init(instructionSet: InstructionSet = .widest, sharing drawnWeights: DrawnWeights? = nil) {

@@ -32,11 +32,21 @@ extension Store {
     /// The names of the columns that a statement returns.
     ///
     /// - Parameter sql: one statement, of a store opened as ``Access/typed``.
-    /// - Returns: the names, in order; a name may come twice.
+    /// - Returns: the names, in order, with a number after those that came before, as the sqlite3 shell does it: a, a:1, a:2.
     /// - Throws: ``SQLiteError`` for SQL that is wrong or not allowed.
     public func columns(of sql: String) throws(SQLiteError) -> [String] {
         let statement = try connection.prepareTyped(sql, isRestricted: isTyped)
-        return (0..<statement.columnCount).map { statement.columnName($0) }
+        var taken: Set<String> = []
+        return (0..<statement.columnCount).map { column in
+            let name = statement.columnName(column)
+            var unique = name
+            var number = 0
+            while !taken.insert(unique).inserted {
+                number += 1
+                unique = "\(name):\(number)"
+            }
+            return unique
+        }
     }
 
     /// Executes one SQL statement that a person typed and hands over its rows one at a time.

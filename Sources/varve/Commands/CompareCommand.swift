@@ -6,76 +6,64 @@ import Storage
 /// Compares groups of runs, layer by layer and metric by metric.
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "compare",
-        abstract: "Compare groups of runs by layers and metrics, and say what the numbers allow to say.",
-        discussion: """
-            A (the baseline), B and further groups are each an architecture, a RUN, or a FILTER in quotes; --by makes the \
-            groups from the values of a param, a tag or the architecture. Groups hold the finished runs that were not \
-            deleted. Runs equal in configuration, seed and dataset count once, the newest. Where at least 2 seeds, and half \
-            of the smaller group, are common, the runs are paired by seed; otherwise all runs of the groups are compared as \
-            independent runs (Welch). --paired and --unpaired decide by hand.
+        "compare",
+        "Compare groups of runs by layers and metrics, and say what the numbers allow to say.",
+        """
+        A (the baseline), B and further groups are each an architecture, a RUN, or a FILTER in quotes; --by makes the \
+        groups from the values of a param, a tag or the architecture. Groups hold the finished runs that were not \
+        deleted. Runs equal in configuration, seed and dataset count once, the newest. Where at least 2 seeds, and half \
+        of the smaller group, are common, the runs are paired by seed; otherwise all runs of the groups are compared as \
+        independent runs (Welch). --paired and --unpaired decide by hand.
 
-            Layers are compared as ratios of geometric means, metrics as differences of means, both with 95 % t intervals. \
-            p is that of the t test, adjusted by Holm's method over all rows of all groups. Where no difference shows, it is \
-            said within what the groups are equal, and which difference would have been found with 80 % power. --detect \
-            says how many seeds a given ratio or difference needs.
+        Layers are compared as ratios of geometric means, metrics as differences of means, both with 95 % t intervals. \
+        p is that of the t test, adjusted by Holm's method over all rows of all groups. Where no difference shows, it is \
+        said within what the groups are equal, and which difference would have been found with 80 % power. --detect \
+        says how many seeds a given ratio or difference needs.
 
-            Growth across depth is measured on the layers residual1, residual2 … before a norm, each seed by itself: the \
-            factor a block, and the shape, 0 for exponential and 1 for linear. --growth 'block*' chooses other layers.
-
-            \(FilterHelp.text)
-
-            Examples:
-              varve compare plain batchnorm
-              varve compare plain batchnorm branchnorm --metric val_accuracy
-              varve compare plain branchnorm --step 0 --plot profile.svg
-              varve compare 1 2
-              varve compare "params.width = 100" "params.width = 200" --format json
-              varve compare --by params.width "architecture = 'plain'" --baseline 100
-              varve compare plain batchnorm --measure gradient
-              varve compare plain batchnorm --detect 1.05 --detect loss=0.01
-              varve compare small large --ignore params.out,params.host --growth 'block*'
+        Growth across depth is measured on the layers residual1, residual2 … before a norm, each seed by itself: the \
+        factor a block, and the shape, 0 for exponential and 1 for linear. --growth 'block*' chooses other layers.
+        """,
+        takesFilter: true,
+        examples: """
+            varve compare plain batchnorm
+            varve compare plain batchnorm branchnorm --metric val_accuracy
+            varve compare plain branchnorm --step 0 --plot profile.svg
+            varve compare 1 2
+            varve compare "params.width = 100" "params.width = 200" --format json
+            varve compare --by params.width "architecture = 'plain'" --baseline 100
+            varve compare plain batchnorm --measure gradient
+            varve compare plain batchnorm --detect 1.05 --detect loss=0.01
+            varve compare small large --ignore params.out,params.host --growth 'block*'
             """
     )
 
     @Argument(
-        help: ArgumentHelp(
-            "The groups, the baseline first; with --by one group, or none for all runs.",
-            valueName: "group"
-        ),
+        help: .value("group", "The groups, the baseline first; with --by one group, or none for all runs."),
         completion: .architectures
     )
     var groups: [String] = []
 
-    @Option(help: ArgumentHelp("Groups by value: architecture, params.KEY or tags.KEY.", valueName: "key"))
-    var by: GroupingOption?
+    @Option(help: .value("key", "Groups by value: architecture, params.KEY or tags.KEY."))
+    var by: RunGrouping?
 
-    @Option(help: ArgumentHelp("With --by: the value of the baseline. (default: the smallest)", valueName: "value"))
+    @Option(help: .value("value", "With --by: the value of the baseline. (default: the smallest)"))
     var baseline: String?
 
-    @Option(help: ArgumentHelp("A recorded step, or final: the last one of each layer and metric.", valueName: "step"))
+    @Option(help: .value("step", "A recorded step, or final: the last one of each layer and metric."))
     var step = RecordedStep.final
 
-    @Option(
-        help: ArgumentHelp(
-            "Metrics to compare, or none. (default: the first 8 by name that every group has)",
-            valueName: "key,…"
-        )
-    )
+    @Option(help: .value("key,…", "Metrics to compare, or none. (default: the first 8 by name that every group has)"))
     var metric: String?
 
     @OptionGroup var measure: MeasureOption
 
-    @Option(help: ArgumentHelp("Layers whose growth is measured, by long or short name.", valueName: "glob"))
+    @Option(help: .value("glob", "Layers whose growth is measured, by long or short name."))
     var growth: String?
 
     @OptionGroup var ignore: IgnoreOption
 
     @Option(
-        help: ArgumentHelp(
-            "Say how many seeds would show this ratio of layers, or (KEY=0.01) this difference of a metric.",
-            valueName: "effect"
-        )
+        help: .value("effect", "How many seeds would show this ratio of layers, or (KEY=0.01) difference of a metric.")
     )
     var detect: [String] = []
 
@@ -85,25 +73,45 @@ struct CompareCommand: ParsableCommand {
     @Flag(help: "Compare all runs of the groups, without pairs.")
     var unpaired = false
 
-    @Option(
-        help: ArgumentHelp(
-            "Write a picture too (.svg, .png, .pdf): the layers, a line for each group.",
-            valueName: "file"
-        )
-    )
+    @Option(help: .value("file", "Write a picture too (.svg, .png, .pdf): the layers, a line for each group."))
     var plot: String?
 
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         let question = try question()
-        if let plot { _ = try PictureFile.format(of: plot) }
+        if let plot { _ = try PictureFormat(ofFile: plot) }
         let store = try common.openForReading()
         let comparison = try Comparison(question, in: store)
-        try ComparisonReport(comparison: comparison).write(to: common.output()) { common.notice(escaped($0)) }
+        try write(comparison, to: common.output())
         guard let plot else { return }
-        try PictureFile.write(comparison.picture.svg(), of: store, to: plot)
-        common.notice("wrote the picture to \(escaped(plot))")
+        try PictureFormat.write(comparison.picture.svg(), of: store, to: plot)
+        common.notice("wrote the picture to \(plot)")
+    }
+
+    private func write(_ comparison: Comparison, to output: Output) throws {
+        switch output.format {
+        case .json: try output.line(comparison.record.json.text)
+        case .csv:
+            try output.emit(comparison.table)
+            for note in comparison.pairs.flatMap(\.notes) + comparison.sharedNotes { common.notice(note) }
+        case .table, .markdown:
+            for (index, pair) in comparison.pairs.enumerated() {
+                if index > 0 { try output.line() }
+                try output.sentence(pair.headline)
+                try output.write(nil, [pair.method, pair.equality, pair.legend])
+                for table in pair.tables(isNarrow: output.format == .table && Output.textWidth < 95) {
+                    try output.line()
+                    try output.emit(table)
+                }
+                try output.write("Growth across depth:", pair.growthLines)
+                try output.write("Differences:", pair.findings)
+                guard comparison.pairs.count > 1 else { continue }
+                try output.write("Notes on \(pair.a.name) and \(pair.b.name):", pair.notes)
+            }
+            try output.write("Notes:", comparison.notes)
+        }
+        try output.finish()
     }
 
     private func question() throws -> ComparisonQuestion {
@@ -140,8 +148,8 @@ struct CompareCommand: ParsableCommand {
         guard groups.count < 2 else {
             throw UsageError("--by makes the groups: give one FILTER that all runs fit, not \(groups.count)")
         }
-        switch by.grouping {
-        case .architecture, .param, .tag: return .values(by.grouping, of: groups.first, baseline: baseline)
+        switch by {
+        case .architecture, .param, .tag: return .values(by, of: groups.first, baseline: baseline)
         case .experiment, .day, .commit: throw UsageError("--by: give architecture, params.KEY or tags.KEY")
         }
     }

@@ -5,17 +5,16 @@ extension DatasetCommand {
     /// Generates MNIST-1D with the arguments of the Python package.
     struct Generate: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Generate an MNIST-1D dataset and store it.",
-            discussion: """
-                The options have the names and defaults of the Python package mnist1d; with the defaults the data are \
-                those of its official file, in every float32 and label.
-
-                Example:
-                  varve dataset generate --name small --num-samples 1000 --seed 7
-                """
+            "generate",
+            "Generate an MNIST-1D dataset and store it.",
+            """
+            The options have the names and defaults of the Python package mnist1d; with the defaults the data are \
+            those of its official file, in every float32 and label.
+            """,
+            examples: "varve dataset generate --name small --num-samples 1000 --seed 7"
         )
 
-        @Option(help: ArgumentHelp("The dataset's name.", valueName: "name"))
+        @Option(help: .value("name", "The dataset's name."))
         var name = StoredDataset.standardName
 
         @Option(help: "Examples, a tenth of them for each digit.")
@@ -29,9 +28,9 @@ extension DatasetCommand {
 
         @Option(
             parsing: .upToNextOption,
-            help: ArgumentHelp(
-                "The least and the greatest number of zeros behind a template: two numbers. (default: \(Self.padding))",
-                valueName: "number"
+            help: .value(
+                "number",
+                "The least and the greatest number of zeros after a template. (default: \(Self.padding))"
             )
         )
         var padding: [Int] = []
@@ -84,7 +83,7 @@ extension DatasetCommand {
                 throw UsageError("\(error)")
             }
             let store = try common.openForWriting()
-            try DatasetCommand.report(StoredDataset.generate(generator, name: name, in: store), in: store, common)
+            try common.show(StoredDataset.generate(generator, name: name, in: store), in: store)
         }
     }
 }

@@ -5,56 +5,54 @@ import Storage
 /// Corrects what runs were called.
 struct EditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "edit",
-        abstract: "Correct what runs were called: name, experiment, and more of runs that were logged or imported.",
-        discussion: """
-            \(FilterHelp.text)
-
-            What Varve executed is proved and stays as it is, but for name and experiment. Either all runs are edited \
-            or none. The old values are kept, and varve show shows them.
-
-            Examples:
-              varve edit 1 --name 'first try'
-              varve edit 3 5 --experiment depth
-              varve edit "architecture = 'resnt'" --architecture resnet --param lr=0.1
+        "edit",
+        "Correct what runs were called: name, experiment, and more of runs that were logged or imported.",
+        """
+        What Varve executed is proved and stays as it is, but for name and experiment. Either all runs are edited \
+        or none. The old values are kept, and varve show shows them.
+        """,
+        takesFilter: true,
+        examples: """
+            varve edit 1 --name 'first try'
+            varve edit 3 5 --experiment depth
+            varve edit "architecture = 'resnt'" --architecture resnet --param lr=0.1
             """
     )
 
-    @Argument(help: ArgumentHelp("Runs by number, uuid or name, or one filter.", valueName: "run|filter"))
-    var words: [String]
+    @OptionGroup var runs: RunsArgument
 
-    @Option(help: ArgumentHelp("Another name; an empty one takes it away.", valueName: "text"))
+    @Option(help: .value("text", "Another name; an empty one takes it away."))
     var name: String?
 
     @Option(
-        help: ArgumentHelp("Another experiment, which is made where there is none.", valueName: "name"),
+        help: .value("name", "Another experiment, which is made where there is none."),
         completion: .experiments(.active)
     )
     var experiment: String?
 
-    @Option(help: ArgumentHelp("Another architecture; an empty one takes it away.", valueName: "name"))
+    @Option(help: .value("name", "Another architecture; an empty one takes it away."))
     var architecture: String?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Another seed.", valueName: "n"))
+    @Option(parsing: .unconditional, help: .value("n", "Another seed."))
     var seed: Int64?
 
-    @Option(help: ArgumentHelp("What the numbers of the layers are.", valueName: "word"))
+    @Option(help: .value("word", "What the numbers of the layers are."))
     var measure: String?
 
-    @Option(help: ArgumentHelp("How the run ended: finished, failed or killed.", valueName: "status"))
+    @Option(help: .value("status", "How the run ended: finished, failed or killed."))
     var status: EndStatus?
 
-    @Option(name: .customLong("param"), help: ArgumentHelp("A param to set; may be repeated.", valueName: "key=value"))
+    @Option(name: .customLong("param"), help: .value("key=value", "A param to set; may be repeated."))
     var params: [String] = []
 
-    @Option(help: ArgumentHelp("A param to remove; may be repeated.", valueName: "key"))
+    @Option(help: .value("key", "A param to remove; may be repeated."))
     var removeParam: [String] = []
 
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         let edit = try edit()
-        let selection = try RunSelection(parsing: words)
+        let selection = try RunSelection(parsing: runs.words)
         let store = try common.openForChanging()
         let numbers = try selection.numbers(in: store)
         let edits = try store.edit(numbers, edit)
@@ -62,7 +60,7 @@ struct EditCommand: ParsableCommand {
         if numbers.isEmpty { common.notice("no run matches: nothing is edited") }
         let unchanged = numbers.count - Set(edits.map(\.run)).count
         if unchanged > 0 { common.notice("\(counted(unchanged, "run")) had these values already") }
-        try common.output().emit(edits, ["run", "field", "old", "new"].map { Column($0) })
+        try common.output().emit(edits, ["run", "field", "old", "new"])
     }
 
     private func edit() throws -> RunEdit {
@@ -78,14 +76,9 @@ struct EditCommand: ParsableCommand {
         edit.status = status?.status
         edit.params = try keyed(params, "--param").map { ($0.key, SQLValue(reading: $0.value)) }
         edit.removedParams = removeParam
-        guard !edit.isEmpty else { throw UsageError("nothing is to be edited: give --name, --experiment, --param …") }
+        guard !edit.isEmpty else {
+            throw UsageError("no change is given: `varve edit --help` lists what can be changed")
+        }
         return edit
     }
-}
-
-/// How a run can have ended, as options take it.
-enum EndStatus: String, ExpressibleByArgument, CaseIterable {
-    case finished, failed, killed
-
-    var status: RunStatus { RunStatus(rawValue: rawValue) }
 }

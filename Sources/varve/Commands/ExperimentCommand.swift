@@ -5,40 +5,31 @@ import Storage
 /// Experiments, the named groups of runs.
 struct ExperimentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "experiment",
-        abstract: "List, create, rename, delete and restore experiments.",
-        discussion: """
-            An experiment is made by the first run that names it, too.
-
-            Examples:
-              varve experiment list
-              varve experiment create depth
-              varve run plain --experiment depth
-              varve experiment rename depth 'depth study'
-              varve experiment delete 'depth study'
-              varve experiment restore 'depth study'
+        "experiment",
+        "List, create, rename, delete and restore experiments.",
+        "The first run that names an experiment makes it, too.",
+        examples: """
+            varve experiment list
+            varve experiment create depth
+            varve run plain --experiment depth
+            varve experiment rename depth 'depth study'
+            varve experiment delete 'depth study'
+            varve experiment restore 'depth study'
             """,
         subcommands: [List.self, Create.self, Rename.self, Delete.self, Restore.self]
     )
 
-    /// Shows one experiment as it is after a change.
-    private static func report(_ name: String, _ lifecycle: Lifecycle, _ store: Store, _ common: CommonOptions) throws {
-        guard let record = try store.experiments(lifecycle).first(where: { $0.name.isExactly(name) }) else { return }
-        try common.output().emit(record.record, columns)
-    }
-
-    private static let columns: [Column] = [
-        Column("experiment"), Column("runs"), Column("lifecycle"), Column("created", as: .moment),
-        Column("updated", as: .moment),
+    fileprivate static let columns: [Column] = [
+        "experiment", "runs", "lifecycle", Column("created", as: .moment), Column("updated", as: .moment),
     ]
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the experiments, oldest first.",
-            discussion: """
-                Examples:
-                  varve experiment list
-                  varve experiment list --deleted
+            "list",
+            "List the experiments, oldest first.",
+            examples: """
+                varve experiment list
+                varve experiment list --deleted
                 """
         )
 
@@ -55,11 +46,9 @@ struct ExperimentCommand: ParsableCommand {
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make an experiment without runs.",
-            discussion: """
-                Example:
-                  varve experiment create depth
-                """
+            "create",
+            "Make an experiment without runs.",
+            examples: "varve experiment create depth"
         )
 
         @Argument(help: "Its name.")
@@ -70,17 +59,15 @@ struct ExperimentCommand: ParsableCommand {
         func run() throws {
             let store = try common.openForWriting()
             try store.createExperiment(named: name)
-            try ExperimentCommand.report(name, .active, store, common)
+            try common.show(experiment: name, .active, store)
         }
     }
 
     struct Rename: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Give an experiment another name.",
-            discussion: """
-                Example:
-                  varve experiment rename depth 'depth study'
-                """
+            "rename",
+            "Give an experiment another name.",
+            examples: "varve experiment rename depth 'depth study'"
         )
 
         @Argument(help: "Its name.", completion: .experiments(.active))
@@ -94,20 +81,19 @@ struct ExperimentCommand: ParsableCommand {
         func run() throws {
             let store = try common.openForChanging()
             try store.renameExperiment(name, to: newName)
-            try ExperimentCommand.report(newName, .active, store, common)
+            try common.show(experiment: newName, .active, store)
         }
     }
 
     struct Delete: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Delete an experiment and its runs; both can be restored until they are purged.",
-            discussion: """
-                A running run cannot be deleted. One of which nobody can tell here whether its process lives is deleted \
-                with --force, which ends it as killed.
-
-                Example:
-                  varve experiment delete depth
-                """
+            "delete",
+            "Delete an experiment and its runs; both can be restored until they are purged.",
+            """
+            A running run cannot be deleted. One of which nobody can tell here whether its process lives is deleted with \
+            --force, which ends it as killed.
+            """,
+            examples: "varve experiment delete depth"
         )
 
         @Argument(help: "Its name.", completion: .experiments(.active))
@@ -122,19 +108,16 @@ struct ExperimentCommand: ParsableCommand {
             let store = try common.openForChanging()
             let count = try store.deleteExperiment(name, isForced: force)
             common.notice("\(counted(count, "run")) deleted with it; `varve experiment restore` brings all of it back")
-            try ExperimentCommand.report(name, .deleted, store, common)
+            try common.show(experiment: name, .deleted, store)
         }
     }
 
     struct Restore: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Bring a deleted experiment back, with the runs that were deleted with it.",
-            discussion: """
-                Runs that had been deleted before stay so.
-
-                Example:
-                  varve experiment restore depth
-                """
+            "restore",
+            "Bring a deleted experiment back, with the runs that were deleted with it.",
+            "Runs that had been deleted before stay so.",
+            examples: "varve experiment restore depth"
         )
 
         @Argument(help: "Its name.", completion: .experiments(.deleted))
@@ -146,7 +129,15 @@ struct ExperimentCommand: ParsableCommand {
             let store = try common.openForChanging()
             let count = try store.restoreExperiment(name)
             common.notice("\(counted(count, "run")) restored with it")
-            try ExperimentCommand.report(name, .active, store, common)
+            try common.show(experiment: name, .active, store)
         }
+    }
+}
+
+extension CommonOptions {
+    /// Shows one experiment as it is after a change.
+    fileprivate func show(experiment name: String, _ lifecycle: Lifecycle, _ store: Store) throws {
+        guard let record = try store.experiments(lifecycle).first(where: { $0.name.isExactly(name) }) else { return }
+        try output().emit(record.record, ExperimentCommand.columns)
     }
 }

@@ -1,57 +1,50 @@
-public import ArgumentParser
-public import Questions
+import Analysis
+import ArgumentParser
+import Questions
 import Storage
 
 /// What a layer or a metric has been over time.
 struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "history",
-        abstract: "Show a layer or a metric through the runs, oldest first, or through the steps of one run.",
-        discussion: """
-            LAYER is a short name as residual3, or a long one in quotes, in any case; without it the last layer of the \
-            newest run. Finished runs take part that were not deleted; runs that failed, were killed or still run do \
-            not, except with --run.
+        "history",
+        "Show a layer or a metric through the runs, oldest first, or through the steps of one run.",
+        """
+        LAYER is a short name as residual3, or a long one in quotes, in any case; without it the last layer of the \
+        newest run. Finished runs take part that were not deleted; runs that failed, were killed or still run do \
+        not, except with --run.
 
-            The change is against the run before of the same configuration and dataset; for runs of other programs, of \
-            the same architecture, params but the seed, and experiment. From 5 earlier ones with other seeds on, the band \
-            is where the next is to be expected: a robust 95 % prediction interval, on the log scale, of metrics and \
-            shares in their own unit. 1 in 20 ordinary runs falls outside, so a single mark is no alarm. From 20 on a \
-            lasting shift is marked, with the run at which it began; the runs after it make a new band. A run with the \
-            seed of an earlier one ought to be equal to the bit: where it is not, that is marked instead. What the filter \
-            leaves out is in no band either; what --limit leaves out is.
+        The change is against the run before of the same configuration and dataset; for runs of other programs, of \
+        the same architecture, params but the seed, and experiment. From 5 earlier ones with other seeds on, the band \
+        is where the next is to be expected: a robust 95 % prediction interval, on the log scale, of metrics and \
+        shares in their own unit. 1 in 20 ordinary runs falls outside, so a single mark is no alarm. From 20 on a \
+        lasting shift is marked, with the run at which it began; the runs after it make a new band. A run with the \
+        seed of an earlier one must be equal to the bit: where it is not, that is marked instead. What the filter \
+        leaves out is in no band either; what --limit leaves out is.
 
-            --group-by never averages runs of several configurations or datasets: what differs is added to the groups.
-
-            \(FilterHelp.text)
-
-            Examples:
-              varve history residual3
-              varve history residual5 "architecture = 'plain' AND seed < 10"
-              varve history residual5 --step 0 --limit 20
-              varve history residual5 --group-by architecture
-              varve history residual5 --group-by param.learning_rate --format csv
-              varve history residual5 --run 1
-              varve history --metric val_loss "architecture = 'plain'"
-              varve history residual5 --measure second_moment
-              varve history conv1 --ignore params.out,params.host
+        --group-by never averages runs of several configurations or datasets: what differs is added to the groups.
+        """,
+        takesFilter: true,
+        examples: """
+            varve history residual3
+            varve history residual5 "architecture = 'plain' AND seed < 10"
+            varve history residual5 --step 0 --limit 20
+            varve history residual5 --group-by architecture
+            varve history residual5 --group-by param.learning_rate --format csv
+            varve history residual5 --run 1
+            varve history --metric val_loss "architecture = 'plain'"
+            varve history residual5 --measure second_moment
+            varve history conv1 --ignore params.out,params.host
             """
     )
 
     @OptionGroup var question: HistoryQuestion
 
-    @Option(
-        help: ArgumentHelp(
-            "Summarise the runs by architecture, experiment, param.KEY, tag.KEY, day (UTC) or commit.",
-            valueName: "what"
-        ),
-        completion: .list(["architecture", "experiment", "day", "commit"])
-    )
-    var groupBy: GroupingOption?
+    @OptionGroup var grouping: GroupByOption
 
-    @Option(name: .customLong("run"), help: ArgumentHelp("One run instead, step by step.", valueName: "run"))
+    @Option(name: .customLong("run"), help: .value("run", "One run instead, step by step."))
     var word: String?
 
-    @Option(help: ArgumentHelp("The last runs, or steps with --run: at most so many.", valueName: "n"))
+    @Option(help: .value("n", "At most the last n runs, or with --run steps."))
     var limit: Int?
 
     @OptionGroup var common: CommonOptions
@@ -59,49 +52,79 @@ struct HistoryCommand: ParsableCommand {
     func run() throws {
         if let limit, limit < 0 { throw UsageError("--limit \(limit): give a number from 0") }
         try question.check()
-        if word != nil, !question.suitsOneRun || groupBy != nil {
+        if word != nil, !question.suitsOneRun || grouping.groupBy != nil {
             throw UsageError(
                 "--run shows every step of one run: it goes with a layer or --metric, --measure and --limit"
             )
         }
         let store = try common.openForReading()
-        let report = HistoryReport(output: common.output(), store: store)
-        if let word {
-            return try report.write(question.steps(of: word, limit: limit, in: store))
-        }
-        var history = try question.history(in: store)
-        history.limit = limit
-        let count: Int
-        if let grouping = groupBy?.grouping {
-            let groups = try history.groups(by: grouping, in: store)
-            try report.write(groups, of: history)
-            for note in groups.notes { common.notice(escaped(note)) }
-            count = groups.groups.count
-        } else {
-            count = try report.write(history)
-        }
+        if let word { return _ = try write(question.steps(of: word, limit: limit, in: store), store) }
+        let history = try question.history(limit: limit, in: store)
+        let count = try grouping.groupBy.map { try write(history, by: $0, store) } ?? write(history, store)
         if count == 0, limit != 0 {
-            common.notice(escaped("no finished run has \(history.quantity?.name ?? "a layer") here"))
+            common.notice("no finished run has \(history.quantity?.name ?? "a layer") here")
         }
         let ignored = try history.allIgnored(in: store).words
-        if !ignored.isEmpty { common.notice(escaped("ignored: \(ignored.joined(separator: ", "))")) }
+        if !ignored.isEmpty { common.notice("ignored: \(ignored.joined(separator: ", "))") }
+    }
+
+    /// Writes a row for each run, or for each step of one, and for people a chart below.
+    private func write(_ list: some EntryList, _ store: Store) throws -> Int {
+        let output = common.output()
+        // Two columns less rather than a number that is cut.
+        let isNarrow = output.format == .table && (Output.width ?? .max) < 110
+        let columns = [Column](History.Entry.keys(of: list.subject))
+        var lines = HistoryLines(list)
+        if output.format == .table, list.subject != nil { try output.line(escaped(list.heading)) }
+        try output.list(output.isForPeople ? list.titles(isNarrow: isNarrow) : columns.titles) { rows in
+            try list.forEachEntry(in: store) { entry in
+                lines.add(entry)
+                guard output.isForPeople else { return try rows.append(entry.record, columns) }
+                try rows.append(.null, list.cells(of: entry, isNarrow: isNarrow))
+            }
+        }
+        guard output.format == .table, let chart = lines.chart else { return lines.count }
+        try output.line()
+        for line in chart.lines(width: min(100, Output.width ?? 80), height: 8) { try output.line(line) }
+        try output.finish()
+        return lines.count
+    }
+
+    /// Writes a row for each group of runs.
+    private func write(_ history: History, by grouping: RunGrouping, _ store: Store) throws -> Int {
+        let output = common.output()
+        let groups = try history.groups(by: grouping, in: store)
+        let isForPeople = output.isForPeople
+        let hidden = isForPeople ? ["layer", "name", "metric", "median"] : []
+        let columns = groups.keys(of: history.quantity).filter { !hidden.contains($0) }.map { key in
+            Column(title: key) { record in
+                let isNothing = record[key] == .null && isForPeople && key == "group"
+                return isNothing ? .text("(none)") : Cell(record[key])
+            }
+        }
+        if output.format == .table, history.quantity != nil { try output.line(escaped(history.heading)) }
+        try output.list(columns.titles) { rows in
+            for group in groups.groups { try rows.append(groups.record(of: group), columns) }
+        }
+        for note in groups.notes { common.notice(note) }
+        return groups.groups.count
     }
 }
 
 /// What `history` and `plot history` are asked: the layer or the metric, and of which runs.
 struct HistoryQuestion: ParsableArguments {
-    @Argument(help: ArgumentHelp("The layer.", valueName: "layer"), completion: .layers)
+    @Argument(help: .value("layer", "The layer."), completion: .layers)
     var layer: String?
 
-    @Argument(help: ArgumentHelp("Which runs; all finished ones without it.", valueName: "filter"))
+    @Argument(help: .value("filter", "Which runs; all finished ones without it."))
     var filter: String?
 
-    @Option(help: ArgumentHelp("A metric instead of a layer.", valueName: "key"))
+    @Option(help: .value("key", "A metric instead of a layer."))
     var metric: String?
 
     @OptionGroup var measure: MeasureOption
 
-    @Option(help: ArgumentHelp("A step, or final: the last recorded one of each run. (default: final)", valueName: "n"))
+    @Option(help: .value("n", "A step, or final: the last recorded one of each run. (default: final)"))
     var step: RecordedStep?
 
     @OptionGroup var ignore: IgnoreOption
@@ -118,12 +141,13 @@ struct HistoryQuestion: ParsableArguments {
         }
     }
 
-    func history(in store: Store) throws -> History {
+    func history(limit: Int?, in store: Store) throws -> History {
         var history =
             if let metric { try History(metric: metric, layer, in: store) } else {
                 try History(layer, filter, measure: measure.measure, in: store)
             }
         history.step = step ?? .final
+        history.limit = limit
         history.ignored = try ignore.keys()
         return history
     }
@@ -132,30 +156,4 @@ struct HistoryQuestion: ParsableArguments {
         if let metric { return try StepHistory(run, metric: metric, limit: limit, in: store) }
         return try StepHistory(run, layer: layer, measure: measure.measure, limit: limit, in: store)
     }
-}
-
-/// What `--group-by` takes.
-struct GroupingOption: ExpressibleByArgument {
-    let grouping: RunGrouping
-
-    init?(argument: String) {
-        switch argument {
-        case "architecture": grouping = .architecture
-        case "experiment": grouping = .experiment
-        case "day": grouping = .day
-        case "commit": grouping = .commit
-        default:
-            let parts = argument.split(separator: ".", maxSplits: 1).map(String.init)
-            guard parts.count == 2 else { return nil }
-            switch parts[0] {
-            case "param", "params": grouping = .param(parts[1])
-            case "tag", "tags": grouping = .tag(parts[1])
-            default: return nil
-            }
-        }
-    }
-}
-
-extension RecordedStep: ExpressibleByArgument {
-    public init?(argument: String) { self.init(argument) }
 }

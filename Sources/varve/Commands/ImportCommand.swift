@@ -6,55 +6,52 @@ import Storage
 /// Takes over runs of other programs.
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import",
-        abstract: "Take over the runs of another program.",
-        discussion: """
-            Example:
-              varve import mlflow mlflow.db --layer-pattern '{layer}.variance'
-            """,
+        "import",
+        "Take over the runs of another program.",
+        examples: "varve import mlflow mlflow.db --layer-pattern '{layer}.variance'",
         subcommands: [MLflow.self]
     )
 
     struct MLflow: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "mlflow",
-            abstract: "Take over experiments, runs, params, metrics and tags of MLflow's SQLite store.",
-            discussion: """
-                Runs keep their uuids, names, statuses, times and whether they are deleted, so importing again changes \
-                nothing but runs that went on since, which are brought up to date. Params and tags stay \
-                text (text that is a number compares as a number); MLflow's note is also the tag note; metrics keep \
-                steps and timestamps. MLflow writes an infinity as the greatest double: it becomes an infinity again.
+            "mlflow",
+            "Take over experiments, runs, params, metrics and tags of MLflow's SQLite store.",
+            """
+            Runs keep their uuids, names, statuses, times and whether they are deleted, so importing again changes \
+            nothing but runs that went on since, which are brought up to date. Params and tags stay \
+            text (text that is a number compares as a number); MLflow's note is also the tag note; metrics keep \
+            steps and timestamps. MLflow writes an infinity as the greatest double: it becomes an infinity again.
 
-                With --layer-pattern, metrics whose names fit become variances of layers: {layer} stands for the layer's \
-                name, and the layers are ordered as people count. A variance has one value a step, the last one, and no \
-                timestamp. Say with --measure what the numbers are: measures that differ are never compared.
+            With --layer-pattern, metrics whose names fit become variances of layers: {layer} stands for the layer's \
+            name, and the layers are ordered as people count. A variance has one value a step, the last one, and no \
+            timestamp. Say with --measure what the numbers are: measures that differ are never compared.
 
-                --seed-param and --architecture-param name the params that compare pairs and groups runs by. A metric whose \
-                name cannot be a key is reported and left out, and a run that is here with other content stays as it is; \
-                the status is then 65 when the rest is in.
+            --seed-param and --architecture-param name the params that compare pairs and groups runs by. A metric whose \
+            name cannot be a key is reported and left out, and a run that is here with other content stays as it is; \
+            the status is then 65 when the rest is in.
 
-                MLflow's file is only read. Its stores in folders (mlruns) and other databases are not.
-
-                Examples:
-                  varve import mlflow mlflow.db
-                  varve import mlflow mlflow.db --layer-pattern '{layer}.variance' \\
-                    --measure population_mean
+            MLflow's file is only read. Its stores in folders (mlruns) and other databases are not.
+            """,
+            examples: """
+                varve import mlflow mlflow.db
+                varve import mlflow mlflow.db --layer-pattern '{layer}.variance' \\
+                  --measure population_mean
                 """
         )
 
         @Argument(help: "MLflow's file.", completion: .file())
         var file: String
 
-        @Option(help: ArgumentHelp("Which metrics are variances, as '{layer}.variance'.", valueName: "pattern"))
+        @Option(help: .value("pattern", "Which metrics are variances, as '{layer}.variance'."))
         var layerPattern: String?
 
-        @Option(help: ArgumentHelp("What these variances are.", valueName: "word"))
+        @Option(help: .value("word", "What these variances are."))
         var measure = LayerPlace.unknownMeasure
 
-        @Option(help: ArgumentHelp("The param that is the seed.", valueName: "key"))
+        @Option(help: .value("key", "The param that is the seed."))
         var seedParam: String?
 
-        @Option(help: ArgumentHelp("The param that is the architecture.", valueName: "key"))
+        @Option(help: .value("key", "The param that is the architecture."))
         var architectureParam: String?
 
         @OptionGroup var common: CommonOptions
@@ -67,7 +64,7 @@ struct ImportCommand: ParsableCommand {
             options.architectureParam = architectureParam
             options.pattern = try layerPattern.map { text in
                 guard let pattern = LayerPattern(text) else {
-                    throw UsageError("--layer-pattern \(text): write {layer} once, where the layer's name stands")
+                    throw UsageError("--layer-pattern \(text): write {layer} once, in place of the layer's name")
                 }
                 return pattern
             }
@@ -75,34 +72,25 @@ struct ImportCommand: ParsableCommand {
             try Store.checkMLflow(file)
             let store = try common.openForWriting(contentOf: [file])
             Signals.catchInterruptions()
-            var count = MergeCount()
+            var tally = MergeTally()
             var found: MLflowFindings?
-            let columns: [Column] = [
-                Column("run"), Column("name"), Column("experiment"), Column("status"), Column("uuid", as: .digest),
-                Column("result"),
-            ]
+            let columns: [Column] = ["run", "name", "experiment", "status", Column("uuid", as: .digest), "result"]
             try common.output().list(columns.titles) { rows in
                 found = try store.importMLflow(file, options) { merged in
-                    count.add(merged, of: file, in: store)
+                    tally.add(merged)
+                    merged.complainOfConflict(with: file, in: store)
                     guard let run = try store.run(number: merged.number) else { return }
-                    try rows.append(
-                        [
-                            "run": .integer(run.number), "uuid": .string(run.uuid), "name": JSON(run.name),
-                            "experiment": .string(run.experiment), "status": .string(run.status.rawValue),
-                            "result": .string(merged.outcome.rawValue),
-                        ],
-                        columns
-                    )
+                    try rows.append(run.record(merged.outcome), columns)
                 }
             }
             try store.synchronize()
             let (layers, leftOut) = (found?.layers ?? [], found?.leftOut ?? [])
             if options.pattern != nil {
-                let names = layers.prefix(20).map(escaped).joined(separator: ", ") + (layers.count > 20 ? ", …" : "")
+                let names = layers.prefix(20).joined(separator: ", ") + (layers.count > 20 ? ", …" : "")
                 common.notice(layers.isEmpty ? "no metric fits the pattern" : "\(layers.count) layers: \(names)")
             }
-            for line in leftOut { writeLine(escaped("varve: \(file): \(line): it is left out"), to: STDERR_FILENO) }
-            if count.hasConflicts || !leftOut.isEmpty { throw ExitCode(CommandError.Status.badData.rawValue) }
+            for line in leftOut { complain("\(file): \(line): it is left out") }
+            if tally.hasConflicts || !leftOut.isEmpty { throw ExitCode(CommandError.Status.badData.rawValue) }
         }
     }
 }

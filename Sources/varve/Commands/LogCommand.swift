@@ -7,110 +7,100 @@ import Storage
 /// Records a run that another program reports line by line.
 struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "log",
-        abstract: "Record a run from JSON Lines on standard input, while they stream in.",
-        discussion: """
-            One JSON object a line:
-              {"begin": {"name": "first try", "architecture": "resnet20", "seed": 0,
-                "params": {"lr": 0.1}, "tags": {"host": "a"}}}
-              {"step": 0, "loss": 2.3, "accuracy": 0.1}
-              {"step": 0, "metrics": {"loss": 2.3}, "variances": {"conv1": 3.2}}
-              {"step": 0, "layer": "residual1", "variance": 3.2}
-              {"step": 0, "metric": "loss", "value": 2.3}
-              {"param": "batch", "value": 64}
-              {"tag": "note", "value": "first try"}
-              {"artifact": "out/loss.png", "name": "plots/loss.png"}
-              {"layer": "residual1", "position": 2, "after_norm": false,
-                "measure": "population_mean"}
-              {"end": "finished"}
+        "log",
+        "Record a run from JSON Lines on standard input, while they stream in.",
+        """
+        One JSON object a line:
+          {"begin": {"name": "first try", "architecture": "resnet20", "seed": 0,
+            "params": {"lr": 0.1}, "tags": {"host": "a"}}}
+          {"step": 0, "loss": 2.3, "accuracy": 0.1}
+          {"step": 0, "metrics": {"loss": 2.3}, "variances": {"conv1": 3.2}}
+          {"step": 0, "layer": "residual1", "variance": 3.2}
+          {"step": 0, "metric": "loss", "value": 2.3}
+          {"param": "batch", "value": 64}
+          {"tag": "note", "value": "first try"}
+          {"artifact": "out/loss.png", "name": "plots/loss.png"}
+          {"layer": "residual1", "position": 2, "after_norm": false,
+            "measure": "population_mean"}
+          {"end": "finished"}
 
-            The line "begin" may come first and says what the options below say too; an option counts. It also takes \
-            "experiment", "environment", "started", "measure", and "ignore": the keys of params that compare leaves out.
+        The line "begin" may come first and says what the options below say too; an option counts. It also takes \
+        "experiment", "environment", "started", "measure", and "ignore": the keys of params that compare leaves out.
 
-            Steps are whole numbers; those of training count from 0. Numbers that are not finite are "NaN", "Infinity", \
-            "-Infinity", or these words bare. A step of metrics may have a "timestamp" in milliseconds since 1970. A layer \
-            need not be declared: it then comes after those before it and has the measure of --measure; measures that \
-            differ are never compared. A declaration comes before the layer's first variance, or in the same line, and may \
-            give the layer a short "name". A variance that comes again takes the place of the earlier one; a param has one \
-            value.
+        Steps are whole numbers; those of training count from 0. Numbers that are not finite are "NaN", "Infinity", \
+        "-Infinity", or these words bare. A step of metrics may have a "timestamp" in milliseconds since 1970. A layer \
+        that is not declared comes after those before it and has the measure of --measure. A declaration comes before \
+        the layer's first variance, or in the same line, and may give the layer a short "name". A variance that comes \
+        again takes the place of the earlier one; a param has one value.
 
-            An artifact is a file of the program that is kept with the run, as it is when the line comes, under its "name" \
-            in the run: that of the file unless given. `varve artifacts` lists and writes them.
+        An artifact is a file of the program that is kept with the run, as it is when the line comes, under its "name" \
+        in the run: that of the file unless given. `varve artifacts` lists and writes them.
 
-            What the numbers of a layer are is its measure. Varve's own word for a variance is population_mean: of a unit \
-            over the batch (divisor N), averaged over the layer's units, in training mode, before the update. unknown is \
-            what was not said; any other word is one of your own.
+        What the numbers of a layer are is its measure; measures that differ are never compared. Varve's own word for a \
+        variance is population_mean: of a unit over the batch (divisor N), averaged over the layer's units, in training \
+        mode, before the update. unknown is what was not said; any other word is your own.
 
-            The run begins with the first line that can be recorded and can be looked at while it goes on: rows are \
-            committed at most half a second after they came. Python keeps what it prints in a pipe until it has 8 KB: start \
-            it as `python3 -u`.
+        The run begins with the first line that can be recorded. Rows are committed at most half a second after they \
+        came, so the run can be looked at while it runs. Python keeps what it prints in a pipe until it has 8 KB: start \
+        it as `python3 -u`.
 
-            The line "end" says how the run ends (finished, failed or killed), with a "reason" if you like, and ends varve \
-            log at once. Input that ends without it comes from a program that died, and the run is killed, as it is by a \
-            signal; --end-of-input says otherwise, for pipes that have no line "end". What streamed in is kept.
+        The line "end" says how the run ends (finished, failed or killed), with a "reason" if you like, and ends varve \
+        log at once. Input that ends without it comes from a program that died, and the run is killed, as it is by a \
+        signal; --end-of-input says otherwise. What streamed in is kept.
 
-            A line that cannot be recorded is reported with its number and passed over; the others are recorded, and the \
-            status is 65, or 0 with --lenient.
+        A line that cannot be recorded is reported with its number and passed over; the status is then 65, or 0 with \
+        --lenient.
 
-            With --format json, standard output gets a line when the run begins, with its number, uuid and store, and one at \
-            the end with what was recorded. Otherwise it gets nothing.
+        With --format json, standard output gets a line when the run begins, with its number, uuid and store, and one at \
+        the end with what was recorded. Otherwise it gets nothing.
 
-            --resume goes on with a run that was killed or failed. What it recorded before from the first new step on is \
-            removed, since the program went back to a checkpoint; --keep leaves it.
-
-            Examples:
-              printf '%s\\n' '{"step": 0, "loss": 2.3}' '{"end": "finished"}' |
-                varve log --name 'first try'
-              python3 -u train.py |
-                varve log --architecture transformer --seed 0 --param lr=0.1
-              python3 -u train.py --from checkpoint.pt | varve log --resume 12
-              varve log --end-of-input finished --experiment imported < run.jsonl
+        --resume continues a run that was killed or failed. What it recorded from the first new step on is removed, \
+        since the program went back to a checkpoint; --keep leaves it.
+        """,
+        examples: """
+            printf '%s\\n' '{"step": 0, "loss": 2.3}' '{"end": "finished"}' |
+              varve log --name 'first try'
+            python3 -u train.py |
+              varve log --architecture transformer --seed 0 --param lr=0.1
+            python3 -u train.py --from checkpoint.pt | varve log --resume 12
+            varve log --end-of-input finished --experiment imported < run.jsonl
             """
     )
 
-    @Option(help: ArgumentHelp("The experiment to group the run under. (default: Default)", valueName: "name"))
+    @Option(help: .value("name", "The experiment to group the run under. (default: Default)"))
     var experiment: String?
 
-    @Option(help: ArgumentHelp("A name for the run.", valueName: "text"))
+    @Option(help: .value("text", "A name for the run."))
     var name: String?
 
-    @Option(help: ArgumentHelp("The kind of network; compare and history group by it.", valueName: "name"))
+    @Option(help: .value("name", "The kind of network; compare and history group by it."))
     var architecture: String?
 
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("The seed the run was started with; compare pairs runs by it.", valueName: "n")
-    )
+    @Option(parsing: .unconditional, help: .value("n", "The seed the run was started with; compare pairs runs by it."))
     var seed: Int64?
 
-    @Option(
-        name: .customLong("param"),
-        help: ArgumentHelp("A param; may be repeated.", valueName: "key=value")
-    )
+    @Option(name: .customLong("param"), help: .value("key=value", "A param; may be repeated."))
     var params: [String] = []
 
-    @Option(
-        name: .customLong("tag"),
-        help: ArgumentHelp("A label; may be repeated.", valueName: "key=value")
-    )
+    @Option(name: .customLong("tag"), help: .value("key=value", "A tag; may be repeated."))
     var tags: [String] = []
 
-    @Option(help: ArgumentHelp("A note.", valueName: "text"))
+    @Option(help: .value("text", "A note."))
     var note: String?
 
-    @Option(help: ArgumentHelp("What the variances are, where no line says it. (default: unknown)", valueName: "word"))
+    @Option(help: .value("word", "What the variances are, where no line says it. (default: unknown)"))
     var measure: String?
 
-    @Option(help: ArgumentHelp("How the run ends where the input ends without the line \"end\".", valueName: "status"))
+    @Option(help: .value("status", "How the run ends where the input ends without the line \"end\"."))
     var endOfInput = EndStatus.killed
 
     @Flag(help: "Exit with 0 also where lines were passed over.")
     var lenient = false
 
-    @Option(help: ArgumentHelp("Go on with a run that was killed or failed.", valueName: "run"))
+    @Option(help: .value("run", "Continue a run that was killed or failed."))
     var resume: String?
 
-    @Flag(help: "With --resume: leave what the run recorded from the first new step on.")
+    @Flag(help: "With --resume: keep what the run recorded from the first new step on.")
     var keep = false
 
     @Flag(help: "With --resume: also a run that another machine or container may still record.")
@@ -170,20 +160,15 @@ struct LogCommand: ParsableCommand {
     private func report(_ event: LogSession.Event, _ store: Store) {
         switch event {
         case .began(let number, let uuid):
-            common.notice("recording run \(number) in \(escaped(store.path))")
+            common.notice("recording run \(number) in \(store.path)")
             guard common.format == .json else { return }
             let line: JSON = ["run": .integer(number), "uuid": .string(uuid), "store": .string(store.path)]
             writeLine(line.text, to: STDOUT_FILENO)
         case .rewound(let removed):
-            let variances = counted(removed.variances, "variance")
-            let metrics = counted(removed.metrics, "value") + " of metrics"
-            common.notice(
-                "the run goes on at step \(removed.step): \(variances) and \(metrics) from there on are removed"
-            )
-        case .passedOver(let line, let error):
-            writeLine("varve: line \(line) is passed over: \(escaped(error.description))", to: STDERR_FILENO)
-        case .afterEnd(let line):
-            writeLine("varve: line \(line) comes after the end of the run: no more is recorded", to: STDERR_FILENO)
+            let rows = "\(counted(removed.variances, "variance")) and \(counted(removed.metrics, "value")) of metrics"
+            common.notice("the run continues at step \(removed.step): \(rows) from there on are removed")
+        case .passedOver(let line, let error): complain("line \(line) is passed over: \(error.description)")
+        case .afterEnd(let line): complain("line \(line) comes after the end of the run: no more is recorded")
         }
     }
 
@@ -192,19 +177,19 @@ struct LogCommand: ParsableCommand {
         session.end(grace.signal == nil ? endOfInput.status : .killed)
         if session.run != nil, session.isEnded { try store.synchronize() }
         let further = session.skipped - LogSession.reported
-        if further > 0 { writeLine("varve: \(counted(further, "further line")) passed over", to: STDERR_FILENO) }
+        if further > 0 { complain("\(counted(further, "further line")) passed over") }
         if common.format == .json, let number = session.run { try writeRun(number, session, store) }
         let loss = session.unsaved > 0 ? "\(counted(session.unsaved, "line")) not recorded" : nil
+        let reason = session.failure.map { Hints.line(for: $0) }
         if let signal = grace.signal {
-            let parts = [
-                "interrupted", session.run.map { "run \($0) is kept" }, loss, loss.flatMap { _ in reason(session) },
-            ]
-            writeLine("varve: " + parts.compactMap(\.self).joined(separator: "; "), to: STDERR_FILENO)
-            throw ExitCode(loss == nil ? 128 + signal : 74)
+            let kept = session.run.map { "run \($0) is kept" }
+            let parts = ["interrupted", kept, loss, loss == nil ? nil : reason]
+            complain(parts.compactMap(\.self).joined(separator: "; "))
+            throw ExitCode(loss == nil ? 128 + signal : CommandError.Status.inputOutput.rawValue)
         }
         if let failure = session.failure {
-            guard let loss else { throw failure }
-            throw CommandError(.inputOutput, "\(Hints.line(for: failure)); \(loss)")
+            guard let loss, let reason else { throw failure }
+            throw CommandError(.inputOutput, "\(reason); \(loss)")
         }
         guard let number = session.run else {
             throw CommandError(.badData, "nothing was recorded: standard input holds no line that can be")
@@ -212,19 +197,14 @@ struct LogCommand: ParsableCommand {
         if isCut {
             common.notice("the input ended without a line \"end\": run \(number) is killed (see --end-of-input)")
         }
-        if session.skipped > 0, !lenient { throw ExitCode(65) }
+        if session.skipped > 0, !lenient { throw ExitCode(CommandError.Status.badData.rawValue) }
     }
-
-    private func reason(_ session: LogSession) -> String? { session.failure.map { Hints.line(for: $0) } }
 
     /// The line at the end: the run, and how many lines there were.
     private func writeRun(_ number: Int64, _ session: LogSession, _ store: Store) throws {
         guard let run = try store.run(number: number) else { return }
         var record = try RunAnswer(run, store).record
-        record.append(
-            "lines",
-            ["recorded": .integer(Int64(session.recorded)), "skipped": .integer(Int64(session.skipped))]
-        )
+        record.append("lines", ["recorded": JSON(session.recorded), "skipped": JSON(session.skipped)])
         let output = common.output()
         try output.line(record.json.text)
         try output.finish()
@@ -234,7 +214,7 @@ struct LogCommand: ParsableCommand {
 
     private func given() throws -> LoggedRun {
         guard resume != nil || !(keep || force) else {
-            throw UsageError("--\(keep ? "keep" : "force") belongs to --resume: name the run to go on with")
+            throw UsageError("--\(keep ? "keep" : "force") belongs to --resume: name the run to continue")
         }
         let fixed = [
             ("experiment", experiment), ("name", name), ("architecture", architecture), ("seed", seed?.description),

@@ -1,3 +1,4 @@
+import Questions
 import Runner
 import Storage
 

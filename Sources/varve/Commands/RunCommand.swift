@@ -1,96 +1,75 @@
 import ArgumentParser
 import Glibc
+import Questions
 import Runner
 import Storage
 
 /// Executes runs and records them.
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run",
-        abstract: "Execute networks and record them; without arguments the batch-normalization notebook.",
-        discussion: """
-            Trains residual networks on a dataset for one step or more (forward, loss, backward, update) and records the \
-            variance of the hidden units at each layer, the loss, digests and weights. For the same seed the initial \
-            weights and the batches are PyTorch's, to the bit.
+        "run",
+        "Execute networks and record them; without arguments the batch-normalization notebook.",
+        """
+        Trains residual networks on a dataset for one step or more (forward, loss, backward, update) and records the \
+        variance of the hidden units at each layer, the loss, digests and weights. For the same seed the initial \
+        weights and the batches are PyTorch's, to the bit.
 
-            ARCHITECTURE is plain, batchnorm, branchnorm or layernorm; without any, plain and then batchnorm.
+        ARCHITECTURE is plain, batchnorm, branchnorm or layernorm; without any, plain and then batchnorm.
 
-            Examples:
-              varve run
-              varve run branchnorm --seed 7
-              varve run plain --steps 200 --record-every 10 --width 50
-              varve run plain batchnorm --seeds 0-99 --weights none
-              varve --format json run plain --seeds 1,5,9-12
-              varve run --seeds 0-99 --shard 0/20 --store 'shard{shard}.db'
-
-            --shard i/n executes a part of the grid, for one of n machines: a seed's architectures stay together, and the \
-            shards 0/n to n-1/n are the grid, each run once. auto takes the number from the task of a Slurm array, of a \
-            Kubernetes job, or from VARVE_SHARD. --resume --dry-run --shard all/n says, of the store that the shards were \
-            merged into, which of them have to be executed again.
+        --shard i/n executes a part of the grid, for one of n machines: a seed's architectures stay together, and the \
+        shards 0/n to n-1/n are the grid, each run once. auto takes the number from the task of a Slurm array, of a \
+        Kubernetes job, or from VARVE_SHARD. --resume --dry-run --shard all/n says, of the store that the shards were \
+        merged into, which of them have to be executed again.
+        """,
+        examples: """
+            varve run
+            varve run branchnorm --seed 7
+            varve run plain --steps 200 --record-every 10 --width 50
+            varve run plain batchnorm --seeds 0-99 --weights none
+            varve --format json run plain --seeds 1,5,9-12
+            varve run --seeds 0-99 --shard 0/20 --store 'shard{shard}.db'
             """
     )
 
-    @Argument(
-        help: ArgumentHelp("What to train.", valueName: "architecture"),
-        completion: .list(Architecture.allCases.map(\.rawValue))
-    )
+    @Argument(help: .value("architecture", "What to train."), completion: .list(Architecture.allCases.map(\.rawValue)))
     var names: [String] = []
 
-    @Option(help: ArgumentHelp("One seed, 0 to 4294967295. (default: 0)", valueName: "n"))
+    @Option(help: .value("n", "One seed, 0 to 4294967295. (default: 0)"))
     var seed: String?
 
-    @Option(help: ArgumentHelp("Several seeds, as 0-99 or 1,5,9-12.", valueName: "range"))
+    @Option(help: .value("range", "Several seeds, as 0-99 or 1,5,9-12."))
     var seeds: String?
 
-    @Option(help: ArgumentHelp("A stored dataset, or a pickle or npz file. (default: mnist1d)", valueName: "name|file"))
+    @Option(help: .value("name|file", "A stored dataset, or a pickle or npz file. (default: mnist1d)"))
     var dataset: String?
 
-    @Option(help: ArgumentHelp("The experiment to group the runs under.", valueName: "name"))
+    @Option(help: .value("name", "The experiment to group the runs under."))
     var experiment = Store.defaultExperiment
 
     @Option(help: "The weights to keep: final, initial, both or none.")
     var weights = KeptWeights.final
 
-    @Option(
-        help: ArgumentHelp(
-            "What to measure at the layers: variance, second-moment, gradient, dead. (default: variance)",
-            valueName: "measure,…"
-        )
-    )
+    @Option(help: .value("measure,…", "What to measure at the layers: variance, second-moment, gradient, dead."))
     var record = "variance"
 
-    @Option(
-        help: ArgumentHelp(
-            "Start from the final weights of a run, or from a safetensors file, instead of drawing them.",
-            valueName: "run|file"
-        )
-    )
+    @Option(help: .value("run|file", "Start from the final weights of a run, or from a safetensors file."))
     var weightsFrom: String?
 
-    @Option(
-        name: .customLong("tag"),
-        help: ArgumentHelp("A label for every run; may be repeated.", valueName: "key=value")
-    )
+    @Option(name: .customLong("tag"), help: .value("key=value", "A tag for every run; may be repeated."))
     var tags: [String] = []
 
-    @Option(help: ArgumentHelp("A note for every run.", valueName: "text"))
+    @Option(help: .value("text", "A note for every run."))
     var note: String?
 
-    @Option(help: ArgumentHelp("Threads. (default: one for each processor)", valueName: "n"))
-    var jobs: Int?
+    @OptionGroup var threads: JobsOption
 
-    @Flag(
-        help:
-            "Pass over runs that are there already: finished, same configuration, seed, dataset, weights and measures."
-    )
+    @Flag(help: "Pass over runs that are there: finished, same configuration, seed, dataset, weights and measures.")
     var resume = false
 
-    @Flag(
-        help: "With --resume: end runs as killed that another machine or container may still execute, and repeat them."
-    )
+    @Flag(help: "With --resume: repeat runs that another machine or container may still execute; they end as killed.")
     var force = false
 
-    @Flag(help: "Tell what would be executed, and change nothing.")
+    @Flag(help: "Show what would be executed, and change nothing.")
     var dryRun = false
 
     @OptionGroup var part: ShardOption
@@ -101,12 +80,14 @@ struct RunCommand: ParsableCommand {
 
     mutating func run() throws {
         try InstructionSet.checkEnvironment()
-        let architectures = try architectures()
+        let architectures: [Architecture] =
+            try names.isEmpty ? [.plain, .batchnorm] : chosen(names, of: "architecture", \.rawValue)
         var configurations = try training.configurations(architectures)
         let seeds = try seedRange()
-        let tags = try parsedTags()
+        var tags = try keyed(tags, "--tag")
+        if let note { tags.append(("note", note)) }
         let measures = try parsedMeasures()
-        let jobs = try checkedJobs(jobs)
+        let jobs = try threads.checked()
         guard !experiment.isEmpty else { throw UsageError("--experiment is empty: give the experiment a name") }
         if force, !resume { throw UsageError("--force belongs to --resume: it says which runs are repeated") }
         let shard = try part.choice(common: &common, isPlan: dryRun && resume)
@@ -131,20 +112,6 @@ struct RunCommand: ParsableCommand {
 
     // MARK: What was asked for
 
-    private func architectures() throws -> [Architecture] {
-        guard !names.isEmpty else { return [.plain, .batchnorm] }
-        var chosen: [Architecture] = []
-        for word in names {
-            guard let architecture = Architecture(rawValue: word) else {
-                let known = Architecture.allCases.map(\.rawValue).joined(separator: ", ")
-                throw UsageError("there is no architecture '\(word)': choose from \(known)")
-            }
-            guard !chosen.contains(architecture) else { throw UsageError("architecture '\(word)' is given twice") }
-            chosen.append(architecture)
-        }
-        return chosen
-    }
-
     private func seedRange() throws -> SeedRange {
         switch (seed, seeds) {
         case (nil, nil): return SeedRange(0)
@@ -158,47 +125,30 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    private func parsedTags() throws -> [(key: String, value: String)] {
-        var result = try tags.map { word in
-            guard let tag = keyAndValue(word) else { throw UsageError("--tag \(word): write a tag as key=value") }
-            return tag
-        }
-        if let note { result.append(("note", note)) }
-        return result
-    }
-
     func parsedMeasures() throws -> Set<Measure> {
-        var measures: Set<Measure> = []
-        for word in record.split(separator: ",", omittingEmptySubsequences: false) {
-            guard let measure = Measure(word: String(word)) else {
-                let known = Measure.allCases.map(\.word).joined(separator: ", ")
-                throw UsageError("--record \(record): there is no measure '\(word)': choose from \(known)")
-            }
-            guard measures.insert(measure).inserted else {
-                throw UsageError("--record \(record): '\(word)' is given twice")
-            }
-        }
-        return measures
+        let words = record.split(separator: ",", omittingEmptySubsequences: false).map { String($0) }
+        return Set(try chosen(words, of: "measure", in: "--record \(record): ", \.word) { Measure(word: $0) })
     }
 
     /// The dataset of a file that `--dataset` names, unless it names one of the store.
     private func importedDataset() throws -> ImportedDataset? {
         guard let name = dataset, name != StoredDataset.standardName else { return nil }
-        var trouble: StoreError?
+        var known: [String] = []
         do {
-            if try common.openForReading().dataset(named: name) != nil { return nil }
-        } catch let error as StoreError where [.missing, .invalid].contains(error.code) {
-            trouble = error
-        }
-        guard access(name, F_OK) == 0 else {
-            if let trouble, trouble.code == .invalid { throw trouble }
-            throw CommandError(
-                .missing,
-                "there is no dataset '\(name)' in \(common.storePath) and no file of that name: "
-                    + "`varve dataset list` lists datasets"
-            )
-        }
-        return try ImportedDataset(file: name)
+            let store = try common.openForReading()
+            if try store.dataset(named: name) != nil { return nil }
+            known = try store.datasets().map(\.name)
+        } catch let error as StoreError where error.code == .missing {
+        } catch let error as StoreError where error.code == .invalid && access(name, F_OK) != 0 {
+            throw error
+        } catch let error as StoreError where error.code == .invalid {}
+        if access(name, F_OK) == 0 { return try ImportedDataset(file: name) }
+        let hint = Suggestion.closest(to: name, among: known).map { "did you mean \($0)?" }
+        throw CommandError(
+            .missing,
+            "there is no dataset '\(name)' in \(common.storePath) and no file of that name: "
+                + (hint ?? "`varve dataset list` lists datasets")
+        )
     }
 
     /// The weights that `--weights-from` names: a run by its number, else a file, else a run by its uuid.

@@ -5,42 +5,37 @@ import Storage
 /// Lists recorded runs.
 struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs",
-        abstract: "List recorded runs, newest first.",
-        discussion: """
-            \(FilterHelp.text)
-
-            Examples:
-              varve runs --limit 20
-              varve runs "architecture = 'plain' AND (seed < 10 OR tags.best = 'yes')"
-              varve runs 'variance.residual5 > 20' --sort -variance.residual5
-              varve runs --columns number,params.width,metrics.loss,variance.residual5
-              varve runs "started >= '2026-11-24' AND tags.note LIKE '%drift%'"
-              varve runs --deleted
-              varve runs --format json --with-variances
+        "runs",
+        "List recorded runs, newest first.",
+        takesFilter: true,
+        examples: """
+            varve runs --limit 20
+            varve runs "architecture = 'plain' AND (seed < 10 OR tags.best = 'yes')"
+            varve runs 'variance.residual5 > 20' --sort -variance.residual5
+            varve runs --columns number,params.width,metrics.loss,variance.residual5
+            varve runs "started >= '2026-11-24' AND tags.note LIKE '%drift%'"
+            varve runs --deleted
+            varve runs --format json --with-variances
             """
     )
 
-    @Argument(help: ArgumentHelp("Which runs; all of them without it.", valueName: "filter"))
+    @Argument(help: .value("filter", "Which runs; all of them without it."))
     var filter: String?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp(
-            "What to sort by, as seed or -metrics.loss (greatest first); several with commas.",
-            valueName: "field"
-        ),
+        help: .value("field", "What to sort by, as seed or -metrics.loss (greatest first); several with commas."),
         completion: .list(FilterHelp.fields)
     )
     var sort: String?
 
-    @Option(help: ArgumentHelp("At most n runs.", valueName: "n"))
+    @Option(help: .value("n", "At most n runs."))
     var limit: Int?
 
     @Option(
-        help: ArgumentHelp(
-            "The columns, with commas between them, also params.*, metrics.* and all; JSON always has all there is.",
-            valueName: "fields"
+        help: .value(
+            "fields",
+            "The columns, with commas between them, also params.*, metrics.* and all; JSON always has all there is."
         ),
         completion: .list(FilterHelp.fields)
     )

@@ -1,31 +1,32 @@
 import ArgumentParser
+import Questions
 import Storage
 
 /// Read-only SQL on the store.
 struct SQLCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sql",
-        abstract: "Ask the store in SQL; nothing can be changed.",
-        discussion: """
-            The views are made for this: variances, run_metrics, run_params.
+        "sql",
+        "Ask the store in SQL; nothing can be changed.",
+        """
+        The views are made for this: variances, run_metrics, run_params.
 
-            Rows are written as they come. No value may have more than 8 MiB, and what SQLite holds in memory stays \
-            under 64 MiB; sorting and grouping go on in temporary files (in $SQLITE_TMPDIR). A statement that is not \
-            done in the time of --timeout ends with status 69.
-
-            Examples:
-              varve sql 'SELECT layer, variance FROM variances WHERE run = 1'
-              varve sql --format csv 'SELECT architecture, avg(variance) FROM variances
-                GROUP BY architecture'
-              varve sql --timeout 10 'SELECT step, avg(variance) FROM variances
-                GROUP BY step'
+        Rows are written as they come. No value may have more than 8 MiB, and what SQLite holds in memory stays \
+        under 64 MiB; sorting and grouping go on in temporary files (in $SQLITE_TMPDIR). A statement that is not \
+        done in the time of --timeout ends with status 69.
+        """,
+        examples: """
+            varve sql 'SELECT layer, variance FROM variances WHERE run = 1'
+            varve sql --format csv 'SELECT architecture, avg(variance) FROM variances
+              GROUP BY architecture'
+            varve sql --timeout 10 'SELECT step, avg(variance) FROM variances
+              GROUP BY step'
             """
     )
 
     @Argument(help: "One SELECT statement.")
     var statement: String
 
-    @Option(help: ArgumentHelp("The longest time to take. (default: no limit)", valueName: "seconds"))
+    @Option(help: .value("seconds", "The longest time to take. (default: no limit)"))
     var timeout: Double?
 
     @OptionGroup var common: CommonOptions
@@ -43,7 +44,7 @@ struct SQLCommand: ParsableCommand {
         let store = try common.openForSQL()
         let output = common.output()
         do {
-            let columns = Self.unique(try store.columns(of: statement))
+            let columns = try store.columns(of: statement)
             try output.list(columns) { rows in
                 try store.query(statement) { values in
                     try rows.append(
@@ -71,20 +72,6 @@ struct SQLCommand: ParsableCommand {
                 "there is no room for SQLite's temporary files: SQLITE_TMPDIR names another folder for them"
             )
         default: return error
-        }
-    }
-
-    /// The names with a number behind those that came before, as the sqlite3 shell does it: a, a:1, a:2.
-    private static func unique(_ names: [String]) -> [String] {
-        var taken: Set<String> = []
-        return names.map { name in
-            var unique = name
-            var number = 0
-            while !taken.insert(unique).inserted {
-                number += 1
-                unique = "\(name):\(number)"
-            }
-            return unique
         }
     }
 }

@@ -5,20 +5,20 @@ import Storage
 /// Shows one run whole.
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show",
-        abstract: "Show runs whole: params, metrics, tags, variances by layer, weights, digests, environment.",
-        discussion: """
-            RUN is a run's number, at least 4 characters of its uuid, or the exact name of one run only. JSON of one run \
-            is an object, of several an array.
-
-            Examples:
-              varve show 1
-              varve show 1 2
-              varve show 1 --format json
+        "show",
+        "Show runs whole: params, metrics, tags, variances by layer, weights, digests, environment.",
+        """
+        RUN is a run's number, at least 4 characters of its uuid, or the exact name of one run only. JSON of one run \
+        is an object, of several an array.
+        """,
+        examples: """
+            varve show 1
+            varve show 1 2
+            varve show 1 --format json
             """
     )
 
-    @Argument(help: ArgumentHelp("The runs.", valueName: "run"))
+    @Argument(help: .value("run", "The runs."))
     var words: [String]
 
     @OptionGroup var common: CommonOptions
@@ -27,14 +27,10 @@ struct ShowCommand: ParsableCommand {
         let store = try common.openForReading()
         let runs = try words.map { try WholeRun($0, in: store) }
         let output = common.output()
-        if output.format == .json {
-            let records = runs.map(\.record.json)
-            try output.line((records.count == 1 ? records[0] : .array(records)).text)
-        } else {
-            for (index, run) in runs.enumerated() {
-                if index > 0 { try output.line() }
-                try RunTables(run: run).write(to: output)
-            }
+        switch output.format {
+        case .json: try output.line((runs.count == 1 ? runs[0].record.json : JSON(runs)).text)
+        case .csv: try output.emit(runs.map(\.allFacts))
+        case .table, .markdown: try output.emit(runs.flatMap { [$0.facts, $0.layers] })
         }
         try output.finish()
     }

@@ -3,77 +3,61 @@ public import Runner
 
 /// The settings of a network and its training, by the names they have in `params`; several values give a grid.
 struct TrainingOptions: ParsableArguments {
-    @Option(parsing: .unconditional, help: ArgumentHelp("Optimiser updates. (default: 1)", valueName: "n,…"))
+    @Option(parsing: .unconditional, help: .value("n,…", "Optimiser updates. (default: 1)"))
     var steps: ValueList<Int>?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Passes over the training examples, instead of --steps.", valueName: "n,…")
+        help: .value("n,…", "Passes over the training examples, instead of --steps.")
     )
     var epochs: ValueList<Int>?
 
-    @Option(help: ArgumentHelp("Record every so many steps; the first and the last always.", valueName: "k"))
+    @Option(help: .value("k", "Record every k steps; the first and the last always."))
     var recordEvery = Configuration().recordEvery
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Residual blocks.", valueName: "n,…"))
+    @Option(parsing: .unconditional, help: .value("n,…", "Residual blocks."))
     var blocks = ValueList(Configuration().blocks)
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Hidden units in every layer.", valueName: "n,…"))
+    @Option(parsing: .unconditional, help: .value("n,…", "Hidden units in every layer."))
     var width = ValueList(Configuration().width)
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Initial weights.", valueName: "name,…"))
+    @Option(parsing: .unconditional, help: .value("name,…", "Initial weights."))
     var initialization = ValueList(Configuration().initialization)
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Examples in a step.", valueName: "n,…"))
+    @Option(parsing: .unconditional, help: .value("n,…", "Examples in a step."))
     var batchSize = ValueList(Configuration().batchSize)
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("The learning rate of SGD.", valueName: "x,…"))
+    @Option(parsing: .unconditional, help: .value("x,…", "The learning rate of SGD."))
     var learningRate = ValueList(Configuration().learningRate)
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("The momentum of SGD.", valueName: "x,…"))
+    @Option(parsing: .unconditional, help: .value("x,…", "The momentum of SGD."))
     var momentum = ValueList(Configuration().momentum)
-
-    /// The most configurations that a grid may have; they are held in memory.
-    private static let limit = 100_000
 
     /// All combinations of the settings with some architectures, which alternate fastest: what is compared stays
     /// together.
     ///
     /// - Throws: `ConfigurationError` that names the setting and its range; ``UsageError``.
     func configurations(_ architectures: [Architecture]) throws -> [Configuration] {
-        var base = Configuration()
-        base.recordEvery = recordEvery
-        var all = [base]
-        func vary<Value>(_ setting: WritableKeyPath<Configuration, Value>, _ values: [Value]) throws {
-            guard values.count <= Self.limit / all.count else {
-                throw UsageError("the lists of values give more than \(Self.limit) configurations: give shorter ones")
-            }
-            all = all.flatMap { configuration in
-                values.map { value in
-                    var varied = configuration
-                    varied[keyPath: setting] = value
-                    return varied
-                }
-            }
-        }
+        var all = Combinations()
+        all.configurations[0].recordEvery = recordEvery
         switch (steps, epochs) {
         case (nil, nil): break
         case (let steps?, nil):
-            try vary(\.duration, steps.numbers("--steps", in: Configuration.stepBounds).map { .steps($0) })
+            try all.vary(\.duration, steps.numbers("--steps", in: Configuration.stepBounds).map { .steps($0) })
         case (nil, let epochs?):
-            try vary(\.duration, epochs.numbers("--epochs", in: Configuration.epochBounds).map { .epochs($0) })
+            try all.vary(\.duration, epochs.numbers("--epochs", in: Configuration.epochBounds).map { .epochs($0) })
         case (_?, _?): throw UsageError("--steps and --epochs exclude each other: give one of them")
         }
-        try vary(\.blocks, blocks.numbers("--blocks", in: Configuration.blockBounds))
-        try vary(\.width, width.numbers("--width", in: Configuration.widthBounds))
+        try all.vary(\.blocks, blocks.numbers("--blocks", in: Configuration.blockBounds))
+        try all.vary(\.width, width.numbers("--width", in: Configuration.widthBounds))
         let names = Initialization.allCases.map(\.rawValue).joined(separator: ", ")
-        try vary(\.initialization, initialization.values("--initialization", "one of \(names)"))
-        try vary(\.batchSize, batchSize.numbers("--batch-size", in: Configuration.batchSizeBounds))
-        try vary(\.learningRate, learningRate.numbers("--learning-rate", in: Configuration.learningRateBounds))
-        try vary(\.momentum, momentum.numbers("--momentum", in: Configuration.momentumBounds))
-        try vary(\.architecture, architectures)
-        for configuration in all { try configuration.validate() }
-        return all
+        try all.vary(\.initialization, initialization.values("--initialization", "one of \(names)"))
+        try all.vary(\.batchSize, batchSize.numbers("--batch-size", in: Configuration.batchSizeBounds))
+        try all.vary(\.learningRate, learningRate.numbers("--learning-rate", in: Configuration.learningRateBounds))
+        try all.vary(\.momentum, momentum.numbers("--momentum", in: Configuration.momentumBounds))
+        try all.vary(\.architecture, architectures)
+        for configuration in all.configurations { try configuration.validate() }
+        return all.configurations
     }
 }
 

@@ -7,7 +7,7 @@ enum FilterHelp {
         dataset, seed, status, steps, last_step, started, ended, duration (milliseconds), params.KEY, metrics.KEY \
         (the last value), max(metrics.KEY), min(metrics.KEY), variance.LAYER (at the layer's last recorded step; input, \
         preactivation, residual1 …), likewise second_moment.LAYER, gradient.LAYER, dead.LAYER, and tags.KEY; odd keys \
-        stand in backticks or double quotes. Tests are =, !=, <, <=, >, >=, LIKE and ILIKE (% is any text, _ any \
+        go in backticks or double quotes. Tests are =, !=, <, <=, >, >=, LIKE and ILIKE (% is any text, _ any \
         character; ILIKE ignores case), IN (…), IS NULL, IS NOT NULL, of metrics and layers IS NAN, IS FINITE, joined \
         by AND, OR, NOT and parentheses.
 

@@ -1,3 +1,4 @@
+import Questions
 import Runner
 import Storage
 
@@ -15,7 +16,7 @@ struct MissingShards {
     /// Asks for each shard and tells of those that lack something.
     ///
     /// - Parameters:
-    ///   - common: where it is told.
+    ///   - common: where it is reported.
     ///   - forEachPoint: hands over whether a point of a shard is there, how people call it, and how JSON does.
     /// - Throws: what `forEachPoint` throws, and what keeps the output from being written.
     func write(

@@ -30,7 +30,7 @@ final class Output {
 
     func write(_ text: String) throws(OutputError) {
         bytes += text.utf8
-        if bytes.count > 1 << 16 { try flush() }
+        if bytes.count > 1 << 16 { try finish() }
     }
 
     /// Writes a sentence, or a line of CSV or JSON; in Markdown it begins no HTML.
@@ -59,13 +59,50 @@ final class Output {
         try take(&table)
     }
 
+    /// Writes tables one below the other.
+    func emit(_ tables: [Table]) throws {
+        for (index, table) in tables.enumerated() {
+            if index > 0 { try line() }
+            try emit(table)
+        }
+    }
+
+    /// Writes a result that is one thing: its record as JSON, or as one row.
+    func emit(_ record: Record, _ columns: [Column]) throws { try emit(record.json, Table(columns, [record])) }
+
+    /// Writes a list: records as a JSON array, or a row for each.
+    func emit(_ records: [some Recordable], _ columns: [Column]) throws {
+        try list(columns.titles) { rows in
+            for item in records { try rows.append(item.record, columns) }
+        }
+    }
+
+    /// Writes sentences under a title: wrapped on a terminal, as a list in Markdown, whose lines would run together.
+    func write(_ title: String?, _ sentences: [String]) throws {
+        guard !sentences.isEmpty else { return }
+        try line()
+        if let title {
+            try line(title)
+            if format == .markdown { try line() }
+        }
+        for text in sentences { try sentence(format == .table ? text : "- " + text) }
+    }
+
+    /// Writes a sentence, wrapped on a terminal.
+    func sentence(_ text: String) throws {
+        let text = escaped(text)
+        for part in format == .table ? wrapped(text, to: Output.textWidth) : [text] { try line(part) }
+    }
+
     /// Writes the rows of a table that there are by now.
     fileprivate func take(_ table: inout Table) throws(OutputError) {
         guard format != .csv else {
             for line in table.takeCSV(isSafe: isCSVSafe) { try self.line(line) }
             return
         }
-        for line in table.takeLines(format, isColored: isColored, width: Self.width) { try write(line + "\n") }
+        let lines =
+            format == .markdown ? table.takeMarkdown() : table.takeText(isColored: isColored, width: Self.width)
+        for line in lines { try write(line + "\n") }
     }
 
     /// Writes a result that is many things of one kind: as a JSON array, or as rows.
@@ -86,35 +123,15 @@ final class Output {
 
     /// Writes everything that is still held.
     func finish() throws(OutputError) {
-        try flush()
-    }
-
-    private func flush() throws(OutputError) {
-        var written = 0
-        var code: Int32 = 0
-        bytes.withUnsafeBytes { buffer in
-            while written < buffer.count, code == 0 {
-                let count = Glibc.write(
-                    STDOUT_FILENO,
-                    buffer.baseAddress?.advanced(by: written),
-                    buffer.count - written
-                )
-                if count >= 0 { written += count } else if errno != EINTR { code = errno }
-            }
-        }
-        bytes.removeAll(keepingCapacity: true)
-        guard code == 0 else { throw OutputError(code: code) }
+        defer { bytes.removeAll(keepingCapacity: true) }
+        guard writeBytes(bytes, to: STDOUT_FILENO) else { throw OutputError(code: errno) }
     }
 
     /// How wide sentences are: as the terminal, and no wider than is easy to read.
     static var textWidth: Int { min(width ?? 100, 100) }
 
     /// The columns of the terminal; nil when standard output is none.
-    static var width: Int? {
-        var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return Int(size.ws_col)
-    }
+    static var width: Int? { terminalWidth(STDOUT_FILENO) }
 }
 
 /// A list in the making; see ``Output/list(_:_:)``.
@@ -147,5 +164,11 @@ struct Rows {
             }
         }
         count += 1
+    }
+
+    /// Adds one thing by its record.
+    mutating func append(_ record: @autoclosure () throws -> Record, _ columns: [Column]) throws {
+        let record = try record()
+        try append(record.json, columns.cells(of: record))
     }
 }

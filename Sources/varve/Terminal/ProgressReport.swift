@@ -15,12 +15,12 @@ struct ProgressReport {
         last = start
     }
 
-    /// Tells the progress where it is time to: soon on a terminal, else every five seconds.
+    /// Reports the progress where it is time to: soon on a terminal, else every five seconds.
     ///
     /// - Parameters:
     ///   - runs: how many are done.
     ///   - total: how many there are.
-    ///   - share: how much of the work is done, 0 to 1, from which the time that is left is told.
+    ///   - share: how much of the work is done, 0 to 1, from which the time that is left follows.
     ///   - work: what is being done.
     mutating func update(runs: Int, of total: Int, share: Double, work: @autoclosure () -> String? = nil) {
         let now = clock.now
@@ -39,9 +39,7 @@ struct ProgressReport {
 
     private mutating func show(_ line: String) {
         guard isTerminal else { return _ = writeLine("varve: " + line, to: STDERR_FILENO) }
-        var size = winsize()
-        let width = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
-        writeText("\r\u{1B}[K" + cut(line, to: width - 1), to: STDERR_FILENO)
+        writeText("\r\u{1B}[K" + cut(line, to: max(2, terminalWidth(STDERR_FILENO) ?? 80) - 1), to: STDERR_FILENO)
         isShown = true
     }
 
@@ -51,13 +49,4 @@ struct ProgressReport {
         writeText("\r\u{1B}[K", to: STDERR_FILENO)
         isShown = false
     }
-}
-
-/// A time for people, as `45 s`, `3 min 20 s` or `2 h 5 min`.
-func duration(_ seconds: Double) -> String {
-    guard seconds < 1e9 else { return "years" }
-    let seconds = Int(max(0, seconds.rounded()))
-    if seconds < 60 { return "\(seconds) s" }
-    if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
-    return "\(seconds / 3600) h \(seconds % 3600 / 60) min"
 }

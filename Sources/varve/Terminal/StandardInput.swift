@@ -4,7 +4,7 @@ import Glibc
 struct StandardInput: ~Copyable {
     /// What reading brought.
     enum Event {
-        /// So many bytes at the start of the buffer.
+        /// A number of bytes at the start of the buffer.
         case bytes(Int)
         /// Nothing yet.
         case nothing

@@ -1,13 +1,12 @@
-import Runner
-
 /// Short names that tell the configurations of a sweep apart: the architecture, and the settings that vary.
-struct ConfigurationLabels {
+public struct ConfigurationLabels: Sendable {
     /// In the order of the configurations.
-    let all: [String]
+    public let all: [String]
     /// Whether all other settings are the same.
-    let differOnlyInArchitecture: Bool
+    public let differOnlyInArchitecture: Bool
 
-    init(_ configurations: [Configuration]) {
+    /// Names configurations.
+    public init(_ configurations: [Configuration]) {
         let parameters = configurations.map(\.parameters)
         let varying = (parameters.first ?? []).indices.dropFirst().filter { index in
             parameters.contains {

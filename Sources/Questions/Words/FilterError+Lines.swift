@@ -1,6 +1,4 @@
-import Glibc
-import Questions
-import Storage
+public import Storage
 
 extension FilterError {
     /// The error as a person at a terminal reads it, with a mark under the place.
@@ -10,7 +8,10 @@ extension FilterError {
     ///       ^ expected architecture, …
     ///
     /// A text that is too long for the line is cut on both sides of the place.
-    func lines(width: Int = Self.width) -> [String] {
+    ///
+    /// - Parameter width: the columns of the terminal.
+    /// - Returns: three lines, or four.
+    public func lines(width: Int) -> [String] {
         let before = escaped(String(decoding: text.utf8.prefix(offset), as: UTF8.self))
         let after = escaped(String(decoding: text.utf8.dropFirst(offset), as: UTF8.self))
         let room = max(20, width - 2)
@@ -37,12 +38,5 @@ extension FilterError {
             result.append(character)
         }
         return "…" + String(result.reversed())
-    }
-
-    /// The columns of the terminal behind standard error; 100 where it is none.
-    private static var width: Int {
-        var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
-        return Int(size.ws_col)
     }
 }

@@ -1,13 +1,14 @@
-import Questions
-import Storage
+public import Storage
 
 /// The columns of a list of runs, each a field under a title.
-struct RunColumns {
-    let titles: [String]
+public struct RunColumns: Sendable {
+    public let titles: [String]
     private let fields: [RunField]
 
-    /// What `varve runs` gives unless `--columns` says otherwise.
-    static func usual(_ list: RunList, in store: Store, isForPeople: Bool) throws -> RunColumns {
+    /// What `varve runs` gives unless `--columns` says otherwise; for programs also the uuid.
+    ///
+    /// - Throws: `SQLiteError`.
+    public static func usual(_ list: RunList, in store: Store, isForPeople: Bool) throws -> RunColumns {
         let columns = try list.usualFields(in: store).map { field in
             switch field {
             case .attribute(.number): ("run", field)
@@ -24,13 +25,18 @@ struct RunColumns {
     }
 
     /// The columns that were asked for, by the keys that there are in a store.
-    init(_ columns: [RunColumn], in store: Store) throws {
+    ///
+    /// - Throws: ``QuestionError`` for a field that no run has; `SQLiteError`.
+    public init(_ columns: [RunColumn], in store: Store) throws {
         let fields = try store.fields(of: columns)
         try RunList.check(fields.map(\.field), in: store)
         self.init(fields)
     }
 
-    func cells(of run: Run, _ store: Store) throws -> [Cell] {
+    /// The row of a run.
+    ///
+    /// - Throws: `SQLiteError`.
+    public func cells(of run: Run, _ store: Store) throws -> [Cell] {
         try fields.map { field in
             switch (field, try field.value(of: run, store)) {
             case (.attribute(.started), .integer(let value)), (.attribute(.ended), .integer(let value)):

@@ -1,0 +1,69 @@
+public import Storage
+
+/// How many findings of each kind a check had.
+public struct CheckTally: Sendable {
+    private var found: [Finding.Kind: Int] = [:]
+    private var mended = 0
+
+    /// Begins without findings.
+    public init() {}
+
+    /// Counts a finding.
+    public mutating func add(_ finding: Finding) {
+        if finding.isMended { mended += 1 } else { found[finding.kind, default: 0] += 1 }
+    }
+
+    /// Whether damage was found that was not put right.
+    public var isDamaged: Bool { found[.damage] != nil }
+
+    /// `sound`, or `2 damaged, 1 mended`, with how much was looked at.
+    public func verdict(_ counts: StoreCheck.Counts) -> String {
+        var parts: [String] = []
+        if let count = found[.damage] { parts.append("\(count) damaged") }
+        if let count = found[.untidy] { parts.append("\(count) untidy") }
+        if mended > 0 { parts.append("\(mended) mended") }
+        if parts.isEmpty { parts.append("sound") }
+        if found[.unproven] != nil { parts.append("some runs unproven") }
+        return parts.joined(separator: ", ")
+            + " (\(counts.runs) runs, \(counts.variances) variances, \(counts.datasets) datasets, \(counts.blobs) blobs)"
+    }
+}
+
+extension Finding {
+    /// The finding as `damage, runs: run 3: …`.
+    public var line: String {
+        let run = run.map { "run \($0): " } ?? ""
+        return "\(isMended ? "mended" : kind.rawValue), \(topic.rawValue): \(run)\(message)"
+    }
+}
+
+/// What became of the runs of one source that was merged or imported.
+public struct MergeTally: Sendable, CustomStringConvertible {
+    private var counts: [MergedRun.Outcome: Int] = [:]
+
+    /// Begins without runs.
+    public init() {}
+
+    public var hasConflicts: Bool { counts[.conflict] != nil }
+
+    /// `3 added, 1 present`.
+    public var description: String {
+        let parts = MergedRun.Outcome.allCases.compactMap { outcome in
+            counts[outcome].map { "\($0) \(outcome == .conflict ? "in conflict" : outcome.rawValue)" }
+        }
+        return parts.isEmpty ? "no runs" : parts.joined(separator: ", ")
+    }
+
+    /// Counts a run.
+    public mutating func add(_ run: MergedRun) { counts[run.outcome, default: 0] += 1 }
+}
+
+extension MergedRun {
+    /// The run with the keys that scripts see.
+    public func record(from source: String) -> Record {
+        [
+            "store": .string(source), "source_run": .integer(sourceNumber), "run": .integer(number),
+            "uuid": .string(uuid), "result": .string(outcome.rawValue), "difference": JSON(difference),
+        ]
+    }
+}

@@ -1,0 +1,118 @@
+public import ArgumentParser
+public import Questions
+public import Storage
+
+extension CommandConfiguration {
+    /// What every command says of itself: an abstract, a text, what FILTER is where it takes one, and examples.
+    init(
+        _ name: String,
+        _ abstract: String,
+        _ text: String = "",
+        takesFilter: Bool = false,
+        examples: String,
+        subcommands: [any ParsableCommand.Type] = []
+    ) {
+        let lines = examples.split(separator: "\n")
+        let list = (lines.count == 1 ? "Example:" : "Examples:") + lines.map { "\n  " + $0 }.joined()
+        let parts = [text, takesFilter ? FilterHelp.text : "", list].filter { !$0.isEmpty }
+        self.init(
+            commandName: name,
+            abstract: abstract,
+            discussion: parts.joined(separator: "\n\n"),
+            subcommands: subcommands
+        )
+    }
+}
+
+extension ArgumentHelp {
+    /// The help of an argument or an option that takes a value, with the value's name.
+    static func value(_ name: String, _ text: String) -> ArgumentHelp { ArgumentHelp(text, valueName: name) }
+}
+
+/// The runs that a command changes.
+struct RunsArgument: ParsableArguments {
+    @Argument(help: .value("run|filter", "Runs by number, uuid or name, or one filter."))
+    var words: [String]
+}
+
+/// The groups of runs that a picture shows.
+struct GroupsArgument: ParsableArguments {
+    static let help = """
+        A group is an architecture, a RUN, or a quoted FILTER; without any, each architecture is one, or each of its \
+        configurations where it has several. It holds finished runs that were not deleted; of runs equal in \
+        configuration, seed and dataset the newest counts.
+        """
+
+    @Argument(help: .value("group", "Architectures, runs or filters."), completion: .architectures)
+    var words: [String] = []
+}
+
+/// How many threads work.
+struct JobsOption: ParsableArguments {
+    @Option(help: .value("n", "Threads. (default: one for each processor)"))
+    var jobs: Int?
+
+    func checked() throws(UsageError) -> Int? { try checkedJobs(jobs) }
+}
+
+/// The number of threads of `--jobs`, checked.
+func checkedJobs(_ jobs: Int?) throws(UsageError) -> Int? {
+    if let jobs, !(1...1024).contains(jobs) { throw UsageError("--jobs \(jobs): give a number from 1 to 1024") }
+    return jobs
+}
+
+/// What of the layers a question is about.
+struct MeasureOption: ParsableArguments {
+    @Option(
+        name: .customLong("measure"),
+        help: .value("measure", "What of the layers: variance, second_moment, gradient, dead, or a declared word."),
+        completion: .list(["variance", "second_moment", "gradient", "dead"])
+    )
+    var word: String?
+
+    var measure: MeasureWord? { word.map { MeasureWord($0) } }
+}
+
+/// What makes no other configuration.
+struct IgnoreOption: ParsableArguments {
+    @Option(
+        name: .customLong("ignore"),
+        help: .value(
+            "keys",
+            "Params and tags that make no other configuration, such as params.out; several with commas."
+        )
+    )
+    var words: String?
+
+    func keys() throws(UsageError) -> IgnoredKeys {
+        guard let words else { return IgnoredKeys() }
+        guard let keys = IgnoredKeys(parsing: words) else {
+            throw UsageError("--ignore '\(words)': give params.KEY or tags.KEY, several with commas between them")
+        }
+        return keys
+    }
+}
+
+/// What runs are put together by.
+struct GroupByOption: ParsableArguments {
+    @Option(
+        help: .value("what", "Group the runs by architecture, experiment, param.KEY, tag.KEY, day (UTC) or commit."),
+        completion: .list(["architecture", "experiment", "day", "commit"])
+    )
+    var groupBy: RunGrouping?
+}
+
+extension RunGrouping: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension RecordedStep: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+/// How a run can have ended, as options take it.
+enum EndStatus: String, ExpressibleByArgument, CaseIterable {
+    case finished, failed, killed
+
+    var status: RunStatus { RunStatus(rawValue: rawValue) }
+}
