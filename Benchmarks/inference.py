@@ -50,7 +50,7 @@ def compare(store, a, b, *words):
 
 
 class Raw:
-    """The last recorded values of the runs of two groups, as they stand in the store."""
+    """The last recorded values of the runs of two groups, as they are in the store."""
 
     def __init__(self, store, runs, measure):
         database = sqlite3.connect(store)

@@ -1,6 +1,6 @@
 import Storage
 
-/// Recording through the public interface, to be held against `ceiling/recording.c`.
+/// Recording through the public interface, to be compared with `ceiling/recording.c`.
 enum Recording {
     private static let layers = (0..<7).map { position in
         LayerPlace(
@@ -12,7 +12,7 @@ enum Recording {
         )
     }
 
-    /// Prints rows per second over one run of so many rows.
+    /// Prints rows per second over one run of a number of rows.
     static func rows(store path: String, count: Int) throws {
         let store = try Store(path: path, for: .writing)
         var recorder = try Recorder(store)
@@ -30,7 +30,7 @@ enum Recording {
         print(Double(steps * layers.count) / (time / .seconds(1)))
     }
 
-    /// Prints blobs per second: the weights of a plain network for so many runs, hashed before, one transaction a run.
+    /// Prints blobs per second: the weights of a plain network for a number of runs, hashed before, one transaction a run.
     static func blobs(store path: String, runs: Int) throws {
         let sizes = [(16000, 400)] + Array(repeating: (40000, 400), count: 5) + [(4000, 40)]
         let store = try Store(path: path, for: .writing)

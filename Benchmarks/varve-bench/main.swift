@@ -27,7 +27,7 @@ default:
           questions STORE COUNT CALLERS
                              questions per second that callers share
           store STORE RUNS ROWS [SEED]
-                             makes a store of so many runs and variance rows, or adds them
+                             makes a store of that many runs and variance rows, or adds them
         """
     )
 }

@@ -1,4 +1,4 @@
--- What the rows of all runs say that can be held against what there is of them: number, last step, whether Varve executed
+-- What the rows of all runs say that can be compared with what there is of them: number, last step, whether Varve executed
 -- them, whether they are finished, whether they came without checksums, whether they have certainly ended (a killed one may
 -- have been taken for dead and go on), and the checksums of variances, metrics and run.
 SELECT

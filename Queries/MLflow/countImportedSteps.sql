@@ -1,4 +1,4 @@
--- Tells runs their last step, and the steps done by the greatest step, as steps count from 0; behind the
+-- Sets the last step of runs, and the steps done by the greatest step, as steps count from 0; after the
 -- last number there is none.
 UPDATE runs
 SET

@@ -1,5 +1,5 @@
 -- Removes some of the blobs that no tensor and no artifact has, and gives their digests and sizes; reads all of both. ?1:
--- the digest they come after. ?2: at most so many.
+-- the digest they come after. ?2: at most this many.
 DELETE FROM blobs
 WHERE digest IN (
     SELECT digest

@@ -1,4 +1,4 @@
--- What a run's row says that cannot be changed later, but for the last step, which its rows tell. ?1: the run's number.
+-- What a run's row says that cannot be changed later, but for the last step, which its rows show. ?1: the run's number.
 SELECT
     runs.uuid, runs.name, runs.architecture, runs.seed, runs.status, runs.started, runs.ended, runs.steps,
     runs.configuration, runs.configuration_digest, runs.initial_weights_digest, runs.batch_order_digest,

@@ -1,4 +1,4 @@
--- The runs of a configuration, seed and dataset that stand as running, the oldest first. ?1: the configuration's digest.
+-- The runs of a configuration, seed and dataset that are recorded as running, the oldest first. ?1: the configuration's digest.
 -- ?2: seed. ?3: dataset.
 SELECT id
 FROM runs

@@ -1,7 +1,7 @@
 -- The finished runs that are compared or followed, newest first, with what decides which of them are put together. ?1 and ?2:
 -- what they are to be grouped by, NULL for nothing, and the key of the param or tag. ?3: the keys of params that count for
 -- nothing, as a JSON array. A run's configuration is its digest; architecture and params, text that is a number as that
--- number, stand for it of a run that has a param which counts for nothing, and of a run logged by another program, whose
+-- number, take its place in a run that has a param which counts for nothing, and of a run logged by another program, whose
 -- experiment may count too and comes apart from them. A filter takes the place of the mark.
 SELECT
     runs.id,

@@ -1,5 +1,5 @@
 -- The names of params, tags, metrics or layers that there are, sorted byte by byte. ?1: which of them. ?2: what they begin
--- with. ?3: the first text behind all that begin so, NULL where there is none. ?4: at most so many, -1 for all.
+-- with. ?3: the first text after all that begin so, NULL where there is none. ?4: at most this many, -1 for all.
 SELECT name
 FROM (
     SELECT DISTINCT key AS name FROM params WHERE ?1 = 'param'

@@ -1,5 +1,5 @@
--- The runs of a lifecycle, newest first. ?1: active or deleted, NULL for both. ?2: at most so many, -1 for all. A filter, an
--- order and the run behind which the list goes on take the places of the marks.
+-- The runs of a lifecycle, newest first. ?1: active or deleted, NULL for both. ?2: at most this many, -1 for all. A filter, an
+-- order and the run after which the list continues take the places of the marks.
 SELECT
     runs.id, runs.uuid, experiments.name, runs.name, runs.architecture, runs.seed, runs.status, runs.started, runs.ended,
     runs.steps, runs.last_step, datasets.name, datasets.digest, runs.configuration_digest, runs.initial_weights_digest,

@@ -20,7 +20,7 @@
 
 INLINE lanes NAME(positive)(lanes x) { return x <= 0 ? (lanes)(0.0f) : x; }
 
-// Zero in the lanes behind the last column.
+// Zero in the lanes after the last column.
 INLINE lanes NAME(inside)(lanes x, ptrdiff_t column, ptrdiff_t columns) {
     const places here = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     return here < (places)((int)(columns - column)) ? x : (lanes)(0.0f);

@@ -13,7 +13,7 @@ public final class Store {
         /// SQL that people type: as reading, but no other files, no extensions, and no value of more than
         /// ``Store/valueLimit``.
         case typed
-        /// Makes the file where there is none and brings an older schema forward.
+        /// Makes the file where there is none and migrates an older schema.
         case writing
         /// As writing, but the file must be there.
         case migrating
@@ -56,7 +56,7 @@ public final class Store {
     /// Opens a store.
     ///
     /// Safe for many processes at the same moment, also when the file is not there yet: the schema comes in one
-    /// transaction, and whoever is late finds it done.
+    /// transaction, and one that is late finds it done.
     ///
     /// A store of a newer Varve opens for reading where all its further migrations allow it (`readable_since` in
     /// `schema_migrations`), and never for writing.
@@ -204,7 +204,7 @@ public final class Store {
         }
     }
 
-    /// Tells whether the file is still where it was.
+    /// Finds out whether the file is still where it was.
     ///
     /// - Throws: ``StoreError`` when it was deleted or replaced meanwhile, and with it everything that was recorded.
     public func checkPresence() throws(StoreError) {
@@ -215,13 +215,13 @@ public final class Store {
     /// Whether the path means another file by now, or none.
     var isReplaced: Bool { FileLook.Key(path: path) != connection.file }
 
-    /// Tells whether what was read is one state of the store, where it was read without a lock: who may not write beside it
+    /// Finds out whether what was read is one state of the store, where it was read without a lock: who may not write beside it
     /// cannot lock it.
     ///
     /// - Throws: ``StoreError`` when the file was written to since it was opened.
     public func checkUnchanged() throws(StoreError) { try frozenFile?.check() }
 
-    /// Brings everything committed so far onto the disk, where it survives a loss of power.
+    /// Writes everything committed so far to the disk, where it survives a loss of power.
     ///
     /// The log goes into the database file and is emptied. While others still read from the log, which takes as long as
     /// they like, the log itself is brought onto the disk instead.

@@ -42,7 +42,7 @@ import Testing
         #expect(picture.elements.contains { $0.name == "desc" && $0.text.contains("plain (n = 5): from 1 to 3.") })
     }
 
-    @Test func `a number of runs that changes on the way is told as a range`() throws {
+    @Test func `a number of runs that changes on the way is reported as a range`() throws {
         let curve = CurvesPlot.Curve(name: "plain", points: [.init(x: 0, y: 1, n: 5), .init(x: 1, y: 2, n: 3)])
         #expect(curve.label == "plain (n = 3 to 5)")
     }

@@ -64,7 +64,7 @@ import Testing
         let points = zip(1..., values).map { HistoryPlot.Point(run: $0, group: "plain", value: $1) }
         let picture = try #require(Picture(plot(points).svg()))
         #expect(picture.count("strip") == 3)
-        #expect(picture.texts.contains("1 of 5 values NaN, 1 ∞, 1 ≤ 0: they stand at the edge."))
+        #expect(picture.texts.contains("1 of 5 values NaN, 1 ∞, 1 ≤ 0: they are at the edge."))
     }
 
     @Test func `a million runs fit in a small file that keeps the extremes and says what it leaves out`() throws {

@@ -57,7 +57,7 @@ import Testing
         let svg = plot(layers: layers, metrics: [series("loss")]).svg()
         #expect(svg.utf8.count < 600_000)
         let picture = try #require(Picture(svg))
-        #expect(picture.texts.contains { $0.hasPrefix("A row stands for up to 100 neighbouring layers of the 10000.") })
+        #expect(picture.texts.contains { $0.hasPrefix("Each row shows up to 100 neighbouring layers of the 10000.") })
         #expect(
             picture.titles().contains(
                 "steps 0 to 1, encoder.layers.0.mlp … encoder.layers.99.mlp: 1.0 to 2.0, 200 values"

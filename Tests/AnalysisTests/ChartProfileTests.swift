@@ -10,7 +10,7 @@ import Testing
     private func plot(
         _ groups: [(name: String, runs: [[Double?]])],
         layers: [String] = layers,
-        behindNorm: Set<Int> = []
+        afterNorm: Set<Int> = []
     ) -> ProfilePlot {
         ProfilePlot(
             title: "Variance by layer",
@@ -20,7 +20,7 @@ import Testing
                     name: group.name,
                     layers: layers,
                     runs: group.runs.enumerated().map { ProfilePlot.Run(name: "seed \($0)", values: $1) },
-                    behindNorm: behindNorm
+                    afterNorm: afterNorm
                 )
             },
             measure: "variance (population, mean over units)"
@@ -51,7 +51,7 @@ import Testing
         )
     }
 
-    @Test func `title, subtitle, legend with n and every layer's name stand in the picture`() throws {
+    @Test func `title, subtitle, legend with n and every layer's name are in the picture`() throws {
         let picture = try #require(Picture(plot([("plain", [plain]), ("batchnorm", [other, other, other])]).svg()))
         let whole = picture.texts.joined(separator: " ")
         for text in ["Variance by layer", "step 0, mnist1d", "plain (n = 1)", "batchnorm (n = 3)"] + Self.layers {
@@ -65,10 +65,10 @@ import Testing
         #expect(description.text.contains("After fifth residual connection 37.07"))
     }
 
-    @Test func `only points measured behind a norm are hollow, and the legend says why`() throws {
-        let with = try #require(Picture(plot([("batchnorm", [plain])], behindNorm: [6]).svg()))
-        #expect(with.titles(of: "hollow").map { $0.hasSuffix("measured behind a norm") } == [true])
-        #expect(with.texts.contains("hollow: measured behind a norm"))
+    @Test func `only points measured after a norm are hollow, and the legend says why`() throws {
+        let with = try #require(Picture(plot([("batchnorm", [plain])], afterNorm: [6]).svg()))
+        #expect(with.titles(of: "hollow").map { $0.hasSuffix("measured after a norm") } == [true])
+        #expect(with.texts.contains("hollow: measured after a norm"))
         let without = try #require(Picture(plot([("plain", [plain])]).svg()))
         #expect(without.count("hollow") == 0)
         #expect(!without.texts.contains { $0.hasPrefix("hollow") })
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func `what is not finite or not positive stands at the edge and is counted`() throws {
+    @Test func `what is not finite or not positive is at the edge and is counted`() throws {
         let runs: [[Double?]] = [
             [1, .nan, 3, .infinity, 5, 0, -.infinity], [1, 2, 3, 4, 5, 6, 7], [1, 2, 3, 4, 5, -6, nil],
         ]
@@ -107,7 +107,7 @@ import Testing
         #expect(marks.contains("plain, After fifth residual connection\nseed 0: -Infinity"))
         #expect(
             picture.texts.contains(
-                "plain: 1 of 20 values NaN, 1 ∞, 3 ≤ 0. They stand at the edge; means are over the finite values."
+                "plain: 1 of 20 values NaN, 1 ∞, 3 ≤ 0. They are at the edge; means are over the finite values."
             )
         )
         #expect(marks.contains { $0.hasPrefix("plain, First preactivation\nmean 2.0\n") && $0.hasSuffix("n = 2") })
@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test func `the same values give the same bytes`() {
-        let one = plot([("plain", [plain, other]), ("batchnorm", [other])], behindNorm: [6])
+        let one = plot([("plain", [plain, other]), ("batchnorm", [other])], afterNorm: [6])
         #expect(one.svg() == one.svg())
     }
 

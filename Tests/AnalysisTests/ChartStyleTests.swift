@@ -3,7 +3,7 @@ import Testing
 @testable import Analysis
 
 @Suite struct ChartStyleTests {
-    /// One picture of each kind, with the same text wherever a text can stand.
+    /// One picture of each kind, with the same text wherever a text can be.
     private func pictures(_ text: String) -> [(PictureStyle) -> String] {
         let series = [Series(name: text, points: [.init(x: 0, y: 1), .init(x: 1, y: .nan)])]
         let points = [1.0, 2].map { CurvesPlot.Point(x: Int($0), y: $0, low: $0 - 0.5, high: $0 + 0.5, n: 3) }

@@ -48,7 +48,7 @@ final class Picture: NSObject, XMLParserDelegate {
         elements.filter { style == nil || $0.attributes["class"] == style }.compactMap(\.title)
     }
 
-    /// The lines of text that stand in the picture.
+    /// The lines of text that are in the picture.
     var texts: [String] { elements.filter { $0.name == "text" }.map(\.text) }
 
     func count(_ style: String) -> Int { elements.count { $0.attributes["class"] == style } }

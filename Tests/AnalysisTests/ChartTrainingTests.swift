@@ -96,7 +96,7 @@ import Testing
         #expect(cells.count { $0.hasSuffix(", 1 NaN") } == 1)
         #expect(cells.count { $0.contains("to 12.5,") } == 1)
         #expect(picture.texts.contains("not finite from step 400000: After residual connection 0 and 7 more"))
-        #expect(picture.texts.contains { $0.hasPrefix("A cell stands for several steps") })
+        #expect(picture.texts.contains { $0.hasPrefix("Each cell shows several steps") })
     }
 
     @Test func `columns meet half way between their steps`() {

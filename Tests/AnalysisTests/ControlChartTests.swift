@@ -21,7 +21,7 @@ import Testing
         return (0..<count).map { _ in 32 * exp(0.14 * generator.normal()) }
     }
 
-    @Test func `the band is the median and so many deviations around it`() throws {
+    @Test func `the band is the median and a number of deviations around it`() throws {
         // Logarithms 0, ±1, ±2: the median is 0, the median distance from it 1.
         let band = try #require(self.band(chart(after: [0, -1, 1, -2, 2].map { 3 * exp($0) }), forSeed: nil))
         let reach = ControlChart.bandFactor(5) / 0.6744897501960817

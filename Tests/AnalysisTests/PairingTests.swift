@@ -38,7 +38,7 @@ import Testing
         values.map { Seeded(seed: $0.key, value: $0.value) }
     }
 
-    @Test func `pairs are made by seed, whatever the order and whoever is missing`() {
+    @Test func `pairs are made by seed, whatever the order, with seeds missing`() {
         let pairing = Pairing([0, 1, 2, 8], [2, 1, 0, 9])
         let a = seeded([8: 100, 0: 1, 1: 2, 2: 4])
         let b = seeded([2: 8, 9: 100, 1: 4, 0: 3])

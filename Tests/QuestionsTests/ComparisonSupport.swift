@@ -74,7 +74,7 @@ func isClose(_ value: Double?, _ expected: Double, within tolerance: Double = 1e
 }
 
 extension JSON {
-    /// What is behind some keys, one after the other; null where there is nothing.
+    /// What is under some keys, one after the other; null where there is nothing.
     subscript(_ keys: String...) -> JSON {
         keys.reduce(self) { json, key in
             if case .object(let members) = json { members.first { $0.key == key }?.value ?? .null } else { .null }

@@ -114,7 +114,7 @@ import Testing
         #expect(try small.compare("one", "two").pairs[0].b.leftOut.map(\.seed) == [3, 4, 5])
     }
 
-    @Test func `every n is that of the values behind its figure`() throws {
+    @Test func `every n is that of the values in its figure`() throws {
         try small.run("one", seed: 0, ["conv": [1], "head": [2]], metrics: ["loss": [1]])
         try small.run("one", seed: 1, ["conv": [1.2], "head": [2.5]], metrics: ["loss": [.nan]])
         try small.run("one", seed: 2, ["conv": [0], "head": [3]], metrics: ["loss": [2]])

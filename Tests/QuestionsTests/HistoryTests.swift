@@ -37,7 +37,7 @@ import Testing
         #expect(try History(metric: "acc", "seed < 2", in: store).entries(in: store).count == 2)
     }
 
-    @Test func `runs of another experiment or another param are held against none of these, unless it is ignored`()
+    @Test func `runs of another experiment or another param are compared with none of these, unless it is ignored`()
         throws
     {
         try record([1.0, 1.1, 0.9, 1.05, 0.95])

@@ -63,7 +63,7 @@ import Testing
             (try file("text", "x,y\n".utf8), .malformed, "this is neither a pickle nor an npz file"),
             (
                 try file("one.npy", [0x93] + "NUMPY".utf8), .malformed,
-                "an npy file holds one array, a data set four: use np.savez with x, y, x_test and y_test"
+                "an npy file holds one array, a dataset four: use np.savez with x, y, x_test and y_test"
             ),
             (
                 try file("deflated.npz", fixtures.npz_deflated), .malformed,
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test(.enabled(if: geteuid() != 0, "the superuser may read everything"))
-    func `a file that may not be read is told`() throws {
+    func `a file that may not be read is reported`() throws {
         let path = try file("secret", [0x80])
         #expect(chmod(path, 0) == 0)
         #expect(throws: FileError(.unreadable, path: path, message: "cannot be opened: Permission denied")) {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Runner
 
-/// `datasets.json`: one small data set in the files that NumPy writes.
+/// `datasets.json`: one small dataset in the files that NumPy writes.
 struct DatasetFixtures: Decodable {
     struct PickleFile: Decodable {
         let name: String
@@ -43,7 +43,7 @@ struct DatasetFixtures: Decodable {
     }
 }
 
-/// The refusal that reading a file's content ends in; nil if it gives a data set.
+/// The refusal that reading a file's content ends in; nil if it gives a dataset.
 func refusal(of bytes: [UInt8]) -> DataError? {
     do throws(DataError) {
         _ = try Dataset(file: bytes)

@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(arguments: [1, 7])
-    func `the first recorded step and layer without a finite number are told`(_ every: Int) throws {
+    func `the first recorded step and layer without a finite number are reported`(_ every: Int) throws {
         var configuration = Self.divergingConfiguration(.plain)
         configuration.recordEvery = every
         var training = try Training(configuration, seed: 0, on: TrainingTests.oddData(), in: Workspace())

@@ -41,7 +41,7 @@ import Testing
     ) {
         let file = fixtures.pickles[index]
         let bytes = Array(file.bytes)
-        // What a data set does not need may be called anything.
+        // What a dataset does not need may be called anything.
         let free = ["t", "templates", "note", "made for a test"]
         for name in file.names {
             let range = name[0]..<name[0] + name[1]
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 3]) func `a pickle with an opcode swapped never gives another data set unnoticed`(
+    @Test(arguments: [1, 3]) func `a pickle with an opcode swapped never gives another dataset unnoticed`(
         _ index: Int
     ) throws {
         let file = fixtures.pickles[index]
@@ -79,7 +79,7 @@ import Testing
         #expect(accepted.isSubset(of: ["136 137", "137 136"]))
     }
 
-    @Test(arguments: 0..<2) func `an npz gives the same data set or a refusal whatever byte is replaced`(
+    @Test(arguments: 0..<2) func `an npz gives the same dataset or a refusal whatever byte is replaced`(
         _ index: Int
     ) throws {
         let bytes = Array(fixtures.npz[index].bytes)

@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: officialFile.path), "the official file is not here"))
-    func `the defaults equal the official file: doubles within 1e-15, the data set exactly`() throws {
+    func `the defaults equal the official file: doubles within 1e-15, the dataset exactly`() throws {
         let bytes = try File.read(Self.officialFile.path)
         let official = try Pickle(bytes)
         let (values, labels) = MNIST1D().generateDoubles()
@@ -120,7 +120,7 @@ import Testing
         #expect(throws: DataError(Self.refused[index].1)) { try generator.generate() }
     }
 
-    @Test func `arguments at their bounds give data sets`() throws {
+    @Test func `arguments at their bounds give datasets`() throws {
         var generator = MNIST1D()
         generator.numSamples = 19
         generator.trainSplit = 1

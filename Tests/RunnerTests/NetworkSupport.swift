@@ -4,7 +4,7 @@ import Testing
 
 private let generated = Result { try MNIST1D().generate() }
 
-/// The notebook's data set, made once.
+/// The notebook's dataset, made once.
 func notebookData() throws -> Dataset { try generated.get() }
 
 extension Architecture {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Runner
 
-/// How the four arrays of a file become a data set.
+/// How the four arrays of a file become a dataset.
 @Suite struct NumPyArrayTests {
     static func array(_ scalar: NumPyArray.Scalar, _ shape: [Int]) throws -> NumPyArray {
         let element = try #require(NumPyArray.Element(scalar, order: scalar.size == 1 ? "|" : "<"))
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test func `four arrays that agree are a data set`() throws {
+    @Test func `four arrays that agree are a dataset`() throws {
         let dataset = try dataset(with: [:])
         #expect(dataset.features == 2 && dataset.classes == 1)
         #expect(dataset.training.examples == 3 && dataset.validation.examples == 1)
@@ -30,8 +30,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("x", nil, "x is missing: a data set holds the arrays x, y, x_test and y_test"),
-            ("y_test", nil, "y_test is missing: a data set holds the arrays x, y, x_test and y_test"),
+            ("x", nil, "x is missing: a dataset holds the arrays x, y, x_test and y_test"),
+            ("y_test", nil, "y_test is missing: a dataset holds the arrays x, y, x_test and y_test"),
             ("x", (.int64, [3, 2]), "x holds int64 values: convert it with x.astype('float32')"),
             ("x_test", (.bool, [1, 2]), "x_test holds bool values: convert it with x_test.astype('float32')"),
             ("y", (.float64, [3]), "y holds float64 values: convert it with y.astype('int64')"),

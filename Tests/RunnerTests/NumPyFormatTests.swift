@@ -61,7 +61,7 @@ import Testing
         #expect(throws: DataError.self, "\(record.why)") { try Pickle(Array(record.base64)) }
     }
 
-    @Test func `a refused name is told with its place`() throws {
+    @Test func `a refused name is reported with its place`() throws {
         let pickle: [UInt8] = [0x80, 3] + "cos\nsystem\n.".utf8
         #expect(
             refusal(of: pickle)?.message == "the pickle refers to 'system' of the module 'os': "

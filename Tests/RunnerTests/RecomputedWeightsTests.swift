@@ -39,7 +39,7 @@ import Testing
         ("UPDATE runs SET numerics = NULL", "not executed by Varve"),
         ("UPDATE runs SET status = 'killed'", "not finish"),
     ])
-    func `a run that cannot be executed again is told with the reason`(_ change: String, _ reason: String) throws {
+    func `a run that cannot be executed again is reported with the reason`(_ change: String, _ reason: String) throws {
         try tamper(change)
         let error = #expect(throws: (any Error).self) { try Tensor.recomputed(of: 1, .final, in: place.store()) }
         #expect(error.map { "\($0)" }?.contains(reason) == true)

@@ -29,7 +29,7 @@ import Testing
         try Store(path: place.path, for: .writing).connection.execute(sql)
     }
 
-    @Test func `each value stands under its layer and measure`() throws {
+    @Test func `each value is under its layer and measure`() throws {
         let store = try place.store()
         let run = try #require(try store.run(number: 2))
         let values = try store.measures(of: run, step: 3)

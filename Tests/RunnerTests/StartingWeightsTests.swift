@@ -8,7 +8,7 @@ import Testing
 @Suite struct StartingWeightsTests {
     // MARK: Files
 
-    /// A file as Python's safetensors 0.6 writes it: sorted by size of element and name, with spaces behind the header.
+    /// A file as Python's safetensors 0.6 writes it: sorted by size of element and name, with spaces after the header.
     private static let python: [UInt8] = {
         let header = #"""
             {"n":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[8,16]},"__metadata__":{"format":"pt"},"empty":{"dtype":"F32","shape":[0,3],"data_offsets":[16,16]}}
@@ -53,7 +53,7 @@ import Testing
         ),
         ("offsets backwards", file(#"{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,-4]}}"#)),
         ("data beyond the end", file(#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, data: [0, 0, 0, 0])),
-        ("data behind the last tensor", file(#"{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#, data: [0])),
+        ("data after the last tensor", file(#"{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#, data: [0])),
         ("a gap", file(#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, data: [0, 0, 0, 0, 0, 0, 0, 0])),
         (
             "an overlap",

@@ -63,7 +63,7 @@ import Testing
         #expect(try place.execute(part).skipped == 0)
         let rest = try place.execute(grid, resuming: true)
         #expect(rest.skipped == 1)
-        // The run that was there already stands at its place in the grid.
+        // The run that was there already has its place in the grid.
         #expect(Array(rest.runs) == [2, 3, 4, 5, 1, 6, 7, 8, 9, 10, 11, 12])
         #expect(try place.execute(grid, resuming: true).skipped == 12)
 
@@ -101,7 +101,7 @@ import Testing
         #expect(outcomes.map(\.failures.count) == [0, 0], "\(outcomes)")
     }
 
-    @Test func `a configuration that cannot be trained leaves no run behind`() throws {
+    @Test func `a configuration that cannot be trained leaves no run`() throws {
         let place = try SweepPlace()
         var impossible = grid.configurations[0]
         impossible.width = 0

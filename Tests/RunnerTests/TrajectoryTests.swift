@@ -93,7 +93,7 @@ import Testing
         let records: [Record]
     }
 
-    @Test func `a second model that goes on with the stream agrees with PyTorch's`() throws {
+    @Test func `a second model that continues the stream agrees with PyTorch's`() throws {
         let vectors: Sequences = try fixture("sequence")
         for record in vectors.records {
             var generator = TorchGenerator(seed: try low32(record.seed))

@@ -106,7 +106,7 @@ import Testing
         ("UPDATE runs SET dataset_id = NULL", "no dataset"), ("UPDATE runs SET seed = NULL", "no seed"),
         ("UPDATE runs SET status = 'running', ended = NULL", "still running"),
     ])
-    func `what cannot be executed again is told with the reason`(_ change: String, _ reason: String) throws {
+    func `what cannot be executed again is reported with the reason`(_ change: String, _ reason: String) throws {
         try retell(change, run: 1)
         let verdict = try verdicts([1])[0]
         #expect(verdict.result == .notVerifiable)

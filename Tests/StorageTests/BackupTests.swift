@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test func `a copy is a store with everything committed, also where it stands in the log yet`() throws {
+    @Test func `a copy is a store with everything committed, also where it is still in the log`() throws {
         let writer = try Store(path: path, for: .writing)
         var recorder = try Recorder(writer)
         let open = try recorder.start(NewRun(), layers: twoLayers)
@@ -116,7 +116,7 @@ import Testing
             }
         }
         #expect(pauses == 5)
-        // Whoever writes is not held up by a copy that was given up.
+        // A writer is not held up by a copy that was given up.
         try record(runs: 1)
     }
 

@@ -233,7 +233,7 @@ import Testing
         #expect(!found.isEmpty && found.allSatisfy { $0.kind == .damage && $0.run == 1 }, "\(found)")
         try StoreCheck(path: path, isMending: true).execute { _ in }
         #expect(try findings().filter { $0.topic == .digests } == found)
-        // A run that has lost the checksum of its end has nothing to be held against.
+        // A run that has lost the checksum of its end has nothing to be compared with.
         guard !sql.contains("run_checksum = NULL") else { return }
         let other = try Store(path: folder.file("other.db"), for: .writing)
         let error = #expect(throws: StoreError.self) { try other.merge(Store(path: path, for: .reading)) }

@@ -65,7 +65,7 @@ import Testing
         "runs.lifecycle",
         "runs.updated", "runs.machine_id", "runs.pid_namespace", "purges.uuid", "purges.purged",
         "schema_migrations.applied", "schema_migrations.readable_since", "settings.*",
-        // The row of the runs is held against their numbers; the others are SQLite's.
+        // The row of the runs is compared with their numbers; the others are SQLite's.
         "sqlite_sequence.*",
     ]
 

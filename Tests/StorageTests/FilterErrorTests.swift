@@ -71,7 +71,7 @@ import Testing
         #expect(refusal(of: String(repeating: "(", count: 100_000))?.offset == FilterParser.maximumDepth)
     }
 
-    @Test func `so many tests and values are allowed as SQLite takes, and one more is refused`() throws {
+    @Test func `as many tests and values are allowed as SQLite takes, and one more is refused`() throws {
         for (word, test) in [(" OR ", "tags.a > '1'"), (" AND ", "NOT variance.a IN (1, '2')")] {
             let longest = Array(repeating: test, count: FilterParser.maximumTests).joined(separator: word)
             #expect(try store.numbers(longest).isEmpty)

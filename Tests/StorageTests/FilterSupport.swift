@@ -10,7 +10,7 @@ struct SampleRun {
     var name: String?
     var architecture: String?
     var seed: Int64?
-    /// As it reads; a killed run stands in the table as running, with a process that is gone.
+    /// As it reads; a killed run is running in the table, with a process that is gone.
     var status = RunStatus.finished
     var started: Int64 = 0
     var ended: Int64?

@@ -5,7 +5,7 @@ import Testing
 @testable import Storage
 
 @Suite struct FrozenFileTests {
-    @Test func `a file that is written to while it is read without a lock is told`() throws {
+    @Test func `a file that is written to while it is read without a lock is reported`() throws {
         let folder = try TemporaryFolder()
         let path = folder.file("file")
         try Data("as it was".utf8).write(to: URL(fileURLWithPath: path))

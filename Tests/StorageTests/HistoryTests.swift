@@ -3,7 +3,7 @@ import Testing
 
 @testable import Storage
 
-/// What the store tells of layers through runs and steps.
+/// What the store says of layers through runs and steps.
 @Suite struct HistoryTests {
     private let folder: TemporaryFolder
     private let store: Store
@@ -101,7 +101,7 @@ import Testing
         #expect(kinds[0] == kinds[1] && kinds[1] != kinds[2])
     }
 
-    @Test func `a run is told step by step`() throws {
+    @Test func `a run is shown step by step`() throws {
         var values: [Double] = []
         try store.forEachStep(of: 3) { step, layer, variance in
             #expect((0...2).contains(step) && (1...2).contains(layer))

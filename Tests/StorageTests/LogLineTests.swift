@@ -141,7 +141,7 @@ import Testing
         (#"{"layer":"a","after_norm":1}"#, "true or false"), (#"{"layer":"a","position":-2}"#, "'position' is -2"),
         (#"{"tag":"a","value":null}"#, "'value' is null"), (#"{"tag":"a"}"#, "'value' is missing"),
         (#"{"end":"running"}"#, "'end' is running"), (#"{"end":"finished","step":1}"#, "'step' does not belong"),
-        (#"{"tag":"a","value":"\x"}"#, "stands for no character"), (#"{"tag":"a","value":"\ud800"}"#, "no character"),
+        (#"{"tag":"a","value":"\x"}"#, "is no character"), (#"{"tag":"a","value":"\ud800"}"#, "no character"),
         (#"{"tag":"a","value":"\ud83d\u0041"}"#, "no character"), (#"{"tag":"a","value":"\u12"}"#, "no character"),
         ("{\"tag\":\"a\",\"value\":\"\t\"}", "control character 9"), (#"{"tag":"a","value":"b"#, "never closed"),
         (#"{"tag":"a","value":"b\"#, "no character"),
@@ -150,7 +150,7 @@ import Testing
     ]
 
     @Test(arguments: bad)
-    func `a line that cannot be recorded is told why`(_ line: String, _ words: String) {
+    func `a line that cannot be recorded is refused with the reason`(_ line: String, _ words: String) {
         let error = #expect(throws: LogError.self) { try entry(line) }
         #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
     }

@@ -32,7 +32,8 @@ import Testing
     }
 
     @Test(arguments: ["metrics", "latest_metrics", "tags"])
-    func `a file in which a view stands for a table is refused before the view is asked`(_ table: String) throws {
+    func `a file in which a view takes the place of a table is refused before the view is asked`(_ table: String) throws
+    {
         try Connection(path: file, mode: .existing).execute(
             """
             DROP TABLE \(table);
@@ -143,7 +144,7 @@ import Testing
         )
         #expect(try outcomes(pattern) == [.present, .present, .updated, .present])
         #expect(try store.run("3").status == .finished)
-        // A layer that comes later stands behind those that are there, which stay where they were.
+        // A layer that comes later is after those that are there, which stay where they were.
         #expect(
             try store.rows("SELECT name, position FROM layers ORDER BY position") == [
                 [.text("layer1"), .integer(0)], [.text("layer2"), .integer(1)], [.text("layer10"), .integer(2)],

@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2])
-    func `runs of an older store have no checksums, which is told and is no damage`(_ schema: Int) throws {
+    func `runs of an older store have no checksums, which is reported and is no damage`(_ schema: Int) throws {
         let path = try store(ofSchema: schema)
         let store = try Store(path: path, for: .writing)
         var recorder = try Recorder(store)

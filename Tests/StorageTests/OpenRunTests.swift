@@ -55,7 +55,7 @@ import Testing
         #expect(try store.damages() == [])
     }
 
-    @Test func `a layer that the run has keeps its place, a new one comes behind`() throws {
+    @Test func `a layer that the run has keeps its place, a new one comes after`() throws {
         let first = try finishedRun()
         var recorder = try Recorder(store)
         var run = try recorder.reopen(uuid: first.uuid)

@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test func `a page goes on behind a run that is gone only where there is no order`() throws {
+    @Test func `a page continues after a run that is gone only where there is no order`() throws {
         try fill()
         _ = try store.delete([30])
         _ = try store.purge()
@@ -125,7 +125,7 @@ import Testing
 
     // MARK: Names and experiments
 
-    @Test func `names are those recorded, by prefix and at most so many`() throws {
+    @Test func `names are those recorded, by prefix and at most this many`() throws {
         var run = SampleRun()
         for key in ["lr", "lr_decay", "width", "größe", "größer", "g\u{D7FF}", "g\u{E000}"] {
             run.params[key] = .integer(1)
@@ -144,7 +144,7 @@ import Testing
         #expect(try store.names(of: .metric, beginningWith: "x").isEmpty)
     }
 
-    @Test func `columns stand for the keys that there are`() throws {
+    @Test func `columns are the keys that there are`() throws {
         var run = SampleRun()
         run.params["odd key"] = .integer(1)
         run.metrics = ["loss": [(0, 1)]]

@@ -76,7 +76,7 @@ struct RandomFilters {
             let values = (0..<Int.random(in: 1..<5, using: &generator)).map { _ in value(for: field) }
             return .among(field, values, isNegated: chance(40))
         case 4:
-            // Patterns are for text; those of whole numbers stand in no params here.
+            // Patterns are for text; those of whole numbers are in no params here.
             let field =
                 chance(60) ? TestField.tag(pick(Self.keys)) : .attribute(pick(["architecture", "name", "status"]))
             return .like(field, pick(Self.patterns), ignoringCase: chance(50), isNegated: chance(30))

@@ -111,7 +111,7 @@ import Testing
 
     @Test func `the last step is that of the variances, also where metrics went ahead`() throws {
         let log = try RunLog(store, LoggedRun())
-        // So many that the first of them are in the store.
+        // Enough that the first of them are in the store.
         for step in 0..<9000 { try record(#"{"step":\#(step),"metric":"loss","value":1}"#, in: log) }
         #expect(try store.run("1").lastStep != nil)
         try record(#"{"step":7,"layer":"a","variance":1}"#, #"{"step":9000,"metric":"loss","value":1}"#, in: log)

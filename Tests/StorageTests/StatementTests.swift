@@ -91,12 +91,12 @@ import Testing
         #expect(error?.kind == .constraint)
     }
 
-    @Test func `a second statement is refused and a comment behind the first is not`() throws {
+    @Test func `a second statement is refused and a comment after the first is not`() throws {
         _ = try store.connection.prepareOnly("SELECT 1; -- that is all")
         #expect(throws: SQLiteError.self) { _ = try store.connection.prepareOnly("SELECT 1; DELETE FROM t") }
     }
 
-    @Test func `a transaction that throws leaves nothing behind`() throws {
+    @Test func `a transaction that throws leaves nothing`() throws {
         struct Stop: Error {}
         #expect(throws: Stop.self) {
             try store.connection.transaction {

@@ -192,7 +192,7 @@ import Testing
         await pool.shutDown()
     }
 
-    @Test func `a store that was replaced is opened again, and one that is gone is told`() async throws {
+    @Test func `a store that was replaced is opened again, and one that is gone is reported`() async throws {
         let pool = try StorePool(path: path, threads: 2)
         #expect(try await pool.ask { try $0.runNumbers(matching: .all).count } == 20)
         let other = folder.file("other.db")

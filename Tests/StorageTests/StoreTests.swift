@@ -92,7 +92,7 @@ import Testing
         return settings
     }
 
-    @Test func `every commit waits for the disk but those of a recorder, which leaves no setting behind`() throws {
+    @Test func `every commit waits for the disk but those of a recorder, which leaves no setting`() throws {
         let path = folder.file("varve.db")
         let store = try Store(path: path, for: .writing)
         let other = try Store(path: path, for: .writing)
@@ -173,7 +173,8 @@ import Testing
         "DROP TABLE blobs; CREATE VIEW Blobs AS SELECT 'a' AS digest, zeroblob(900000000) AS content",
         "DROP TABLE schema_migrations; CREATE VIEW schema_migrations AS SELECT 1 AS number",
     ])
-    func `a store in which a view stands for a table is refused before the view is asked`(_ sql: String) throws {
+    func `a store in which a view takes the place of a table is refused before the view is asked`(_ sql: String) throws
+    {
         let path = folder.file("varve.db")
         try Store(path: path, for: .writing).connection.execute(
             "PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON; " + sql

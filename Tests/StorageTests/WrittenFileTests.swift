@@ -131,13 +131,13 @@ import Testing
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.file("link")) == target)
     }
 
-    @Test func `a full device is told as a failed write and stays a device`() throws {
+    @Test func `a full device is reported as a failed write and stays a device`() throws {
         #expect(refusal("/dev/full") == .cannotWrite(path: "/dev/full", reason: "No space left on device"))
         let type = try FileManager.default.attributesOfItem(atPath: "/dev/full")[.type] as? FileAttributeType
         #expect(type == .typeCharacterSpecial)
     }
 
-    @Test func `what cannot be created is told, and nothing is left behind`() throws {
+    @Test func `what cannot be created is reported, and nothing is left`() throws {
         let before = try FileManager.default.contentsOfDirectory(atPath: folder.path).count
         let long = String(repeating: "n", count: 300)
         for place in [folder.path, folder.file("absent/a.svg"), store.path + "/a.svg", folder.file(long), "", "a\0b"] {

@@ -1,4 +1,4 @@
-"""Many processes at one store: nobody is told of locks, no row is lost, readers see whole transactions only."""
+"""Many processes at one store: nobody hears of locks, no row is lost, readers see whole transactions only."""
 
 import json
 import os

@@ -168,7 +168,7 @@ def unreadable(bench, source):
 
 
 def takenBefore(bench, source):
-    """Something else stands where the store was before the command begins."""
+    """Something else is where the store was before the command begins."""
     count = 0
     commands = [command for command in READING + WRITING if "STORE" not in command]
     for kind in ("folder", "text", "empty", "half", "pipe"):
@@ -228,7 +228,7 @@ def emptied(bench, source):
 
 
 def cut(bench, source, length):
-    """Takes bytes away from the end: whoever writes need not notice, as pages may be in the log, but `varve check` does."""
+    """Takes bytes away from the end: a writer need not notice, as pages may be in the log, but `varve check` does."""
 
     def check(path):
         outcome = bench.do(os.path.dirname(path), "check").orderly()

@@ -40,7 +40,7 @@ TABLES = [
     "metrics", "params", "run_layers", "run_metric_keys", "runs", "schema_migrations", "sqlite_schema", "sqlite_sequence",
     "tags", "tensors",
 ]  # fmt: skip
-# What people may change, when migrations came, and how far runs are numbered: nothing is held against that.
+# What people may change, when migrations came, and how far runs are numbered: nothing is compared with that.
 EDITABLE = {"experiments", "schema_migrations", "sqlite_sequence", "tags"}
 
 

@@ -125,7 +125,7 @@ class Disk:
             isThere = os.path.exists(os.path.join(self.disk, file))
             expect(not isThere or outcome.status == 0, f"{words}: {file} is there, though not whole")
         hidden = [entry for entry in os.listdir(self.disk) if entry.startswith(".varve-")]
-        expect(not hidden, f"{words}: {hidden} is left behind")
+        expect(not hidden, f"{words}: {hidden} is left")
         # There is room again, and all goes on.
         more = TINY if hadStore else ["--width", "8"]
         self.resize(2 * SIZE)

@@ -46,7 +46,7 @@ def verified(bench, folder, runs):
 
 
 class Sweep:
-    """A sweep that goes on with --resume after every kill, until it is done and another one begins."""
+    """A sweep that is resumed after every kill, until it is done and another one begins."""
 
     def __init__(self, bench, name, arguments):
         self.bench, self.name = bench, name

@@ -140,7 +140,7 @@ def tiny(bench, folder, store="varve.db"):
 
 
 def copied(source, folder, name="varve.db"):
-    """Copies a store with its log as they stand, and returns the copy's path; the index of the log is not kept."""
+    """Copies a store with its log as they are, and returns the copy's path; the index of the log is not kept."""
     target = os.path.join(folder, name)
     for ending in ["", "-wal", "-shm", "-journal"]:
         if os.path.exists(target + ending):

@@ -1,7 +1,7 @@
-"""Kills, crowds, starves and damages `varve`, and tells whether its promises held: DURABILITY.md.
+"""Kills, crowds, starves and damages `varve`, and reports whether its promises held: DURABILITY.md.
 
 Every experiment is a series of trials, drawn from the seed, that goes on until its share of the time is over. One line
-tells how each ended; the status is 1 when a promise did not hold. What is left of a failed experiment stays in its folder.
+reports how each ended; the status is 1 when a promise did not hold. What is left of a failed experiment stays in its folder.
 """
 
 import argparse

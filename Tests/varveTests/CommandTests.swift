@@ -29,7 +29,7 @@ import Testing
         #expect(parts.count > 1 && parts.dropFirst().contains { $0.contains("\n  \(words)") }, "\(outcome.output)")
     }
 
-    @Test func `common options stand before or after the command`() throws {
+    @Test func `common options come before or after the command`() throws {
         let before = try place.varve("--store", "a.db", "--format", "csv", "run", "plain")
         #expect(before.status == 0)
         let after = try place.varve("run", "plain", "--format", "csv", "--store", "b.db")

@@ -32,7 +32,7 @@ import Testing
         #expect(words.contains("no param, tag, digest or fact of the environment differs"))
     }
 
-    @Test func `the first step and layer are told where the variances part`() throws {
+    @Test func `the first step and layer are reported where the variances part`() throws {
         try run("--steps", "4")
         try run("--steps", "4", "--learning-rate", "0.06")
         let found = try diff("1", "2")

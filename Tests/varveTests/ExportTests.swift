@@ -138,7 +138,7 @@ import Testing
         #expect(names == ["empty", "full", "mine.db", "varve.db"])
     }
 
-    @Test func `a full disk leaves nothing behind`() throws {
+    @Test func `a full disk leaves no file`() throws {
         #expect(try place.varve("run", "plain", "--steps", "500", "--weights", "none").status == 0)
         for target in ["out", "small.db"] {
             let outcome = try place.shell("ulimit -f 100; trap '' XFSZ; \"$0\" export --to \(target)")

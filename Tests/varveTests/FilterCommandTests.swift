@@ -32,7 +32,7 @@ import Testing
         )
     }
 
-    @Test func `a name that nothing has is told where no run is found`() throws {
+    @Test func `a name that nothing has is reported where no run is found`() throws {
         for (filter, words, meant) in [
             ("variance.residul3 > 2", "no run has a layer 'residul3'", ": did you mean residual3?"),
             ("params.widht = 50", "no run has a param 'widht'", ": did you mean width?"),

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What `varve history` and `varve plot` tell of recorded runs.
+/// What `varve history` and `varve plot` show of recorded runs.
 @Suite struct HistoryCommandTests {
     private let place: Workplace
 
@@ -70,7 +70,7 @@ import Testing
         #expect(groups[0]["last_run"] as? Int == 3)
     }
 
-    @Test func `one run is told by step, in numbers that are not finite as well`() throws {
+    @Test func `one run is shown by step, in numbers that are not finite as well`() throws {
         try record("plain", "--learning-rate", "1000", "--steps", "12")
         let steps = try place.varve("history", "residual2", "--run", "1", "--format", "json").objects()
         #expect(steps.map { $0["step"] as? Int } == Array(0..<12))

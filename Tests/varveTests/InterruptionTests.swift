@@ -85,7 +85,7 @@ import Testing
         #expect(["killed,1,0,7", "killed,0,,0"].contains(rows.first))
     }
 
-    @Test func `an interrupted sweep tells what to type, and going on ends with what an undisturbed one records`()
+    @Test func `an interrupted sweep says what to type, and going on ends with what an undisturbed one records`()
         throws
     {
         let arguments = ["run", "plain", "batchnorm", "--seeds", "0-9", "--steps", "40", "--weights", "none"]

@@ -19,7 +19,7 @@ import Testing
         #expect(try place.varve("check", "--format", "markdown").output.isEmpty)
     }
 
-    @Test func `damage is told with status 1`() throws {
+    @Test func `damage is reported with status 1`() throws {
         // Somewhere in the middle of the weights.
         let path = place.file("varve.db")
         var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -125,7 +125,7 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: place.path) == ["varve.db"])
     }
 
-    @Test func `compaction tells sizes and refuses while a run is recorded`() throws {
+    @Test func `compaction reports sizes and refuses while a run is recorded`() throws {
         let sizes = try #require(try place.varve("compact", "--format", "json").json() as? [String: Any])
         let (before, after) = (sizes["bytes_before"] as? Int, sizes["bytes_after"] as? Int)
         // Nothing was deleted; how full pages are is SQLite's choice.
@@ -147,7 +147,7 @@ import Testing
         #expect(try place.varve("compact").status == 0)
     }
 
-    @Test func `info tells what the store holds`() throws {
+    @Test func `info shows what the store holds`() throws {
         let info = try #require(try place.varve("info", "--format", "json").json() as? [String: Any])
         let rows = try #require(info["rows"] as? [String: Any])
         #expect(rows["runs"] as? Int == 3)

@@ -34,7 +34,7 @@ final class Workplace {
 
     func file(_ name: String) -> String { folder.file(name) }
 
-    /// The command stands beside the test program.
+    /// The command is beside the test program.
     static let command = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         .appendingPathComponent("varve")
 

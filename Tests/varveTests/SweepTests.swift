@@ -35,7 +35,7 @@ import Testing
         )
     }
 
-    @Test func `a plan tells the runs and makes no store`() throws {
+    @Test func `a plan shows the runs and makes no store`() throws {
         let outcome = try place.varve(
             "run",
             "plain",
@@ -57,7 +57,7 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: place.path).isEmpty)
     }
 
-    @Test func `a plan of resuming tells how many runs are there already`() throws {
+    @Test func `a plan of resuming says how many runs are there already`() throws {
         let sweep = ["run", "plain", "--blocks", "1", "--width", "4,5", "--seeds"]
         #expect(try place.varve(sweep + ["0-2"]).status == 0)
         let outcome = try place.varve(sweep + ["1-4", "--resume", "--dry-run", "--format", "json"])

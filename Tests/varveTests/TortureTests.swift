@@ -94,7 +94,7 @@ import Testing
 
     /// A file may not grow beyond a limit, in 512 bytes: that is met as a disk that fails.
     @Test(arguments: [100, 300, 620, 700, 900])
-    func `a disk that takes no more is told in one line, and what was there is there`(_ limit: Int) throws {
+    func `a disk that takes no more is reported in one line, and what was there is there`(_ limit: Int) throws {
         let before = try place.varve(["run", "plain"] + Self.tiny + ["--weights", "none"])
         #expect(before.status == 0)
         let runs = try place.rows(Self.content)
@@ -155,7 +155,7 @@ import Testing
             try bytes.write(to: URL(fileURLWithPath: place.file("bad.db")))
             for command in [["check"], commands[draw(commands.count)]] {
                 let store = command.contains("--store") ? [] : ["--store", "bad.db"]
-                // A process of its own, so that a crash is told here.
+                // A process of its own, so that a crash is reported here.
                 let outcome = try place.execute(store + command + ["--quiet"])
                 #expect([0, 1, 65, 66, 74].contains(outcome.status), "\(command): \(outcome)")
                 #expect(outcome.complaints.count <= 1, "\(command): \(outcome.error)")

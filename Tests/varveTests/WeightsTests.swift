@@ -45,7 +45,7 @@ import Testing
         #expect(try place.varve("verify", "2").status == 1)
     }
 
-    @Test func `weights that do not fit or are not there are told`() throws {
+    @Test func `weights that do not fit or are not there are reported`() throws {
         #expect(try place.varve("run", "plain", "--width", "20", "--weights", "none").status == 0)
         #expect(try place.varve("run", "plain", "--width", "20").status == 0)
         try Data("nothing".utf8).write(to: URL(fileURLWithPath: place.file("w.safetensors")))

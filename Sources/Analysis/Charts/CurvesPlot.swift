@@ -26,7 +26,7 @@ public struct CurvesPlot: Sendable {
         /// The ends of the 95 % interval of the mean; nil where there is none.
         public let low: Double?
         public let high: Double?
-        /// How many runs it stands for.
+        /// How many runs it shows.
         public let n: Int
 
         public init(x: Int, y: Double, low: Double? = nil, high: Double? = nil, n: Int = 1) {

@@ -33,7 +33,7 @@ enum Edge: CaseIterable, Sendable {
             .joined(separator: ", ")
     }
 
-    /// What stands beside its strip.
+    /// What is beside its strip.
     func label(on kind: Scale.Kind) -> String {
         switch self {
         case .notANumber: "NaN"
@@ -42,7 +42,7 @@ enum Edge: CaseIterable, Sendable {
         }
     }
 
-    /// What stands for it on a terminal.
+    /// What shows it on a terminal.
     var character: Character {
         switch self {
         case .notANumber: "?"

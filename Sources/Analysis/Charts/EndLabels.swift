@@ -7,7 +7,7 @@ struct EndLabels {
     /// How far from the end of its line a name is still seen to belong to it.
     private static let farthest = 26.0
 
-    /// Places names; nil where one would come to stand too far from its line.
+    /// Places names; nil where one would be too far from its line.
     ///
     /// - Parameters:
     ///   - ends: the height of each line's end.

@@ -104,7 +104,7 @@ extension HistoryPlot {
         return thinned(ends, columns: columns)
     }
 
-    /// The runs whose numbers stand under the axis: round numbers, or every so many where numbers are missing.
+    /// The runs whose numbers are under the axis: round numbers, or every n-th where numbers are missing.
     private func labelledIndices(atMost limit: Int) -> [Int] {
         let (first, last) = (points.first?.run ?? 0, points.last?.run ?? 0)
         guard first <= last, last &- first == points.count - 1 else {

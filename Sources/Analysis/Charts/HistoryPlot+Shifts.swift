@@ -1,12 +1,12 @@
 extension HistoryPlot {
-    /// A lasting shift, and where its text stands.
+    /// A lasting shift, and where its text is.
     struct Shift {
         let index: Int
         let text: String
         let x: Double
         /// Where the text begins.
         let start: Double
-        /// How many rows above the panel it stands; nil where there is no room, and the line alone is drawn.
+        /// How many rows above the panel it is; nil where there is no room, and the line alone is drawn.
         let row: Int?
     }
 

@@ -46,7 +46,7 @@ extension HistoryPlot {
             )
         }
         if let counts = Edge.counts(of: points.lazy.map(\.value), on: kind) {
-            notes.append("\(counts): they stand at the edge.")
+            notes.append("\(counts): they are at the edge.")
         }
         return notes
     }

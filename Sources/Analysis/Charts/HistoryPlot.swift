@@ -1,6 +1,6 @@
 /// A measure of one layer, or a metric, through the runs, in their order, with the band in which a run was to be expected.
 ///
-/// The vertical axis is logarithmic where the values span more than a decade and are not differences. Runs stand at equal distances, whether
+/// The vertical axis is logarithmic where the values span more than a decade and are not differences. Runs are at equal distances, whether
 /// their order is that of their numbers or of their times.
 public struct HistoryPlot: Sendable {
     /// One run.
@@ -14,7 +14,7 @@ public struct HistoryPlot: Sendable {
         public let bandHigh: Double?
         /// Whether the run is not what earlier ones predict; it is ringed.
         public let isOutside: Bool
-        /// Whether a lasting shift of its group began with the run; a line stands there.
+        /// Whether a lasting shift of its group began with the run; a line is there.
         public let beginsShift: Bool
 
         public init(

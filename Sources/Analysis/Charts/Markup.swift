@@ -62,7 +62,7 @@ struct Markup {
         for (key, value) in attributes where !value.isEmpty { text += " \(key)=\"\(Self.escaped(value))\"" }
     }
 
-    /// A text as XML takes it: its markup as references, and what may not stand in a document made visible.
+    /// A text as XML takes it: its markup as references, and what may not be in a document made visible.
     static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {

@@ -50,7 +50,7 @@ struct RoundNumber {
         return sign + padded.dropLast(-exponent) + "." + padded.suffix(-exponent)
     }
 
-    /// The first digit before the point and the power of ten behind an e, `1.5e6`.
+    /// The first digit before the point and the power of ten after an e, `1.5e6`.
     var scientific: String {
         guard digits != 0 else { return "0" }
         var text = Substring(String(abs(digits)))

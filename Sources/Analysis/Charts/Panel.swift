@@ -100,7 +100,7 @@ struct Panel {
         guard let title else { return }
         let room = bottom - top + 16
         let fits = textWidth(title, size: Theme.font) <= room
-        // Where there is no room for the whole, what stands in brackets goes first.
+        // Where there is no room for the whole, what is in brackets goes first.
         let text = fits ? title : shortened(quantity(title), to: room, size: Theme.font)
         markup.element(
             "text",

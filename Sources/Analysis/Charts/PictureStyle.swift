@@ -1,11 +1,11 @@
-/// How wide a picture is, what stands above it, and for which page it is made.
+/// How wide a picture is, what is above it, and for which page it is made.
 public struct PictureStyle: Sendable {
     /// The widths a picture can have, in pixels.
     public static let widths = 360...4000
 
     /// In pixels; the height follows.
     public let width: Int
-    /// What stands above in place of the picture's own title; nothing where it is empty.
+    /// What is above in place of the picture's own title; nothing where it is empty.
     public let title: String?
     public let theme: Theme
 

@@ -115,7 +115,7 @@ extension ProfilePlot {
         }
         markup.element("path", ["class": "casing", "d": means.joined()])
         for (number, index) in indices.enumerated() {
-            // In the strips groups stand side by side.
+            // In the strips groups are side by side.
             let shift = 11 * (Double(number) - Double(indices.count - 1) / 2)
             markup.element("g", ["class": Theme.color(index)]) { markup in
                 markup.element("path", ["class": "line", "stroke-dasharray": Theme.dash(index), "d": means[number]])
@@ -164,7 +164,7 @@ extension ProfilePlot {
         in markup: inout Markup
     ) {
         for place in places {
-            let style = place.isBehindNorm ? "hollow" : "mark"
+            let style = place.isAfterNorm ? "hollow" : "mark"
             let x = axis.x(place.layer)
             for edge in Edge.allCases {
                 guard let values = place.edges[edge] else { continue }

@@ -15,9 +15,9 @@ extension ProfilePlot {
         if groups.contains(where: { $0.runs.count > 1 && !showsRuns(of: $0) }) {
             keys.append(.band("line: mean, band: lowest to highest run"))
         }
-        if places.joined().contains(where: \.isBehindNorm) {
+        if places.joined().contains(where: \.isAfterNorm) {
             keys.append(
-                Figure.Key(text: "hollow: measured behind a norm", width: 10) { markup, x, y in
+                Figure.Key(text: "hollow: measured after a norm", width: 10) { markup, x, y in
                     markup.element("path", ["class": "hollow", "d": Theme.shape(0, x: x + 5, y: y)])
                 }
             )
@@ -37,7 +37,7 @@ extension ProfilePlot {
             lines.append("lowest \(low.exact), highest \(high.exact)")
         }
         lines.append("n = \(summary.count)")
-        if place.isBehindNorm { lines.append("measured behind a norm") }
+        if place.isAfterNorm { lines.append("measured after a norm") }
         return lines.joined(separator: "\n")
     }
 
@@ -50,7 +50,7 @@ extension ProfilePlot {
         let notes = groups.indices.compactMap { index -> String? in
             Edge.counts(of: values(of: groups[index]), on: kind).map { "\(groups[index].name): \($0)." }
         }
-        return notes.isEmpty ? [] : notes + ["They stand at the edge; means are over the finite values."]
+        return notes.isEmpty ? [] : notes + ["They are at the edge; means are over the finite values."]
     }
 
     func description(_ places: [[Place]]) -> String {

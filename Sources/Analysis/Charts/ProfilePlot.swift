@@ -2,8 +2,8 @@
 ///
 /// Groups of the same layers share a panel; others have panels of their own beside it, with their own layers and the
 /// same vertical axis. The line is the mean over the group's runs. Up to twenty runs show as thin lines, more as a band
-/// from the lowest to the highest. A point measured behind a norm is hollow. Values that have no place on the axis,
-/// those that are not finite and on a logarithmic one those that are not positive, stand in strips at its ends, and the
+/// from the lowest to the highest. A point measured after a norm is hollow. Values that have no place on the axis,
+/// those that are not finite and on a logarithmic one those that are not positive, are in strips at its ends, and the
 /// mean is over the others that are finite.
 public struct ProfilePlot: Sendable {
     /// Runs that share a line, those of one architecture for instance.
@@ -12,14 +12,14 @@ public struct ProfilePlot: Sendable {
         /// The names of the layers, in order of depth; groups in which they are equal share a panel.
         public let layers: [String]
         public let runs: [Run]
-        /// The places of the layers that are measured behind a norm.
-        public let behindNorm: Set<Int>
+        /// The places of the layers that are measured after a norm.
+        public let afterNorm: Set<Int>
 
-        public init(name: String, layers: [String], runs: [Run], behindNorm: Set<Int> = []) {
+        public init(name: String, layers: [String], runs: [Run], afterNorm: Set<Int> = []) {
             self.name = clipped(name)
             self.layers = layers.map { clipped($0) }
             self.runs = runs
-            self.behindNorm = behindNorm
+            self.afterNorm = afterNorm
         }
     }
 
@@ -67,7 +67,7 @@ extension ProfilePlot {
         let summary: Summary
         /// The names of the runs whose value is at an edge, and the value.
         let edges: [Edge: [(run: String, value: Double)]]
-        let isBehindNorm: Bool
+        let isAfterNorm: Bool
     }
 
     /// The kind of the vertical axis.
@@ -99,7 +99,7 @@ extension ProfilePlot {
                 layer: layer,
                 summary: Summary(values.map(\.value)),
                 edges: edges,
-                isBehindNorm: group.behindNorm.contains(layer)
+                isAfterNorm: group.afterNorm.contains(layer)
             )
         }
     }

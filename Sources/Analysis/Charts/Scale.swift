@@ -85,7 +85,7 @@ struct Scale: Sendable {
         return linear(lower, upper, limit).compactMap { Int(exactly: $0.value) }.filter(range.contains)
     }
 
-    /// Multiples of the smallest of 1, 2 and 5 times a power of ten of which no more than so many are in sight.
+    /// Multiples of the smallest of 1, 2 and 5 times a power of ten of which no more than a given number are in sight.
     private static func linear(_ lower: Double, _ upper: Double, _ limit: Int) -> [Tick] {
         var exponent = Int(floor(log10((upper - lower) / Double(limit))))
         while true {

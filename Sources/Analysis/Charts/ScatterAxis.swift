@@ -6,7 +6,7 @@ struct ScatterAxis {
     private let ticks: [Scale.Tick]
     private let categories: (axis: CategoryAxis, places: [ScatterPlot.Value: Int])?
     private let groups: Int
-    /// How far from each other groups stand at one value; 0 where they stand at the same place.
+    /// How far from each other groups are at one value; 0 where they are at the same place.
     private var distance = 0.0
 
     init(
@@ -40,7 +40,7 @@ struct ScatterAxis {
         }
     }
 
-    /// Whether groups stand side by side at each number.
+    /// Whether groups are side by side at each number.
     var isSpread: Bool { distance > 0 && categories == nil && groups > 1 }
 
     /// Where a value of a group lies.

@@ -10,7 +10,7 @@ extension ScatterPlot {
         figure.draw { markup, top in
             draw(dots, kind, style, from: top + 4, hidden: &hidden, isSpread: &isSpread, in: &markup)
         }
-        figure.note((isSpread ? ["Groups stand side by side at each value."] : []) + notes(dots, kind, hidden: hidden))
+        figure.note((isSpread ? ["Groups are side by side at each value."] : []) + notes(dots, kind, hidden: hidden))
         return figure.svg(description: description(dots))
     }
 
@@ -81,7 +81,7 @@ extension ScatterPlot {
         return axis.draw(title: param, under: panel.bottom, page: style.page, in: &markup)
     }
 
-    /// The dots that are drawn; of very many one stands for all that would lie on it.
+    /// The dots that are drawn; of very many one is drawn for all that would lie on it.
     private static func shown(
         _ dots: [(dot: Dot, x: Double, y: Double)]
     ) -> [(dot: Dot, x: Double, y: Double, others: Int)] {
@@ -142,7 +142,7 @@ extension ScatterPlot {
             notes.append("\(runs) \(clipped(param, to: 60)) is not finite.")
         }
         if let counts = Edge.counts(of: dots.lazy.map(\.y), on: kind) {
-            notes.append("\(counts): they stand at the edge.")
+            notes.append("\(counts): they are at the edge.")
         }
         return notes
     }

@@ -20,7 +20,7 @@ public struct Series: Sendable, Equatable {
         self.points = points
     }
 
-    /// The same line of no more points than suffice to draw it over so many columns.
+    /// The same line of no more points than suffice to draw it over a number of columns.
     public func thinned(columns: Int) -> Series {
         // Of values that have no place on a logarithmic axis the lowest is one.
         Series(name: name, points: Analysis.thinned(points, columns: columns, on: .linear))

@@ -5,7 +5,7 @@
 ///
 /// - Parameters:
 ///   - values: the values in their order.
-///   - width: the most characters to use; where there are more values, each character stands for the mean of several.
+///   - width: the most characters to use; where there are more values, each character shows the mean of several.
 ///   - isASCII: whether to use `.:-=+*#@` instead of blocks.
 /// - Returns: the line, one character for each value or stretch of values.
 public func sparkline(_ values: [Double], width: Int = .max, isASCII: Bool = false) -> String {

@@ -16,9 +16,9 @@
 public struct TerminalChart: Sendable {
     /// The lines, each with a character of its own; dots lead from one of its points to the next.
     public let series: [Series]
-    /// What stands under the left end of the horizontal axis.
+    /// What is under the left end of the horizontal axis.
     public let start: String
-    /// What stands under its right end.
+    /// What is under its right end.
     public let end: String
     /// Whether to do without characters beyond ASCII.
     public let isASCII: Bool

@@ -56,7 +56,7 @@ func clipped(_ name: String, to limit: Int = 200) -> String {
     return isLong ? result + "…" : result
 }
 
-/// The name of a measure without what stands behind it in brackets, `variance`.
+/// The name of a measure without what follows it in brackets, `variance`.
 func quantity(_ measure: String) -> String {
     let name = measure.prefix { $0 != "(" }
     return clipped(String(name.last == " " ? name.dropLast() : name), to: 60)

@@ -1,7 +1,7 @@
 /// How the pictures look: colours, dashes and shapes.
 ///
 /// The colours are those of M. Okabe and K. Ito, "Color Universal Design" (2008), told apart by all kinds of colour
-/// vision; grey stands for their yellow, which is not seen on white, and on a dark page their blue is lighter. A group
+/// vision; grey replaces their yellow, which is not seen on white, and on a dark page their blue is lighter. A group
 /// has a dash and a shape as well, so that colour is never the only cue.
 public enum Theme: String, CaseIterable, Sendable {
     /// What the reader's system asks for; light where the viewer does not know, as in a picture made of pixels.
@@ -13,7 +13,7 @@ public enum Theme: String, CaseIterable, Sendable {
 
     /// The style sheet of a picture, the text of its one element `style`.
     ///
-    /// Plain classes, for `auto` with a media query behind them, no CSS variables: librsvg, Inkscape and paper, which
+    /// Plain classes, for `auto` with a media query after them, no CSS variables: librsvg, Inkscape and paper, which
     /// know neither, then show the light picture. The page is painted since the scheme of a system and that of the page
     /// a picture is embedded in may differ.
     public var sheet: String {

@@ -28,13 +28,13 @@ struct TickRow {
         markup.line(text, x: middle, y: bottom + 36, style: "muted", anchor: "middle", title: whole)
     }
 
-    /// The middle of a label that is to stand at a place, and wholly on the page.
+    /// The middle of a label that is to be at a place, and wholly on the page.
     private static func middle(of label: String, at x: Double, on page: Double) -> Double {
         let half = textWidth(label, size: Theme.font) / 2
         return max(half + 2, min(page - half - 2, x))
     }
 
-    /// Whether labels at every so many ticks do not touch.
+    /// Whether labels at every n-th tick do not touch.
     private func hasRoom(_ distance: Int, _ places: [Double]) -> Bool {
         var end = -Double.infinity
         for index in stride(from: 0, to: ticks.count, by: distance) {

@@ -82,11 +82,11 @@ extension TrainingPlot {
     func notes(_ columns: [StepColumn], _ rows: [Row], leftOut: Int) -> [String] {
         var notes: [String] = []
         let most = rows.first?.layers.count ?? 1
-        if most > 1 { notes.append("A row stands for up to \(most) neighbouring layers of the \(layers.count).") }
+        if most > 1 { notes.append("Each row shows up to \(most) neighbouring layers of the \(layers.count).") }
         let hasStretches = columns.contains { $0.steps.lowerBound < $0.steps.upperBound }
         if most > 1 || hasStretches {
             notes.append(
-                "A cell stands for several \(hasStretches ? "steps" : "layers"): coloured by the "
+                "Each cell shows several \(hasStretches ? "steps" : "layers"): coloured by the "
                     + "\(isLinear ? "" : "geometric ")mean of their values, "
                     + "hatched if one of them has no place on the scale."
             )

@@ -1,6 +1,6 @@
 /// One run by step: a map of its layers, layer by step, with colours, and its metrics in panels below.
 ///
-/// Where a value first was not finite is marked. In a long run a cell of the map stands for several steps, in a deep
+/// Where a value first was not finite is marked. In a long run a cell of the map shows several steps, in a deep
 /// network for several layers: its colour is the mean of their values (on a logarithmic scale the geometric), and it is
 /// hatched if one of them has no place on the scale. A run of which only one of the two was recorded is drawn too.
 public struct TrainingPlot: Sendable {
@@ -55,7 +55,7 @@ extension TrainingPlot {
         }
     }
 
-    /// The metrics of each panel: those of one name behind the words of a split share one.
+    /// The metrics of each panel: those of one name after the words of a split share one.
     ///
     /// Panels of several metrics come first, for what is measured on several splits is what a run is about, then the
     /// losses, then the others, in their order.
@@ -90,7 +90,7 @@ extension TrainingPlot {
             ("validation", .validation), ("dev", .validation), ("eval", .validation), ("test", .test),
         ]
 
-        /// The split of a metric and the name behind it: `loss` of `val_loss`, `validation loss`, `Val/loss`.
+        /// The split of a metric and the name after it: `loss` of `val_loss`, `validation loss`, `Val/loss`.
         static func parted(_ name: String) -> (split: Split, name: String) {
             let end = name.firstIndex { "_/ .-".contains($0) } ?? name.endIndex
             let first = name[..<end].lowercased()

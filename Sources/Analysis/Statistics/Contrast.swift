@@ -2,7 +2,7 @@ import Glibc
 
 /// How the values of one row, a layer or a metric, differ between two groups, A the baseline and B.
 ///
-/// On the log scale the differences are log b − log a, and what is told of them is exponentiated: the ratio of geometric
+/// On the log scale the differences are log b − log a, and what is said of them is exponentiated: the ratio of geometric
 /// means, B/A. On the scale of the values themselves it is the difference of means, B − A. Paired, the mean is that of
 /// the differences, one for each seed, with Student's t interval and test (SciPy's `ttest_rel`). Otherwise it is the
 /// difference of the means, with Welch's (`ttest_ind(equal_var=False)`). A value that has no place on the scale is left
@@ -35,7 +35,7 @@ public struct Contrast: Sendable, Equatable {
     public let a: Summary
     /// The values of B; where they are paired, those with a partner.
     public let b: Summary
-    /// The numbers of values behind the estimate on either side; paired, both are the number of pairs.
+    /// The numbers of values in the estimate on either side; paired, both are the number of pairs.
     public let counts: Counts
     /// The ratio B/A or the difference B − A; nil where no value is left on a side.
     public let estimate: Double?
@@ -68,7 +68,7 @@ public struct Contrast: Sendable, Equatable {
         let degreesPerValue: Double
     }
 
-    /// The number of values behind the estimate; where they are not paired, on the side that has fewer.
+    /// The number of values in the estimate; where they are not paired, on the side that has fewer.
     public var count: Int { min(counts.a, counts.b) }
 
     /// The smallest m for which the sides are shown to be equal within it: the 90 % interval lies within 1/m … m, or −m … m.
@@ -229,7 +229,7 @@ extension Contrast.Scale {
         }
     }
 
-    /// What is told of a distance.
+    /// What is said of a distance.
     fileprivate func told(_ difference: Double) -> Double {
         self == .ratio ? exp(difference) : difference
     }

@@ -1,7 +1,7 @@
 /// The factors that a number of earlier runs asks for, from simulation (`Benchmarks/factors.py`, seeded).
 ///
 /// Textbook factors are those of mean and standard deviation, or of parameters that are known. A median absolute
-/// deviation of few values is often far too small, and an average that is held against an estimated median wanders with
+/// deviation of few values is often far too small, and an average that is compared with an estimated median wanders with
 /// its error: both ask for more.
 extension ControlChart {
     /// How many deviations from the median 95 of 100 normal runs lie within.

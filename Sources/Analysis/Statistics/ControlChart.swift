@@ -42,7 +42,7 @@ public struct ControlChart: Sendable {
 
     /// Holds a run against those before it, and takes it in.
     ///
-    /// A run of the same seed is no independent observation: it ought to be equal to the bit. It has no part in the band,
+    /// A run of the same seed is no independent observation: it must be equal to the bit. It has no part in the band,
     /// its place is taken by the new one, and where both are equal up to rounding the new one says nothing of a shift.
     /// A value that has no place on the scale is passed over.
     ///

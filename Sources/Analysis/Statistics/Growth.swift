@@ -29,15 +29,15 @@ public struct Growth: Sendable, Equatable {
 
     /// Why nothing can be told.
     public enum Obstacle: Error, Sendable, Equatable {
-        /// There are fewer than 3 residual sums: so many.
+        /// There are fewer than 3 residual sums; how many there are.
         case fewSums(Int)
         /// A block is there twice, measured in two ways.
         case repeatedBlock(Int)
-        /// Fewer than 2 seeds have all sums finite and positive: so many do, and so many are left out.
+        /// Fewer than 2 seeds have all sums finite and positive: how many do, and how many are left out.
         case fewSeeds(Int, leftOut: Int)
     }
 
-    /// The number of seeds behind all figures.
+    /// The number of seeds of all figures.
     public let count: Int
     /// The number of seeds left out: a value was missing, not finite or not positive.
     public let leftOut: Int

@@ -1,6 +1,6 @@
 /// Finite values in order, with their median and how far they lie from it.
 ///
-/// Kept in chunks, so that a history of 10^5 runs takes seconds: putting one in moves a chunk, not everything behind it.
+/// Kept in chunks, so that a history of 10^5 runs takes seconds: putting one in moves a chunk, not everything after it.
 struct SortedValues {
     private var chunks: [[Double]] = [[]]
     /// The rank of each chunk's first value.
@@ -48,13 +48,13 @@ struct SortedValues {
         distance(max(0, min(count, Int((share * Double(count + 1)).rounded(.up))) - 1), from: center, rank(of: center))
     }
 
-    /// The distance from a center with so many smaller ones.
+    /// The distance from a center with a number of smaller ones.
     ///
     /// Below and above the center the distances are sorted already: the smallest of both together are found by bisection.
     private func distance(_ rank: Int, from center: Double, _ below: Int) -> Double {
         func lower(_ index: Int) -> Double { center - self[below - 1 - index] }
         func upper(_ index: Int) -> Double { self[below + index] - center }
-        // How many of the first so many distances come from below.
+        // How many of the first distances come from below.
         var (low, high) = (max(0, rank - (count - below)), min(rank, below))
         while low < high {
             let middle = (low + high) / 2

@@ -64,7 +64,7 @@ struct StudentT {
         return sum
     }
 
-    /// The continued fraction β₀ + α₁/(β₁ + α₂/(β₂ + …)) whose inverse stands in I_x(a, ½).
+    /// The continued fraction β₀ + α₁/(β₁ + α₂/(β₂ + …)) whose inverse is in I_x(a, ½).
     ///
     /// The form of A. R. DiDonato and A. H. Morris, "Algorithm 708", ACM TOMS 18 (1992): it is written in y, because for great ν the distance of x from 1 is lost in x. Evaluated from the front by W. J. Lentz's method
     /// ("Generating Bessel functions in Mie scattering calculations using continued fractions", Applied Optics 15, 1976).

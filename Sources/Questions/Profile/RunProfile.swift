@@ -61,7 +61,7 @@ public struct RunProfile: Sendable {
                             values: places.map { place in layers.first { $0.layer == place.layer }?.variance }
                         )
                     ],
-                    behindNorm: Set(places.indices.filter { places[$0].afterNorm })
+                    afterNorm: Set(places.indices.filter { places[$0].afterNorm })
                 )
             },
             measure: measure.title,

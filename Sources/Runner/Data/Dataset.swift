@@ -1,6 +1,6 @@
 /// Labelled examples for training and validation, inside the bounds that every part of Varve relies on.
 public struct Dataset: Sendable, Equatable {
-    /// One half of a data set.
+    /// One half of a dataset.
     public struct Split: Sendable, Equatable {
         /// The examples one after another: examples × features, row-major.
         public let inputs: [Float]

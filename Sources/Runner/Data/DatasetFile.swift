@@ -1,13 +1,13 @@
 import Crypto
 
-/// Data sets in files: pickles and `.npz`; ``Dataset/npz()`` makes the bytes of one.
+/// Datasets in files: pickles and `.npz`; ``Dataset/npz()`` makes the bytes of one.
 public enum DatasetFile {
-    /// Reads a data set, recognising the format by the content.
+    /// Reads a dataset, recognising the format by the content.
     ///
     /// A pickle or `.npz` must hold the arrays `x`, `y`, `x_test` and `y_test`; others beside them are ignored. The
     /// file is taken as hostile: nothing in it is executed, and no length is believed before it is checked.
     ///
-    /// - Returns: The data set, and the SHA-256 of the file in hexadecimal, which tells where it came from.
+    /// - Returns: The dataset, and the SHA-256 of the file in hexadecimal, which says where it came from.
     public static func read(path: String) throws(FileError) -> (dataset: Dataset, digest: String) {
         let bytes = try File.read(path)
         do throws(DataError) {
@@ -38,7 +38,7 @@ extension Dataset {
                 }
             }
         case 0x93:
-            throw DataError("an npy file holds one array, a data set four: use np.savez with x, y, x_test and y_test")
+            throw DataError("an npy file holds one array, a dataset four: use np.savez with x, y, x_test and y_test")
         default:
             throw DataError("this is neither a pickle nor an npz file")
         }

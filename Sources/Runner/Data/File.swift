@@ -2,7 +2,7 @@ import Glibc
 
 /// Reads whole files by POSIX calls, with errors that name the path.
 enum File {
-    /// Data sets are held in memory, and a wrong path should not fill it.
+    /// Datasets are held in memory, and a wrong path should not fill it.
     static let readLimit = 1 << 30
 
     /// Reads a regular file; anything else is refused before it is read.

@@ -1,4 +1,4 @@
-/// The arguments of the Python package `mnist1d`, which makes the MNIST-1D data set, with its defaults.
+/// The arguments of the Python package `mnist1d`, which makes the MNIST-1D dataset, with its defaults.
 ///
 /// S. Greydanus and D. Kobak, "Scaling Down Deep Learning with MNIST-1D", ICML 2024 (arXiv:2011.14439). With the
 /// defaults the generated data equal the package's official file in every float32 and every label.
@@ -9,7 +9,7 @@ public struct MNIST1D: Sendable, Equatable {
     public var trainSplit = 0.8
     /// The length that the templates count for; the templates themselves always have 12 values.
     public var templateLen = 12
-    /// The least and the greatest number of zeros put behind a template.
+    /// The least and the greatest number of zeros put after a template.
     public var padding = [36, 60]
     /// How far the random scale may lie from 1, both ways together.
     public var scaleCoeff = 0.4
@@ -42,7 +42,7 @@ public struct MNIST1D: Sendable, Equatable {
         ]
     }
 
-    /// Generates the data set: inputs rounded from double to float32, as the notebook's cast does.
+    /// Generates the dataset: inputs rounded from double to float32, as the notebook's cast does.
     public func generate() throws(DataError) -> Dataset {
         try validate()
         let (values, labels) = generateDoubles()

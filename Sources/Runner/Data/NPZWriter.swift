@@ -1,13 +1,13 @@
 extension Dataset {
-    /// The data set as `numpy.savez` would write it: arrays `x`, `y`, `x_test`, `y_test` of float32 and int64.
+    /// The dataset as `numpy.savez` would write it: arrays `x`, `y`, `x_test`, `y_test` of float32 and int64.
     ///
-    /// The zip's time stamps are those of 1980-01-01, as NumPy's are: equal data sets give equal bytes.
+    /// The zip's time stamps are those of 1980-01-01, as NumPy's are: equal datasets give equal bytes.
     ///
     /// - Throws: ``DataError`` where it is too large for the format.
     public func npz() throws(DataError) -> [UInt8] {
         // The headers take less than 2 KiB; zip without its 64-bit extension counts in 32 bits.
         let size = 4 * (training.inputs.count + validation.inputs.count) + 8 * (training.examples + validation.examples)
-        guard size < Int(UInt32.max) - 2048 else { throw DataError("the data set is too large for an npz file") }
+        guard size < Int(UInt32.max) - 2048 else { throw DataError("the dataset is too large for an npz file") }
         var archive = ZipWriter()
         archive.append("x.npy", npy("<f4", shape: [training.examples, features], training.inputs))
         archive.append("y.npy", npy("<i8", shape: [training.examples], training.labels))

@@ -31,7 +31,7 @@ struct NumPyArray {
         }
     }
 
-    /// NumPy 1's limit, and more than any data set needs.
+    /// NumPy 1's limit, and more than any dataset needs.
     static let dimensionLimit = 32
 
     let element: Element
@@ -90,7 +90,7 @@ struct NumPyArray {
 }
 
 extension Dataset {
-    /// Puts a data set together from the arrays `x`, `y`, `x_test` and `y_test` of a file.
+    /// Puts a dataset together from the arrays `x`, `y`, `x_test` and `y_test` of a file.
     init(_ array: (String) throws(DataError) -> NumPyArray?) throws(DataError) {
         let (features, training) = try Self.split("x", "y", array)
         let (testFeatures, validation) = try Self.split("x_test", "y_test", array)
@@ -128,7 +128,7 @@ extension Dataset {
         _ array: (String) throws(DataError) -> NumPyArray?
     ) throws(DataError) -> NumPyArray {
         guard let found = try array(name) else {
-            throw DataError("\(name) is missing: a data set holds the arrays x, y, x_test and y_test")
+            throw DataError("\(name) is missing: a dataset holds the arrays x, y, x_test and y_test")
         }
         return found
     }

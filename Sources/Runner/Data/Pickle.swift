@@ -1,7 +1,7 @@
 /// A pickled dictionary of NumPy arrays, read by a stack machine that executes nothing.
 ///
 /// Only the opcodes that such a dictionary needs are known (``PickleOpcode``), and only six names (``Name``), which
-/// stand for fixed shapes of argument and are never called. Whatever deviates from what Python's own pickler writes
+/// mean fixed shapes of argument and are never called. Whatever deviates from what Python's own pickler writes
 /// is refused. Every value is small and refers to the file's bytes or to the lists below by position, so there is no
 /// recursion, and the number of opcodes bounds the memory.
 struct Pickle {
@@ -28,7 +28,7 @@ struct Pickle {
         let latin1Count: Int?
     }
 
-    /// A byte string: the bytes themselves or, in protocol 2, a string whose characters stand for them.
+    /// A byte string: the bytes themselves or, in protocol 2, a string whose characters are them.
     struct Bytes {
         let range: Range<Int>
         let count: Int
@@ -98,7 +98,7 @@ struct Pickle {
         return NumPyArray(element: element, shape: shape, columnMajor: columnMajor, bytes: raw)
     }
 
-    /// The bytes that valid UTF-8 of one- and two-byte characters stands for.
+    /// The bytes that valid UTF-8 of one- and two-byte characters is.
     private func latin1(_ text: ArraySlice<UInt8>, count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count)

@@ -18,7 +18,7 @@ extension Configuration {
 
     /// The places where some measures are taken: measure by measure in the order of ``Measure``, each by position.
     ///
-    /// In `batchnorm` the last one lies behind the last norm, as in the notebook. Dead units are counted where a relu
+    /// In `batchnorm` the last one lies after the last norm, as in the notebook. Dead units are counted where a relu
     /// follows: not at the input and not at the last sum.
     public func layers(recording measures: Set<Measure>) -> [Layer] {
         Measure.allCases.filter(measures.contains).flatMap { measure in

@@ -49,7 +49,7 @@ struct Matrix {
 }
 
 extension SIMDMask<SIMD16<Int32>> {
-    /// The lanes from a column on that lie behind the last of a number of columns.
+    /// The lanes from a column on that are after the last of a number of columns.
     @inline(__always)
     static func padding(_ column: Int, _ columns: Int) -> Self {
         let places = SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)

@@ -7,7 +7,7 @@ public enum Measure: String, CaseIterable, Sendable {
     /// The mean over units and batch of (B · ∂L/∂f)², L the batch's mean loss and B its size: without batch norm, each
     /// example's own gradient.
     case gradientSecondMoment = "gradient_second_moment"
-    /// The share of the units whose relu, behind the norm where one comes first, is 0 for the whole batch.
+    /// The share of the units whose relu, after the norm where one comes first, is 0 for the whole batch.
     case deadShare = "dead_share"
 
     /// The name on the command line.
@@ -20,7 +20,7 @@ public enum Measure: String, CaseIterable, Sendable {
         }
     }
 
-    /// Reads a ``word``, in which an underscore may stand for the hyphen.
+    /// Reads a ``word``, in which an underscore may replace the hyphen.
     public init?(word: String) {
         let word = String(word.map { $0 == "_" ? "-" : $0 })
         guard let measure = Measure.allCases.first(where: { $0.word == word }) else { return nil }

@@ -1,7 +1,7 @@
 /// A residual network with its gradients and activations, in one of the architectures.
 ///
 /// A linear layer into the width, `blocks` residual blocks f + linear(relu(f)), and a linear layer to the classes. A
-/// norm may stand before each linear layer: on the trunk (`batchnorm`, the notebook's second network), where the residual
+/// norm may come before each linear layer: on the trunk (`batchnorm`, the notebook's second network), where the residual
 /// goes through it too, or inside the branch (`branchnorm`, `layernorm`). Owns no memory: it lies in a ``Slab``.
 struct ResidualNetwork {
     /// A linear layer and the norm before it, one of the two or none.
@@ -23,7 +23,7 @@ struct ResidualNetwork {
     private let statistics: BatchStatistics
     let kernel: Kernel
 
-    // Activations, [batch × columns]. f[k] is the sum after k blocks and h[k] its relu, behind the norm if there is one.
+    // Activations, [batch × columns]. f[k] is the sum after k blocks and h[k] its relu, after the norm if there is one.
     // Without norms nobody needs an earlier sum again, so all lie in the same memory.
     private(set) var input: Matrix
     private var normedInput: Matrix
@@ -204,7 +204,7 @@ struct ResidualNetwork {
         }
     }
 
-    /// Notes what is to be measured of a layer, whose statistics a norm that comes behind it has taken already.
+    /// Notes what is to be measured of a layer, whose statistics a norm that comes after it has taken already.
     private func measure(
         _ measures: Set<Measure>,
         _ position: Int,

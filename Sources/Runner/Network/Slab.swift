@@ -4,7 +4,7 @@ import Glibc
 /// The memory of one network in training: a single allocation, aligned to cache lines.
 ///
 /// It begins with all parameters in a row, then their gradients, then their momenta, in the same layout, so that the
-/// update is one loop; behind them come activations and scratch.
+/// update is one loop; after them come activations and scratch.
 final class Slab {
     /// Hands out the memory; goes through the same motions twice, first to measure, then to place.
     struct Carver {

@@ -80,7 +80,7 @@ struct ShuffledLoader {
         return batch
     }
 
-    /// Does a part of `torch.randperm`: fills some places, from the first on, from those behind.
+    /// Does a part of `torch.randperm`: fills some places, from the first on, from those after.
     static func shuffle(_ order: inout [Int64], _ places: Range<Int>, _ engine: inout MersenneTwister) {
         // The last element has no partner left and takes no word.
         for i in places where i < order.count - 1 {

@@ -57,7 +57,7 @@ struct Queue<Work: QueueWork>: Sendable {
 public enum QueueResumption: Sendable {
     /// All points are executed.
     case none
-    /// Also those are passed over whose run stands as running while nobody knows whether its process lives.
+    /// Also those are passed over whose run is recorded as running while nobody knows whether its process lives.
     case careful
     /// Such a run is ended as killed and its point executed.
     case forced

@@ -217,7 +217,7 @@ final class QueueLedger<Work: QueueWork>: Sendable {
         }
     }
 
-    /// Ends the queue, also for threads that are still at work, and brings everything onto the disk.
+    /// Ends the queue, also for threads that are still at work, and writes everything to the disk.
     ///
     /// - Throws: what kept the recorder from writing.
     func close() throws -> QueueOutcome<Work.Point, Work.Remark> {

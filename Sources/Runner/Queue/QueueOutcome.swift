@@ -34,7 +34,7 @@ public struct QueueOutcome<Point: Sendable, Remark: Sendable>: Sendable {
     public internal(set) var unknown = FirstTen<Int64>()
     /// The runs that did not come to their end, but for ``killed``, each with the reason in one line.
     public internal(set) var failures = FirstTen<Note<String>>()
-    /// The runs that finished and of which there is something to tell.
+    /// The runs that finished and of which there is something to say.
     public internal(set) var remarks = FirstTen<Note<Remark>>()
     /// The runs that an interruption ended.
     public internal(set) var killed: [Int64] = []

@@ -30,7 +30,7 @@ protocol QueueWork: Sendable {
     /// Executes a point on a worker's thread and records through the run that is given.
     ///
     /// - Returns: the run's end, written as it is.
-    /// - Throws: why it failed, which is told in one line; ``Interrupted`` when it was ended from outside.
+    /// - Throws: why it failed, which is reported in one line; ``Interrupted`` when it was ended from outside.
     func execute(_ run: QueueRun<Self>, in memory: Memory) throws -> (ending: RunEnding, remark: Remark?)
 }
 

@@ -7,7 +7,7 @@ import Storage
 /// Threads of their own, and neither tasks nor queues: training never waits, so it would hold the threads that everything
 /// else in the process has to share.
 enum Workers {
-    /// Runs `body` on so many threads and calls `tick` ten times a second until they have all ended.
+    /// Runs `body` on several threads and calls `tick` ten times a second until they have all ended.
     ///
     /// - Parameters:
     ///   - count: how many threads.

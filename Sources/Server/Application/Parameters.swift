@@ -28,7 +28,7 @@ extension Parameter {
     )
     static let after = Parameter(
         name: "after",
-        summary: "The run behind which the list goes on, as the Link of the page before has it.",
+        summary: "The run after which the list continues, as the Link of the page before has it.",
         schema: ["type": "integer"]
     )
     static let deleted = flag("deleted", "The runs that were deleted instead.")

@@ -1,4 +1,4 @@
-/// What `varve serve` is told.
+/// The settings of `varve serve`.
 public struct ServerSettings: Sendable {
     /// The store.
     public var store: String

@@ -43,7 +43,7 @@ public struct ArtifactPath: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// What the paths in a folder begin with, and the first text behind all of them; all there are where no folder is given.
+    /// What the paths in a folder begin with, and the first text after all of them; all there are where no folder is given.
     static func bounds(of folder: ArtifactPath?) -> (from: String, before: String) {
         // In UTF-8, 0 comes behind the slash, and no text begins with the byte 255.
         folder.map { ($0.text + "/", $0.text + "0") } ?? ("", "\u{10FFFF}\u{10FFFF}")

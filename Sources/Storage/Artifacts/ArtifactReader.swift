@@ -54,7 +54,7 @@ public struct ArtifactReader: ~Copyable {
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// The next part; nil behind the last one, when the content has proved to be what was recorded.
+    /// The next part; nil after the last one, when the content has proved to be what was recorded.
     ///
     /// - Throws: ``StoreError/damagedArtifact(path:what:)`` behind the last part where it does not have its digest;
     ///   ``StoreError`` where it cannot be read.

@@ -4,7 +4,7 @@ public struct Finding: Sendable, Equatable {
     public enum Kind: String, Sendable {
         /// Something recorded is lost or wrong.
         case damage
-        /// Nothing is lost, but something was left behind, as by a process that was killed.
+        /// Nothing is lost, but something was left over, as by a process that was killed.
         case untidy
         /// Nothing is known to be wrong, and nothing proves that it is right.
         case unproven

@@ -1,5 +1,5 @@
 extension StoreCheck {
-    /// Holds artifacts against their content in both places; the bytes of blobs are held against their digests with the others.
+    /// Holds artifacts against their content in both places; the bytes of blobs are compared with their digests with the others.
     func checkArtifacts(_ report: Report) throws {
         let list = try store.connection.prepare(PackageResources.listFalseArtifacts_sql)
         while try list.step() {

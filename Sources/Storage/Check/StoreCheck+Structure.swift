@@ -77,7 +77,7 @@ extension StoreCheck {
         while try statement.step() {
             let (table, parent): (String, String) = (try statement.column(0), try statement.column(2))
             guard try Schema.isOurs(table: table) else { continue }
-            // The ones are told with their names, the others with the variances of their runs.
+            // The ones are reported with their names, the others with the variances of their runs.
             if (table, parent) == ("tensors", "blobs") || (table, parent) == ("metrics", "runs") { continue }
             counts["\(table) has rows whose row in \(parent) is missing", default: 0] += 1
         }

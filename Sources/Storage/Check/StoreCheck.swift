@@ -1,7 +1,7 @@
 /// Looks a store over: the file's structure, the schema, references, digests, and what the runs' rows say.
 ///
 /// Everything is looked at with one view of the store, so others may go on recording. What is recorded of runs and datasets
-/// is held against its digests and checksums; what may be edited has none: tags, experiments, and which runs are deleted or
+/// is compared with its digests and checksums; what may be edited has none: tags, experiments, and which runs are deleted or
 /// belong to which experiment.
 public final class StoreCheck {
     let store: Store
@@ -37,7 +37,7 @@ public final class StoreCheck {
         let reading = try Store(path: path, for: .reading, interruption: interruption)
         // Whether it is as it should be is known to the version that wrote it.
         guard try reading.schema() <= Int64(Migration.all.count) else { throw Migration.ahead(path) }
-        // Where they cannot be read the structure is damaged, which is told.
+        // Where they cannot be read the structure is damaged, which is reported.
         dead = (try? reading.deadRuns()) ?? []
         // Opening for writing puts into the table that they are killed.
         store = isMending ? try Store(path: path, for: .migrating, interruption: interruption) : reading

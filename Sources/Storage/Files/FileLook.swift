@@ -17,7 +17,7 @@ final class FileLook: Sendable {
             node = UInt64(status.st_ino)
         }
 
-        /// The file that a path stands for; nil where there is none.
+        /// The file that a path names; nil where there is none.
         init?(path: String) {
             var status = stat()
             guard stat(path, &status) == 0 else { return nil }

@@ -53,7 +53,7 @@ public struct FilePermissions: Sendable {
     /// Makes an empty file that allows nobody but its owner more than others do, unless there is something already.
     ///
     /// - Parameters:
-    ///   - place: the path of the file. What keeps it from being made is for whoever opens it next to say.
+    ///   - place: the path of the file. What keeps it from being made is for the one who opens it next to say.
     ///   - sources: the files whose content it is to take.
     public static func makeFile(at place: String, asPrivateAs sources: [String]) {
         guard !place.isEmpty, !place.utf8.contains(0) else { return }

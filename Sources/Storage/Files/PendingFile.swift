@@ -1,6 +1,6 @@
 import Glibc
 
-/// A file in the making: it stands beside its place under a name that nobody can foresee, until it is complete.
+/// A file in the making: it is beside its place under a name that nobody can foresee, until it is complete.
 ///
 /// Until then it belongs to its owner alone; afterwards it allows no more than the umask leaves, than the file its content
 /// comes from, and than the one it replaces. What never becomes complete goes away.
@@ -54,7 +54,7 @@ struct PendingFile: ~Copyable {
         for ending in [""] + FileKind.companions { unlink(path + ending) }
     }
 
-    /// Performs `body`, which fills the file through SQLite; errors name the place and not what stands for it.
+    /// Performs `body`, which fills the file through SQLite; errors name the place and not what is in its place.
     func named<Result>(_ body: (String) throws -> Result) throws -> Result {
         do {
             return try body(path)
@@ -63,7 +63,7 @@ struct PendingFile: ~Copyable {
         }
     }
 
-    /// Brings the file onto the disk and puts it in its place.
+    /// Writes the file to the disk and puts it in its place.
     ///
     /// - Returns: how large it is, in bytes.
     /// - Throws: ``StoreError`` when the disk does not take it, or something has come to its place meanwhile.
@@ -117,7 +117,7 @@ struct PendingFile: ~Copyable {
         }
     }
 
-    /// Gives something complete its name, and brings the name onto the disk.
+    /// Gives something complete its name, and writes the name to the disk.
     static func move(_ path: String, to place: String, isReplacing: Bool) throws(StoreError) {
         // A second name is only given where there is none, which a renaming does not look at.
         var isDone = !isReplacing && link(path, place) == 0

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A folder in the making: it stands beside its place under a name that nobody can foresee, until it is complete.
+/// A folder in the making: it is beside its place under a name that nobody can foresee, until it is complete.
 ///
 /// What never becomes complete goes away with the files in it.
 public struct PendingFolder: ~Copyable {

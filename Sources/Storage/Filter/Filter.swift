@@ -2,7 +2,7 @@
 ///
 ///     architecture = 'plain' AND (seed < 10 OR tags.note LIKE '%drift%') AND NOT metrics.loss >= 2.5
 ///
-/// **Fields**: those of ``RunField``. Keys with other characters than letters, digits and `_-./:` stand in backticks or
+/// **Fields**: those of ``RunField``. Keys with other characters than letters, digits and `_-./:` are in backticks or
 /// double quotes: `metrics."val loss"`.
 ///
 /// **Tests**: `=`, `!=`, `<`, `<=`, `>`, `>=`, `LIKE` (`%` any text, `_` any character), `ILIKE` (the same, whatever the
@@ -17,7 +17,7 @@
 /// byte. A number and a text that is none are unequal and have no order: neither `<` nor `>` is true.
 ///
 /// **What is not there** (no such param, a metric that is NaN) is NULL. As in SQL a test of it is neither true nor false,
-/// also behind NOT, so the run is left out; only `IS NULL` finds it. Of three runs with a last loss of 2, of NaN and
+/// also after NOT, so the run is left out; only `IS NULL` finds it. Of three runs with a last loss of 2, of NaN and
 /// without any, `metrics.loss < 5` finds the first, and so does `NOT metrics.loss > 5`; `metrics.loss IS NAN` finds the
 /// second, `metrics.loss IS NOT NAN` and `IS FINITE` the first, `metrics.loss IS NULL` the second and the third.
 ///

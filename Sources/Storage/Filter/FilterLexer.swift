@@ -1,7 +1,7 @@
 /// The smallest piece of a filter, with its place.
 struct FilterToken {
     enum Kind: Equatable {
-        /// A bare word, or a key with what stands before its dot: `seed`, `params.width`, ``metrics.`val loss` ``.
+        /// A bare word, or a key with what is before its dot: `seed`, `params.width`, ``metrics.`val loss` ``.
         case name(prefix: String?, key: String)
         /// All keys with what stands before their dot: `params.*`.
         case all(prefix: String)
@@ -74,7 +74,7 @@ struct FilterLexer {
         throw error("'\(scalar)' has no meaning here", at: position, expected: "a field, an operator or a value")
     }
 
-    /// A name up to what cannot be part of it, and a quoted key directly behind its last dot.
+    /// A name up to what cannot be part of it, and a quoted key directly after its last dot.
     private mutating func name() throws(FilterError) -> FilterToken.Kind {
         let start = position
         while let scalar = current, Self.continuesWord(scalar) { advance() }
@@ -87,7 +87,7 @@ struct FilterLexer {
                 return .all(prefix: String(word[..<dot]))
             }
             guard let mark = current, mark == "`" || mark == "\"" else {
-                throw error("there is no key behind '\(word)'", at: position, expected: "a key, as in params.width")
+                throw error("there is no key after '\(word)'", at: position, expected: "a key, as in params.width")
             }
             key = try quoted()
         }
@@ -125,7 +125,7 @@ struct FilterLexer {
         return word.last.map { $0 == "e" || $0 == "E" } == true && word.contains { ("0"..."9").contains($0) }
     }
 
-    /// What stands between two equal quotes; a doubled one inside stands for itself.
+    /// What is between two equal quotes; a doubled one inside is itself.
     private mutating func quoted() throws(FilterError) -> String {
         let start = position
         guard let quote = current else { return "" }

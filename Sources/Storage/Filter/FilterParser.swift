@@ -96,7 +96,7 @@ struct FilterParser {
         return isNegated ? .not(.test(field, test)) : .test(field, test)
     }
 
-    /// What stands behind IS or IS NOT.
+    /// What follows IS or IS NOT.
     private mutating func property(of field: RunField, _ isNegated: Bool) throws(FilterError) -> FieldTest {
         if take("NULL") { return .isNull }
         let isNumeric = token.isKeyword("NAN") || token.isKeyword("FINITE")
@@ -137,7 +137,7 @@ struct FilterParser {
         return field
     }
 
-    /// What stands between the parentheses of `max(…)` and `min(…)`.
+    /// What is between the parentheses of `max(…)` and `min(…)`.
     private mutating func metric(_ value: RunField.MetricValue) throws(FilterError) -> RunField {
         advance()
         advance()
@@ -182,7 +182,7 @@ struct FilterParser {
             switch word.uppercased() {
             case "NULL": throw error("nothing equals NULL", expected: "IS NULL or IS NOT NULL instead")
             case "NAN": throw error("nothing equals NaN", expected: "IS NAN instead")
-            default: throw error("'\(word)' stands where a value belongs", expected: expected)
+            default: throw error("'\(word)' is where a value belongs", expected: expected)
             }
         default: throw unexpected(expected)
         }

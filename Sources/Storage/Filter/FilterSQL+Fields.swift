@@ -73,7 +73,7 @@ extension FilterSQL {
         case .started: return Source(column: "runs.started")
         case .ended: return Source(column: "runs.ended")
         case .duration:
-            // SQLite goes on with reals where integers end.
+            // SQLite continues with reals where integers end.
             let duration = "(runs.ended - runs.started)"
             return Source(column: "CASE typeof\(duration) WHEN 'integer' THEN \(duration) END")
         case .status:

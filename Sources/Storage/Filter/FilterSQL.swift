@@ -1,6 +1,6 @@
 /// A filter and an order as SQL, and the values to bind.
 ///
-/// Elsewhere SQL stands in the folder Queries; here it depends on what a person asked, so this is the one place that
+/// Elsewhere SQL is in the folder Queries; here it depends on what a person asked, so this is the one place that
 /// composes it. Nothing of what was typed gets into the text: keys and values are bound. The statements themselves are
 /// files all the same, with the marks of ``completed(_:)`` where these conditions go.
 ///
@@ -22,8 +22,8 @@ struct FilterSQL {
     /// - Parameters:
     ///   - filter: which runs.
     ///   - order: the keys that come before the statement's own order, by number from the newest.
-    ///   - after: the run behind which the list goes on, with its values of `order`; nil for the whole list.
-    ///   - dead: the runs that stand as running but read as killed; none for a statement about finished runs alone.
+    ///   - after: the run after which the list continues, with its values of `order`; nil for the whole list.
+    ///   - dead: the runs that are recorded as running but read as killed; none for a statement about finished runs alone.
     ///   - parameters: how many parameters the statement has of its own.
     init(
         _ filter: Filter,
@@ -89,7 +89,7 @@ struct FilterSQL {
 
     // MARK: The tree
 
-    /// A condition that stands for itself beside AND.
+    /// A condition that is whole by itself beside AND.
     ///
     /// NOT goes down to the tests, which three-valued logic allows as well as the other one, groups come first, and only
     /// OR has parentheses: all that keeps SQLite's parser, whose stack is short, from going deep.
@@ -113,7 +113,7 @@ struct FilterSQL {
         switch test {
         // Outside of the subquery: of a row that is not there nothing is asked inside.
         case .isNull: return "(\(source.head)\(source.column)\(source.tail) IS NULL)"
-        // Inside, so that of what is not there nothing is true, behind NOT neither.
+        // Inside, so that of what is not there nothing is true, after NOT neither.
         case .isNaN: predicate = "\(source.column) IS NULL"
         case .isFinite: predicate = "ifnull(abs(\(source.column)) < 9e999, 0)"
         case .compare(let comparison, let value): predicate = sql(source.column, field.kind, comparison, value)
@@ -147,7 +147,7 @@ struct FilterSQL {
         return source.head + (field.kind == .value ? Self.typed(source.column) : source.column) + source.tail
     }
 
-    /// What is true of the runs that come behind another one.
+    /// What is true of the runs that come after another one.
     ///
     /// In the first key that is not its own they are beyond it, or where all are its own they are older. What is NULL
     /// comes last.

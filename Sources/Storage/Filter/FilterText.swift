@@ -3,7 +3,7 @@ public enum FilterText {
     /// A text as a filter's value: `'it''s'`.
     public static func quoted(_ text: String) -> String { "'" + doubling("'", in: text) + "'" }
 
-    /// A key as it stands behind `params.` or `tags.`: in backticks where it has other than letters, digits and `_-/:.`.
+    /// A key as it is written after `params.` or `tags.`: in backticks where it has other than letters, digits and `_-/:.`.
     public static func key(_ key: String) -> String {
         let isPlain = !key.isEmpty && key.allSatisfy { $0.isLetter || $0.isNumber || "_-/:.".contains($0) }
         return isPlain ? key : "`" + doubling("`", in: key) + "`"

@@ -30,7 +30,7 @@ public enum RunColumn: Sendable, Equatable {
 }
 
 extension Store {
-    /// The fields that columns stand for, by the keys that there are in the store.
+    /// The fields that columns name, by the keys that there are in the store.
     ///
     /// - Throws: ``SQLiteError``.
     public func fields(of columns: [RunColumn]) throws -> [(title: String, field: RunField)] {

@@ -79,8 +79,8 @@ public enum RunField: Sendable, Equatable {
     /// The field of a name, or nil where there is none.
     ///
     /// - Parameters:
-    ///   - prefix: what stands before the dot, in any case; nil for a bare attribute.
-    ///   - key: what stands behind it.
+    ///   - prefix: what is before the dot, in any case; nil for a bare attribute.
+    ///   - key: what follows it.
     init?(prefix: String?, key: String) {
         switch prefix?.lowercased() {
         case nil, "attributes", "attribute", "attr", "run":

@@ -19,7 +19,7 @@ struct JSONScanner {
     /// Where the next byte is read, from the start of the span.
     private(set) var position = 0
 
-    /// Goes over white space and tells what comes then; nil at the end.
+    /// Skips white space and returns what comes then; nil at the end.
     mutating func peek(_ bytes: Span<UInt8>) -> UInt8? {
         while position < bytes.count {
             switch bytes[position] {
@@ -174,7 +174,7 @@ extension JSONScanner {
             if let scalar = Unicode.Scalar(code) { return scalar }
         default: break
         }
-        throw LogError("an escape in a string, before byte \(position + 1), stands for no character")
+        throw LogError("an escape in a string, before byte \(position + 1), is no character")
     }
 
     private mutating func codeUnit(_ bytes: Span<UInt8>) -> UInt32? {

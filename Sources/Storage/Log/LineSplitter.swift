@@ -54,7 +54,7 @@ public struct LineSplitter: Sendable {
         bytes.withUnsafeBufferPointer { rest.append(contentsOf: $0) }
     }
 
-    /// The place behind the next line feed.
+    /// The place after the next line feed.
     private static func lineEnd(in chunk: Span<UInt8>, from start: Int) -> Int? {
         chunk.withUnsafeBytes { bytes in
             guard start < bytes.count, let first = bytes.baseAddress,

@@ -14,7 +14,7 @@ enum LogEntry: Equatable {
     case artifact(LoggedArtifact)
     case end(LoggedEnd)
 
-    /// Whether it brings values at a step, which are gathered before they are committed.
+    /// Whether it has values at a step, which are gathered before they are committed.
     var isMeasured: Bool {
         switch self {
         case .step, .variance, .metric: true

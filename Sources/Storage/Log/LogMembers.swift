@@ -13,7 +13,7 @@ struct LogMembers {
 
         var word: String { Self.words[rawValue] }
 
-        /// What may stand beside a key that decides the kind.
+        /// What may be beside a key that decides the kind.
         var companions: [Key] {
             switch self {
             case .layer: [.step, .variance, .name, .position, .measure, .afterNorm]

@@ -2,7 +2,7 @@
 ///
 /// Nothing that was read is lost without being counted: see ``unsaved``.
 public final class LogSession {
-    /// What whoever reads the stream wants to know.
+    /// What the reader of the stream wants to know.
     public enum Event {
         /// The run has begun, or goes on.
         case began(number: Int64, uuid: String)
@@ -49,7 +49,7 @@ public final class LogSession {
     /// - Parameters:
     ///   - log: where the lines go.
     ///   - renewPatience: called when an ``Interruption`` ended the wait for another writer; gives the store another token, and
-    ///     tells whether to try once more.
+    ///     says whether to try once more.
     ///   - report: takes what happens.
     public init(_ log: RunLog, renewPatience: @escaping () -> Bool = { false }, report: @escaping (Event) -> Void) {
         self.log = log

@@ -20,10 +20,10 @@
 /// layer that was not declared declares it, after those that are there and with the measure of the log. A line may also do
 /// both, declare a layer and record its first variance.
 public final class RunLog {
-    /// No run has so many layers; a stream that names more of them must not fill the memory.
+    /// No run has as many layers; a stream that names more of them must not fill the memory.
     public static let maximumLayers = 100_000
 
-    /// A run to go on with.
+    /// A run to resume.
     public struct Resumption: Sendable {
         /// Its number or the beginning of its uuid.
         public var run: String
@@ -74,8 +74,8 @@ public final class RunLog {
     ///   - store: opened for writing.
     ///   - given: what is known of the run before its first line; ``LoggedRun/measure`` is ``LayerPlace/unknownMeasure``
     ///     unless given.
-    ///   - resumption: the run to go on with; nil for a new one.
-    /// - Throws: ``StoreError`` when the run to go on with is not there, is deleted, did not end as killed or failed, is not a
+    ///   - resumption: the run to resume; nil for a new one.
+    /// - Throws: ``StoreError`` when the run to resume is not there, is deleted, did not end as killed or failed, is not a
     ///   logged one, or may still be recorded by another process; ``SQLiteError``.
     public init(_ store: Store, _ given: LoggedRun, resuming resumption: Resumption? = nil) throws {
         resumed = try resumption.map { (try Self.resumable($0, in: store), $0) }
@@ -117,7 +117,7 @@ public final class RunLog {
         return entry.isMeasured
     }
 
-    /// Brings what waits into the store where it is time to, and gives a sign of life; to be called after every line, and
+    /// Records what waits where it is time to, and gives a sign of life; to be called after every line, and
     /// after ``patience`` where none comes.
     ///
     /// - Throws: ``StoreError`` when the run was deleted or ended by others; ``SQLiteError``.

@@ -1,4 +1,4 @@
-/// Which metrics of another program are variances of layers: a name with `{layer}` where the layer's own name stands.
+/// Which metrics of another program are variances of layers: a name with `{layer}` in place of the layer's own name.
 ///
 /// `{layer}.variance` makes of `layer3.variance` the variance of `layer3`.
 public struct LayerPattern: Sendable, Equatable {
@@ -13,7 +13,7 @@ public struct LayerPattern: Sendable, Equatable {
         suffix = String(parts[1])
     }
 
-    /// The layer that a metric's name stands for; nil where it is no variance.
+    /// The layer that a metric's name means; nil where it is no variance.
     public func layer(in key: String) -> String? {
         guard key.utf8.count > prefix.utf8.count + suffix.utf8.count, key.hasPrefix(prefix), key.hasSuffix(suffix)
         else {

@@ -77,7 +77,7 @@ struct MLflowImport {
         var places = try layers.map { (name: $0.name, key: $0.key, position: try position(of: $0.name)) }
         var last = places.compactMap(\.position).max() ?? -1
         for index in places.indices where places[index].position == nil {
-            // Positions may repeat; behind the last one there is none.
+            // Positions may repeat; after the last one there is none.
             if last < .max { last += 1 }
             places[index].position = last
         }
@@ -89,7 +89,7 @@ struct MLflowImport {
         return MLflowFindings(layers: names, leftOut: odd)
     }
 
-    /// Where a layer stands in the runs that are there already; new ones come behind.
+    /// Where a layer comes in the runs that are there already; new ones come after.
     private func position(of layer: String) throws(SQLiteError) -> Int? {
         let find = try known.connection.prepare(PackageResources.findLayerPosition_sql)
         try find.bind(layer, options.measure)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What MLflow's words stand for.
+/// What MLflow's words mean.
 public struct MLflowOptions: Sendable {
     /// Which metrics are variances of layers, of which each step has one value, the last; nil for none.
     public var pattern: LayerPattern?
@@ -31,7 +31,7 @@ extension Store {
     ///
     /// - Parameters:
     ///   - path: MLflow's file.
-    ///   - options: what its words stand for.
+    ///   - options: what its words mean.
     ///   - merged: takes what became of each run, oldest first, once all is done.
     /// - Returns: the layers that were found, and what was left out.
     /// - Throws: ``StoreError`` for a file that is no MLflow store; ``SQLiteError``; what `merged` throws.
@@ -65,7 +65,7 @@ extension Store {
         }
     }
 
-    /// Refuses a file in which a view stands for a table, before it is asked: somebody may have made it run for ever.
+    /// Refuses a file in which a view takes the place of a table, before it is asked: somebody may have made it run for ever.
     private static func refuseFalseTables(of connection: borrowing Connection, _ path: String) throws {
         let find = try connection.prepare(PackageResources.findFalseImportTable_sql)
         guard let (name, type) = try find.first(as: { (name: String, type: String) in (name, type) }) else { return }

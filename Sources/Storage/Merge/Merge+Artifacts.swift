@@ -1,5 +1,5 @@
 extension Merge {
-    /// Copies the files of artifacts that are not here, held against their digests.
+    /// Copies the files of artifacts that are not here, compared with their digests.
     func copyFiles() throws {
         let (here, there) = (store.artifactFolder, source.artifactFolder)
         let list = try store.connection.prepare(PackageResources.listMergeFiles_sql)

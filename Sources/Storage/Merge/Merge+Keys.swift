@@ -68,7 +68,7 @@ extension Merge {
 
     /// Finds datasets by their content, and copies those that are not here.
     ///
-    /// - Returns: those whose name stands for other content here, and that got another one.
+    /// - Returns: those whose name is that of other content here, and that got another one.
     /// - Throws: ``StoreError`` when the content of one is not what its digest says, or its row not what its checksum
     ///   says; ``SQLiteError``.
     func mapDatasets() throws -> [RenamedDataset] {

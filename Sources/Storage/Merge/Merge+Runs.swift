@@ -47,7 +47,7 @@ extension Merge {
             return .outcome(goesOn ? .updated : .present)
         case (true, false): return try fateOfEnded(comparison, run, known, rows)
         case (false, true):
-            // What was recorded since may be no more than the end, or stand in the place of earlier rows.
+            // What was recorded since may be no more than the end, or be in the place of earlier rows.
             if rows.isLater { return .outcome(.updated) }
             switch try comparison.relation(run, known, rows) {
             case .same, .behind: return .outcome(.present)

@@ -1,6 +1,6 @@
 /// The work of one merge, inside its transaction: another store is attached as `source`.
 ///
-/// What its keys become here stands in temporary tables, so that SQLite copies the rows by itself.
+/// What its keys become here is in temporary tables, so that SQLite copies the rows by itself.
 struct Merge {
     let store: Store
     let source: Store
@@ -122,7 +122,7 @@ struct Merge {
         }
     }
 
-    /// Copies the bytes of tensors and artifacts, held against their digests: under a wrong one they would stand in the way of the
+    /// Copies the bytes of tensors and artifacts, compared with their digests: under a wrong one they would be in the way of the
     /// right ones for ever.
     private func copyBlobs() throws {
         let list = try store.connection.prepare(PackageResources.listMergeBlobs_sql)

@@ -22,7 +22,7 @@ final class RunComparison {
         let knownStatus: RunStatus
         let isBegunAlike: Bool
         let isEndedAlike: Bool
-        /// Whether the source tells of a later moment.
+        /// Whether the source has a later moment.
         ///
         /// Only the store that a run is recorded in notes signs of life, so no copy is ever ahead of it.
         let isLater: Bool

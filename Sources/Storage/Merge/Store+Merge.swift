@@ -23,7 +23,7 @@ extension Store {
         guard !Self.isSameFile(source.file, file) else {
             throw StoreError.mergesItself(path: source.path)
         }
-        // What this version does not know of would be left behind.
+        // What this version does not know of would be left out.
         guard try source.schema() <= Int64(Migration.all.count) else { throw Migration.ahead(source.path) }
         try connection.attach(source.file, as: "source", isImmutable: source.connection.mode == .immutable)
         defer { try? connection.execute("DETACH source") }

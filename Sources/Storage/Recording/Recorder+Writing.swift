@@ -16,7 +16,7 @@ extension Recorder {
         let value: Double
 
         var isNaN: Bool { value.isNaN }
-        /// What stands in the table, where a NaN has a column of its own.
+        /// What is in the table, where a NaN has a column of its own.
         var storedValue: Double { isNaN ? 0 : value }
         var checksum: UInt64 {
             key.checksum.metric(step: step, timestamp: timestamp, storedValue, isNaN: isNaN).state
@@ -93,7 +93,7 @@ extension Recorder {
         }
     }
 
-    /// Tells whether a run is there and this process's own, in the transaction that is open.
+    /// Finds out whether a run is there and this process's own, in the transaction that is open.
     borrowing func checkPresence(of run: Int64) throws {
         let owner = Owner.current
         try statements.findPresence.bind(run, owner.bootID, owner.pidNamespace, owner.pid, owner.processStarted)

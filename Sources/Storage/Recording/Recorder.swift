@@ -63,7 +63,7 @@ public struct Recorder: ~Copyable {
         return open
     }
 
-    /// Goes on with a run, whatever has become of it: it is running again, owned by this process.
+    /// Resumes a run, whatever has become of it: it is running again, owned by this process.
     ///
     /// What is recorded comes beside what is there. The layers that it has are known by ``add(_:to:)``.
     ///
@@ -197,7 +197,7 @@ public struct Recorder: ~Copyable {
         progress.removeValue(forKey: run)
     }
 
-    /// Goes on with a run that has less in the store than before.
+    /// Resumes a run that has less in the store than before.
     mutating func replace(_ progress: RunProgress, of run: Int64) { self.progress[run] = progress }
 
     /// Only after a commit: rows that could not be written stay gathered.

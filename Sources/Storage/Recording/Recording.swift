@@ -55,7 +55,7 @@ public struct LayerPlace: Sendable, Equatable {
     public let position: Int
     /// What the number is; numbers of different measures are never compared.
     public let measure: String
-    /// Whether the place lies behind a normalisation.
+    /// Whether the place lies after a norm.
     public let afterNorm: Bool
 
     /// The population variance (divisor N) of a unit over the batch, averaged over the layer's units, in training mode,
@@ -70,8 +70,8 @@ public struct LayerPlace: Sendable, Equatable {
     ///   - name: the long name.
     ///   - shortName: the short one; the long name unless given.
     ///   - position: the place's order, from 0.
-    ///   - measure: what the number is; ``populationMean`` for that, else a word of one's own.
-    ///   - afterNorm: whether the place lies behind a normalisation.
+    ///   - measure: what the number is; ``populationMean`` for that, else your own word.
+    ///   - afterNorm: whether the place lies after a norm.
     public init(name: String, shortName: String? = nil, position: Int, measure: String, afterNorm: Bool = false) {
         self.name = name
         self.shortName = shortName ?? name
@@ -88,7 +88,7 @@ public struct OpenRun: Sendable {
     /// 32 hexadecimal digits.
     public let uuid: String
     private(set) var layers: [RecordedLayer] = []
-    /// Where each layer stands among them, by its key.
+    /// Where each layer is among them, by its key.
     private var indices: [Int64: Int] = [:]
 
     init(number: Int64, uuid: String, layers: [RecordedLayer]) {
@@ -115,7 +115,7 @@ struct RecordedLayer: Sendable {
 /// How a run ended and what is known then.
 public struct RunEnding: Sendable {
     public var status: RunStatus
-    /// Updates done; nil for those that the recorded steps tell of.
+    /// Updates done; nil for those that the recorded steps show.
     public var steps: Int?
     /// When it ended, in milliseconds since 1970; now unless given.
     public var ended: Int64?

@@ -2,7 +2,7 @@
 struct RunProgress {
     /// The greatest step of its variances or, where it has no layers, of its metrics; nil before the first.
     private(set) var lastStep: Int64?
-    /// The updates that its steps tell of, as they count from 0.
+    /// The updates that its steps show, as they count from 0.
     private(set) var steps: Int64
     /// Its layers, in the order it met them.
     private(set) var layers: [Layer] = []

@@ -73,7 +73,7 @@ public final class KnownRuns {
 
     /// Whether a run need not be begun, in the transaction that would begin it.
     ///
-    /// Runs of the same that stand as running, but which nobody waits for any more, are ended as killed.
+    /// Runs of the same that are recorded as running, but which nobody waits for any more, are ended as killed.
     ///
     /// - Throws: ``SQLiteError``.
     public func settle(_ wanted: WantedRun) throws(SQLiteError) -> Bool {

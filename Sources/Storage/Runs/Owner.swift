@@ -10,7 +10,7 @@ public struct Owner: Sendable, Equatable {
     /// `/etc/machine-id`; nil where there is none, or of runs that were recorded before it was noted.
     public var machineID: String?
     public var bootID: String
-    /// Of the process number and of the clock that its start is told by; nil as of ``machineID``.
+    /// Of the process number and of the clock that its start is given by; nil as of ``machineID``.
     public var pidNamespace: String?
     public var pid: Int64
     /// Clock ticks from boot to the start of the process.
@@ -26,7 +26,7 @@ public struct Owner: Sendable, Equatable {
         processStarted: startTime(of: Int64(getpid())) ?? 0
     )
 
-    /// What is known of the process behind a run that stands as running.
+    /// What is known of the process of a run that is recorded as running.
     public enum Life: Sendable, Equatable {
         case alive, dead
         /// It cannot be looked at from here.
@@ -72,7 +72,7 @@ public struct Owner: Sendable, Equatable {
     }
 
     private static func pidNamespace() -> String? {
-        // The start of a process is told in the time of its own namespace.
+        // The start of a process is given in the time of its own namespace.
         let links = ["pid", "time"].compactMap { link(at: "/proc/self/ns/\($0)") }
         return links.first?.hasPrefix("pid:") == true ? links.joined(separator: " ") : nil
     }

@@ -79,7 +79,7 @@ extension Store {
         }
     }
 
-    /// Brings a deleted experiment back, with the runs that were deleted with it.
+    /// Restores a deleted experiment, with the runs that were deleted with it.
     ///
     /// - Returns: how many runs were restored.
     /// - Throws: ``StoreError`` when there is no such deleted experiment; ``SQLiteError``.

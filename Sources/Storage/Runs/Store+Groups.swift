@@ -1,4 +1,4 @@
-/// A finished run on one side of a comparison, with what decides whether it can stand beside others.
+/// A finished run on one side of a comparison, with what decides whether it can be compared with others.
 public struct GroupedRun: Sendable, Equatable {
     public let number: Int64
     public let architecture: String?
@@ -174,14 +174,14 @@ extension Store {
         return try statement.first { (name: String) in name }
     }
 
-    /// The place that a key of a layer stands for.
+    /// The place that a key of a layer means.
     public func layerPlace(_ key: Int64) throws(SQLiteError) -> LayerPlace? {
         let statement = try connection.prepare(PackageResources.findLayerPlace_sql)
         try statement.bind(key)
         return try statement.first(as: LayerPlace.init)
     }
 
-    /// The first step that two runs both recorded at or behind a given one; nil where there is none.
+    /// The first step that two runs both recorded at or after a given one; nil where there is none.
     ///
     /// Seeks from step to step, on the one run and the other in turn.
     public func commonStep(of a: Int64, and b: Int64, from start: Int64 = .min) throws(SQLiteError) -> Int64? {

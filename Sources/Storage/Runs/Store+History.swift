@@ -111,8 +111,8 @@ extension RunValue {
 }
 
 extension Store {
-    /// The places at which variances were measured, by position; a name may stand in several, with different measures
-    /// or once before and once behind a norm.
+    /// The places at which variances were measured, by position; a name may be in several, with different measures
+    /// or once before and once after a norm.
     public func layers() throws(SQLiteError) -> [StoredLayer] {
         try connection.prepare(PackageResources.listLayers_sql).rows(as: StoredLayer.init)
     }

@@ -1,13 +1,13 @@
-/// Who is dead: what is known of the processes behind the runs that stand as running.
+/// Who is dead: what is known of the processes of the runs that are recorded as running.
 extension Store {
     /// After this long without a sign of life a run that has no process counts as killed, in milliseconds; the setting
     /// `stale_after` of a store says otherwise.
     static let staleAfter: Int64 = 6 * 3600 * 1000
 
-    /// What is known of the process behind a run; nil where the run does not stand as running.
+    /// What is known of the process of a run; nil where the run is not recorded as running.
     public func life(of run: Int64) throws(SQLiteError) -> Owner.Life? { try running().first { $0.run == run }?.life }
 
-    /// What is known of the processes behind all runs that stand as running.
+    /// What is known of the processes of all runs that are recorded as running.
     func lives() throws(SQLiteError) -> [Int64: Owner.Life] {
         Dictionary(uniqueKeysWithValues: try running().map { ($0.run, $0.life) })
     }
@@ -17,7 +17,7 @@ extension Store {
         try running().first { [.alive, .unknown].contains($0.life) }?.run
     }
 
-    /// The runs that stand as running but whose process is gone.
+    /// The runs that are recorded as running but whose process is gone.
     func deadRuns() throws(SQLiteError) -> Set<Int64> {
         Set(try running().filter { $0.life == .dead }.map(\.run))
     }
@@ -58,7 +58,7 @@ extension Store {
     static let reasonTag = "varve.reason"
     static let silence = "no sign of life"
 
-    /// Ends a run that stands as running as killed, in the transaction that is open; its last sign of life is when it ended.
+    /// Ends a run that is recorded as running as killed, in the transaction that is open; its last sign of life is when it ended.
     func markKilled(_ run: Int64) throws(SQLiteError) {
         try connection.prepare(PackageResources.markKilled_sql).run(run, Moment.now)
         guard connection.changes == 1 else { return }

@@ -3,7 +3,7 @@ extension Store {
     ///
     /// - Parameters:
     ///   - runs: their numbers; all of them are deleted or, when one cannot be, none.
-    ///   - isForced: whether also those of which nobody knows whether their process lives. They are killed then, and whoever
+    ///   - isForced: whether also those of which nobody knows whether their process lives. They are killed then, and the process that
     ///     records one gets an error at the next commit. One that has no process may be deleted at any time.
     /// - Returns: those that were not deleted before.
     /// - Throws: ``StoreError`` when one is running, or may be; ``SQLiteError``.
@@ -13,7 +13,7 @@ extension Store {
         }
     }
 
-    /// Ends a run that stands as running where its process is gone or may be, in the transaction that is open.
+    /// Ends a run that is recorded as running where its process is gone or may be, in the transaction that is open.
     ///
     /// - Parameters:
     ///   - run: its number.
@@ -30,7 +30,7 @@ extension Store {
         }
     }
 
-    /// Brings deleted runs back.
+    /// Restores deleted runs.
     ///
     /// - Parameter runs: their numbers; all of them are restored or, when one cannot be, none.
     /// - Returns: those that were deleted.

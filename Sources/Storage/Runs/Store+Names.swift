@@ -11,7 +11,7 @@ extension Store {
     /// - Parameters:
     ///   - kind: of what.
     ///   - prefix: what they begin with, byte by byte.
-    ///   - limit: at most so many; nil for all.
+    ///   - limit: at most this many; nil for all.
     /// - Returns: the names, sorted byte by byte.
     /// - Throws: ``SQLiteError``.
     public func names(
@@ -24,7 +24,7 @@ extension Store {
         return try list.rows { (name: String) in name }
     }
 
-    /// The first text behind all that begin with a prefix; nil where there is none.
+    /// The first text after all that begin with a prefix; nil where there is none.
     private static func successor(of prefix: String) -> String? {
         var scalars = Array(prefix.unicodeScalars)
         while let last = scalars.popLast() {

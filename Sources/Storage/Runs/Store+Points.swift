@@ -19,7 +19,7 @@ extension Store {
     ///   - key: the metric, as `loss`.
     ///   - run: the run's number.
     ///   - steps: those that count; all unless given.
-    ///   - limit: at most so many points, but never fewer than two; nil for all. Where there are more values the steps are
+    ///   - limit: at most this many points, but never fewer than two; nil for all. Where there are more values the steps are
     ///     cut into half as many stretches of equal length, and each gives its least and its greatest value as they were
     ///     recorded, or its first NaN where it has nothing else.
     /// - Returns: nothing where the run has no such metric.
@@ -43,7 +43,7 @@ extension Store {
     ///   - layer: its key, as ``StoredLayer/id``.
     ///   - run: the run's number.
     ///   - steps: those that count; all unless given.
-    ///   - limit: at most so many points, as for ``points(ofMetric:in:steps:atMost:)``.
+    ///   - limit: at most this many points, as for ``points(ofMetric:in:steps:atMost:)``.
     /// - Returns: nothing where the run has no such layer.
     /// - Throws: ``SQLiteError``.
     public func points(

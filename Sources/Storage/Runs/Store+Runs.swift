@@ -4,9 +4,9 @@ extension Store {
     /// - Parameters:
     ///   - filter: which runs.
     ///   - order: what they are ordered by; newest first where it says nothing.
-    ///   - after: the number of the run behind which the list goes on, as the last one of a page; nil for the beginning.
+    ///   - after: the number of the run after which the list continues, as the last one of a page; nil for the beginning.
     ///     Where there is no order it need not be there any more.
-    ///   - limit: at most so many; nil for all.
+    ///   - limit: at most this many; nil for all.
     ///   - lifecycle: whether the runs that were deleted or the others.
     ///   - body: takes a run; what it throws ends the listing.
     /// - Throws: ``StoreError`` when there is no run `after` in the store any more, so that nobody knows its place in the
@@ -30,7 +30,7 @@ extension Store {
         }
     }
 
-    /// The values by which a run stands where it does in an order.
+    /// The values by which a run has its place in an order.
     private func keys(of run: Int64, in order: [RunOrder], _ dead: Set<Int64>) throws -> [SQLValue] {
         guard !order.isEmpty else { return [] }
         let statement = try FilterSQL(.all, order: order, dead: dead, parameters: 1)

@@ -33,7 +33,7 @@ public final class VarianceRows {
         ahead = try row()
     }
 
-    /// The variances of the next step; nil behind the last one.
+    /// The variances of the next step; nil after the last one.
     public func next() throws(SQLiteError) -> Step? {
         guard let first = ahead else { return nil }
         var values = [first.value]

@@ -82,7 +82,7 @@ extension Double: SQLConvertible {
     }
 }
 
-/// A real whose NaN stands in the store as NULL.
+/// A real whose NaN is NULL in the store.
 struct StoredReal: SQLConvertible {
     let value: Double
     init(_ value: Double) { self.value = value }

@@ -142,7 +142,7 @@ struct Statement: ~Copyable {
         return value
     }
 
-    /// The real in a column of the present row, where NULL stands for NaN.
+    /// The real in a column of the present row, where NULL is NaN.
     func real(_ index: Int) throws(SQLiteError) -> Double { try column(index, as: StoredReal.self).value }
 
     /// The present row, its columns in order handed to an initializer.

@@ -2,7 +2,7 @@ import Synchronization
 
 /// A way to end work that others wait for: a question, a sweep, a merge.
 ///
-/// Whoever may end the work keeps the token and calls ``request()``; what does the work asks it. A statement that runs and
+/// Who may end the work keeps the token and calls ``request()``; what does the work asks it. A statement that runs and
 /// whatever waits for another process's lock end within milliseconds. A token is used once: it cannot be taken back.
 public final class Interruption: Sendable {
     /// Why work has to end before it is done.

@@ -25,7 +25,7 @@ extension Interruption {
     ///
     /// - Parameters:
     ///   - withdraw: ends the job where it has not begun; called when the task is cancelled and at the deadline.
-    ///   - begin: adds the job; the continuation is resumed by whoever does, refuses or withdraws it.
+    ///   - begin: adds the job; the continuation is resumed by the thread that does, refuses or withdraws it.
     /// - Returns: the answer.
     /// - Throws: what the continuation is resumed with.
     func answer<Answer: Sendable>(
@@ -53,7 +53,7 @@ final class JobQueue<Owned: ~Copyable>: Sendable {
     struct Job: Sendable {
         let interruption: Interruption
         let perform: @Sendable (borrowing Owned) -> Void
-        /// Tells who waits that it is not done.
+        /// Reports to the waiting caller that it is not done.
         let refuse: @Sendable (any Error) -> Void
     }
 

@@ -82,7 +82,7 @@ struct Migration: Sendable {
         return applied.count == all.count ? .current : .behind(applied.count)
     }
 
-    /// Refuses a store in which a view stands for a table, before it is asked: somebody may have made it run for ever.
+    /// Refuses a store in which a view takes the place of a table, before it is asked: somebody may have made it run for ever.
     private static func refuseFalseTables(of connection: borrowing Connection, path: String) throws {
         let find = try connection.prepare(PackageResources.findFalseTable_sql)
         guard let (name, type) = try find.first(as: { (name: String, type: String) in (name, type) }) else { return }
@@ -101,7 +101,7 @@ struct Migration: Sendable {
         StoreError.newerSchema(path: path, schema: nil)
     }
 
-    /// Brings a database to the present schema in one transaction; many processes may try at the same moment.
+    /// Migrates a database to the present schema in one transaction; many processes may try at the same moment.
     ///
     /// - Throws: ``StoreError`` also when a migration fails; nothing is changed then. ``SQLiteError``.
     static func apply(to connection: borrowing Connection, path: String) throws {
@@ -114,7 +114,7 @@ struct Migration: Sendable {
                 try connection.execute(String(decoding: PackageResources.createMigrations_sql, as: UTF8.self))
             }
             for migration in all[state.applied...] { try migration.apply(to: connection, path: path) }
-            // A new one is what the others are held against.
+            // A new one is what the others are compared with.
             if state != .empty { try Schema.refuseAltered(connection, path: path) }
             try connection.execute("COMMIT")
         } catch {

@@ -1,4 +1,4 @@
-/// What the schema of a store is made of, held against what the migrations make.
+/// What the schema of a store is made of, compared with what the migrations make.
 ///
 /// Nothing in a schema acts by itself on our connections: triggers are off, and functions with side effects cannot be called.
 /// Who finds something else under one of our names can rely on nothing that is written there, so nothing is.

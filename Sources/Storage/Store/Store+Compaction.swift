@@ -23,7 +23,7 @@ extension Store {
         return (before, Self.size(of: file) + Self.size(of: file + "-wal"))
     }
 
-    /// The folder of the file that a path stands for.
+    /// The folder of the file that a path names.
     public static func folder(of path: String) -> String {
         let file = resolved(path)
         return file.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(file[...$0]) } ?? "."

@@ -63,7 +63,7 @@ extension Store {
         }
     }
 
-    /// Whether a loss of power has come while the file was being made: SQLite's journal then tells how to take it back, to
+    /// Whether a loss of power has come while the file was being made: SQLite's journal then says how to take it back, to
     /// a file of no pages, https://www.sqlite.org/fileformat.html#the_rollback_journal.
     private static func isHalfMade(_ path: String) -> Bool {
         var header = [UInt8](repeating: 0, count: 28)

@@ -106,7 +106,7 @@ extension StoreError: CustomStringConvertible {
                 + (host.map { ", by a process on \($0) that cannot be looked at from here" } ?? "")
                 + (heard.map { "; the last sign of life came \(Moment.span(since: $0)) ago" } ?? "")
         case .runIsFinished(let number): "run \(number) is finished; only a run that was killed or failed goes on"
-        case .notLogged(let run): "run \(run) was executed by Varve itself, so no other program can go on with it"
+        case .notLogged(let run): "run \(run) was executed by Varve itself, so no other program can resume it"
         case .runIsDeleted(let number): "run \(number) is deleted"
         case .recordedElsewhere(let run): "run \(run) is being recorded by another process"
         case .stepOutOfRange(let step): "step \(step) is out of range: steps go from -2^62 to 2^62"

@@ -124,7 +124,7 @@ public final class Writer: Sendable {
     /// What the thread does next.
     private enum Turn {
         case alone(WriterJob)
-        /// As many jobs as stand before the next one that has the store for itself.
+        /// As many jobs as come before the next one that has the store for itself.
         case together(isDurable: Bool, Interruption)
     }
 

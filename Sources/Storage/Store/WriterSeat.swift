@@ -1,13 +1,13 @@
-/// Something to be written, and whom to tell of it.
+/// Something to be written, and who hears of it.
 struct WriterJob: Sendable {
     /// How it is committed.
     enum Manner { case shared, durable, alone }
 
     let interruption: Interruption
     let manner: Manner
-    /// Writes, and returns what tells the caller once that is committed.
+    /// Writes, and returns what reports to the caller once that is committed.
     let perform: @Sendable (Store) throws -> @Sendable () -> Void
-    /// Tells the caller that nothing was written.
+    /// Reports to the caller that nothing was written.
     let refuse: @Sendable (any Error) -> Void
 }
 
@@ -58,7 +58,7 @@ final class WriterSeat {
         }
     }
 
-    /// Does jobs in one transaction, and tells everybody what became of theirs.
+    /// Does jobs in one transaction, and reports to everybody what became of theirs.
     ///
     /// - Parameters:
     ///   - isDurable: whether the commit waits for the disk.
@@ -99,7 +99,7 @@ final class WriterSeat {
 
     /// Does one job of a transaction, or undoes it.
     ///
-    /// - Returns: what tells the caller, to be called after the commit.
+    /// - Returns: what reports to the caller, to be called after the commit.
     /// - Throws: what the job throws, where the whole transaction was undone.
     private func outcome(of job: WriterJob, in store: Store) throws -> () -> Void {
         do {

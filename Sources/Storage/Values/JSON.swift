@@ -144,7 +144,7 @@ extension JSON: Decodable {
 extension JSON: ExpressibleByStringLiteral, ExpressibleByNilLiteral, ExpressibleByDictionaryLiteral {
     public init(stringLiteral value: String) { self = .string(value) }
     public init(nilLiteral: ()) { self = .null }
-    /// An object whose members stand in the order of the literal.
+    /// An object whose members are in the order of the literal.
     public init(dictionaryLiteral elements: (String, JSON)...) {
         self = .object(elements.map { Member($0.0, $0.1) })
     }
