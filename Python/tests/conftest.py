@@ -1,13 +1,9 @@
 """What the tests share: a store of their own, and questions to it through the command."""
 
-import json
-import os
 import sqlite3
-import subprocess
 
 import pytest
 
-import varve
 from varve import _binary
 
 

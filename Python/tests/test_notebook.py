@@ -84,8 +84,7 @@ def test_the_variances_of_varve_run_seed_by_seed(store, tmp_path):
         number = train(ours["seed"], ours["architecture"] == "batchnorm", data, store)
         want, found = store.variances(ours["run"]), store.variances(number)
         for step in range(STEPS):
-            # Later steps part as rounding does: see Documentation/Numerics.md.
-            tolerance = 1e-5 if step == 0 else 1e-4
+            tolerance = 1e-5
             for layer, variance in want[step].items():
                 assert found[step][layer] == pytest.approx(variance, rel=tolerance), (ours, step, layer)
             # What `watch` sees of the seven by itself.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.parse
@@ -56,9 +55,7 @@ def runs(filter: Optional[str] = None, *, store: Optional[StorePath] = None, **o
         options: the command's options, as `limit=20`, `with_variances=True`.
 
     """
-    arguments = ["runs", *_options(options)]
-    answer = _binary.ask_json([*arguments, "--", filter] if filter else arguments, _path(store))
-    return list(answer)
+    return list(_binary.ask_json(["runs", *_options(options)], _path(store), [filter] if filter else []))
 
 
 def show(run: Union[int, str], *, store: Optional[StorePath] = None) -> dict[str, Any]:
@@ -76,7 +73,7 @@ def compare(*groups: str, store: Optional[StorePath] = None, **options: Any) -> 
         options: the command's options, as `metric="val_accuracy"`, `step=10`, `ignore=["params.out"]`.
 
     """
-    return dict(_binary.ask_json(["compare", *_options(options), "--", *groups], _path(store)))
+    return dict(_binary.ask_json(["compare", *_options(options)], _path(store), groups))
 
 
 def history(
@@ -92,7 +89,7 @@ def history(
 
     """
     words = [word for word in (layer, filter) if word is not None]
-    return list(_binary.ask_json(["history", *_options(options), *(["--", *words] if words else [])], _path(store)))
+    return list(_binary.ask_json(["history", *_options(options)], _path(store), words))
 
 
 def frame(sql: str, parameters: Sequence[Any] = (), *, store: Optional[StorePath] = None) -> Any:
@@ -114,7 +111,7 @@ def frame(sql: str, parameters: Sequence[Any] = (), *, store: Optional[StorePath
         connection.close()
 
 
-def metrics(runs: Union[None, int, Iterable[int]], key: str, *, store: Optional[StorePath] = None) -> Any:
+def metrics(runs: Union[int, Iterable[int], None], key: str, *, store: Optional[StorePath] = None) -> Any:
     """Return a metric of runs as a pandas DataFrame: run, architecture, seed, experiment, step, value.
 
     Args:
@@ -163,7 +160,7 @@ def plot(kind: str, *words: Union[str, int], store: Optional[StorePath] = None, 
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "picture.svg")
         arguments = ["plot", kind, *_options(options), "--output", file]
-        _binary.ask([*arguments, "--", *map(str, words)] if words else arguments, _path(store))
+        _binary.ask(arguments, _path(store), [str(word) for word in words])
         return Picture(Path(file).read_text(encoding="utf-8"))
 
 
@@ -235,7 +232,7 @@ PARQUET = {
 def to_parquet(folder: StorePath, *, store: Optional[StorePath] = None, batch: int = 100_000) -> list[str]:
     """Write runs, variances, metrics and params as Parquet, in one folder each and in it one for each experiment.
 
-    Returns the paths of the files. What a column cannot hold as one type (a param is a number here and a text there) is text.
+    Returns the paths of the files. A column of several types (params) is text.
     """
     import duckdb
 
@@ -286,13 +283,11 @@ def _append(memory: Any, rows: list[Any], columns: list[str], types: list[str], 
         [str(value) if kind == "VARCHAR" and value is not None else value for value in values]
         for values, kind in zip(zip(*rows), types)
     ]
-    pandas = sys.modules.get("pandas")
-    if pandas is None:
-        try:
-            import pandas  # type: ignore[no-redef]
-        except ImportError:
-            memory.executemany(f"INSERT INTO rows VALUES ({holes})", list(zip(*converted)))
-            return
+    try:
+        import pandas
+    except ImportError:
+        memory.executemany(f"INSERT INTO rows VALUES ({holes})", list(zip(*converted)))
+        return
     part = pandas.DataFrame(dict(zip(columns, converted)))
     memory.register("part", part)
     memory.execute("INSERT INTO rows SELECT * FROM part")

@@ -58,14 +58,21 @@ def main() -> NoReturn:
     os.execv(binary, [binary, *sys.argv[1:]])
 
 
-def ask(arguments: Sequence[str], store: Optional[str] = None, timeout: Optional[float] = None) -> str:
-    """Ask the command, and return what it prints.
+def ask(
+    arguments: Sequence[str],
+    store: Optional[str] = None,
+    words: Sequence[str] = (),
+    timeout: Optional[float] = None,
+) -> str:
+    """Ask the command, and return what it prints; `words` are no options, whatever they begin with.
 
     Raises `VarveError` with the command's own line where it does not answer.
     """
     command = [find(), *arguments]
     if store is not None:
         command += ["--store", os.fspath(store)]
+    if words:
+        command += ["--", *words]
     done = subprocess.run(
         command, stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8", timeout=timeout, check=False
     )
@@ -75,6 +82,6 @@ def ask(arguments: Sequence[str], store: Optional[str] = None, timeout: Optional
     return done.stdout
 
 
-def ask_json(arguments: Sequence[str], store: Optional[str] = None) -> Any:
+def ask_json(arguments: Sequence[str], store: Optional[str] = None, words: Sequence[str] = ()) -> Any:
     """Ask the command, and return its answer as lists and dicts."""
-    return json.loads(ask([*arguments, "--format", "json"], store))
+    return json.loads(ask([*arguments, "--format", "json"], store, words))

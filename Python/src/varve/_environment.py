@@ -74,7 +74,7 @@ def _gpus(torch: Any) -> dict[str, Any]:
 def _packages() -> dict[str, str]:
     """Return the versions of the packages that are imported, as they tell them."""
     found: dict[str, str] = {}
-    standard = getattr(sys, "stdlib_module_names", frozenset())
+    standard: frozenset[str] = getattr(sys, "stdlib_module_names", frozenset())
     for name, module in sorted(sys.modules.items()):
         if "." in name or name.startswith("_") or name in standard or name == "torch":
             continue

@@ -163,6 +163,7 @@ class Run:
         self._is_finished = False
         self._is_foreign = False
         self._has_said_finished = False
+        self._expected: Optional[Status] = None
         self._held: list[str] = []
         self._watches: list[Watch] = []
         self._last_pass: Optional[int] = None
@@ -397,6 +398,12 @@ class Run:
         transport.finish()
         self._tell_trouble()
 
+    def _expect(self, status: Status) -> None:
+        """Say how the run ends if the program does: for trainers that may still go on with it."""
+        for watch in self._watches:
+            watch.flush()
+        self._expected = status
+
     def __enter__(self) -> Run:
         return self
 
@@ -414,9 +421,12 @@ class Run:
         self.finish(status, reason)
 
     def __del__(self) -> None:
-        if getattr(self, "_is_finished", True) or self._transport is None or self._is_foreign:
+        if getattr(self, "_is_finished", True) or not self.is_recording:
             return
         self._on_error = "warn"
+        if self._expected is not None:
+            self.finish(self._expected)
+            return
         with warnings.catch_warnings():
             warnings.simplefilter("always", RecordingWarning)
             self._warn(
@@ -471,7 +481,7 @@ class Run:
         folder = os.path.dirname(__file__)
         while frame.f_back is not None and frame.f_code.co_filename.startswith(folder):
             frame, level = frame.f_back, level + 1
-        warnings.warn(RecordingWarning(text), stacklevel=level - 1)
+        warnings.warn(RecordingWarning(text), stacklevel=level)
 
     def _say_finished(self) -> None:
         if not self._is_finished or self._has_said_finished:
@@ -522,7 +532,7 @@ def _cell() -> Optional[tuple[str, int]]:
         current = shell.get_ipython() if shell is not None else None
         if current is None:
             return None
-        header = getattr(getattr(current, "kernel", None), "get_parent", dict)()
+        header: dict[str, Any] = getattr(getattr(current, "kernel", None), "get_parent", dict)()
         text = header.get("metadata", {}).get("cellId") or current.user_ns["In"][-1]
         return str(text), int(current.execution_count)
     except Exception:
@@ -548,6 +558,11 @@ def _end_at_exit() -> None:
         left._on_error = "warn"
         if error is not None and not in_notebook:
             left.finish(*_ending(error))
+            continue
+        if not left.is_recording:
+            continue
+        if left._expected is not None:
+            left.finish(left._expected)
             continue
         left._warn(
             f"the program ends without run.finish(): {left!r} is recorded as killed. Use it as a block: "

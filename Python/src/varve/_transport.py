@@ -254,11 +254,12 @@ class ChildTransport(Transport):
 
     def check(self) -> None:
         """Tell what the child has said since it was last asked, and whether it died."""
+        if self.is_open and self.has_ended:
+            self._break(None)
+            return
         said = self._said()
         if said:
             self._trouble(said)
-        if self.is_open and self.has_ended:
-            self._break(None)
 
     def finish(self, timeout: float = 660.0) -> None:
         """Hand over what waits, and wait for the child, which commits it."""
@@ -279,7 +280,7 @@ class ChildTransport(Transport):
             self._trouble(f"{self._dropped} lines{_since(self._dropped_from)} are lost: the store took nothing for too long")
         if said:
             self._trouble(said)
-        elif was_open and status != 0:
+        elif was_open and status != 0 and not self._read_errors:
             self._trouble(self._how_it_ended(status))
 
     def forget(self) -> None:

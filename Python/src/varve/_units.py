@@ -92,7 +92,7 @@ class Axes:
         kind, always that one. In 3 dimensions a norm, activation, pooling or block behind a convolution has the
         convolution's.
         """
-        axis = self._of(module, tensor, is_block)
+        axis = int(self._of(module, tensor, is_block))
         if tensor.dim() == 3:
             self._before = (tuple(tensor.shape), axis)
         elif not is_block:
@@ -100,10 +100,10 @@ class Axes:
         return axis
 
     def _of(self, module: Optional[nn.Module], tensor: torch.Tensor, is_block: bool) -> int:
-        dimensions = tensor.dim()
+        dimensions = int(tensor.dim())
         if isinstance(module, _CONVOLUTIONS):
             # Of a picture without a batch too.
-            return dimensions - len(module.kernel_size) - 1
+            return dimensions - len(tuple(module.kernel_size)) - 1
         if dimensions == 3 and module is not None:
             if isinstance(module, _CHANNEL_NORMS):
                 return 1

@@ -33,28 +33,28 @@ _numbers = itertools.count(1)
 _TOKEN = torch.zeros(1)
 
 
-@torch.library.custom_op("varve::boundary", mutates_args=("token",))
-def _boundary(token: torch.Tensor, watch: int, is_beginning: bool, counts: bool) -> None:
+@torch.library.custom_op("varve::boundary", mutates_args=("token",))  # type: ignore[untyped-decorator]
+def _boundary(token: torch.Tensor, watch: int, entry: int, is_beginning: bool, counts: bool) -> None:
     found = _watches.get(watch)
     if found is not None:
-        found.begin_pass(counts) if is_beginning else found.end_pass(True)
+        found.begin_pass(counts, entry) if is_beginning else found.end_pass(True, entry)
 
 
-@torch.library.custom_op("varve::measure", mutates_args=("token",))
+@torch.library.custom_op("varve::measure", mutates_args=("token",))  # type: ignore[untyped-decorator]
 def _measure(token: torch.Tensor, tensor: torch.Tensor, watch: int, unit: int) -> None:
     found = _watches.get(watch)
     if found is not None and found.is_active:
         found.measure(found.units[unit], tensor)
 
 
-@torch.library.custom_op("varve::probe", mutates_args=("token",))
+@torch.library.custom_op("varve::probe", mutates_args=("token",))  # type: ignore[untyped-decorator]
 def _probe(token: torch.Tensor, tensor: torch.Tensor, run: int, name: str, has_gradients: bool) -> None:
     found = _by_identifier.get(run)
     if found is not None:
         _probe_now(found, name, tensor, has_gradients)
 
 
-@torch.library.custom_op("varve::updated", mutates_args=("token",))
+@torch.library.custom_op("varve::updated", mutates_args=("token",))  # type: ignore[untyped-decorator]
 def _updated(token: torch.Tensor, optimizer: int) -> None:
     for watch in list(_watches.values()):
         watch.updated_by(optimizer)
@@ -94,9 +94,10 @@ class _Unit:
 class _Hook:
     """A hook that is left behind where its model is copied, pickled or saved: it then does nothing, and needs no Varve."""
 
-    def __init__(self, watch: Watch, module: nn.Module) -> None:
+    def __init__(self, watch: Watch, module: Any, index: int) -> None:
         self.watch = watch
-        self.module = weakref.ref(module)
+        self.index = index
+        self.module: Any = weakref.ref(module)
         self.number = watch.number
 
     def __deepcopy__(self, _: Any) -> Any:
@@ -107,16 +108,16 @@ class _Hook:
 
 
 class _Beginning(_Hook):
-    def __call__(self, module: nn.Module, _: Any) -> None:
+    def __call__(self, module: Any, _: Any) -> None:
         if torch.compiler.is_compiling():
             if not torch.compiler.is_exporting():
                 counts = module.training and torch.is_grad_enabled()
-                torch.ops.varve.boundary(_TOKEN, self.number, True, counts)
+                torch.ops.varve.boundary(_TOKEN, self.number, self.index, True, counts)
             return
         if module is self.module() and not torch.jit.is_tracing():
             compiler = _set_compiler(None)
             try:
-                self.watch.begin_pass(module.training and torch.is_grad_enabled())
+                self.watch.begin_pass(module.training and torch.is_grad_enabled(), self.index)
             finally:
                 _set_compiler(compiler)
 
@@ -125,35 +126,29 @@ class _End(_Hook):
     def __call__(self, module: nn.Module, _: Any, output: Any) -> None:
         if torch.compiler.is_compiling():
             if not torch.compiler.is_exporting():
-                torch.ops.varve.boundary(_TOKEN, self.number, False, False)
+                torch.ops.varve.boundary(_TOKEN, self.number, self.index, False, False)
             return
         if module is self.module():
             compiler = _set_compiler(None)
             try:
-                self.watch.end_pass(output is not None)
+                self.watch.end_pass(output is not None, self.index)
             finally:
                 _set_compiler(compiler)
 
 
 class _Output(_Hook):
-    def __init__(self, watch: Watch, module: nn.Module, root: nn.Module, unit: int) -> None:
-        super().__init__(watch, module)
-        self.root = weakref.ref(root)
-        self.unit = unit
-        self.watch = watch
-
     def __call__(self, module: nn.Module, _: Any, output: Any) -> None:
         if torch.compiler.is_compiling():
             if not torch.compiler.is_exporting():
                 tensor = first_tensor(output)
                 if tensor is not None and tensor.is_floating_point():
-                    torch.ops.varve.measure(_TOKEN, tensor.detach(), self.number, self.unit)
+                    torch.ops.varve.measure(_TOKEN, tensor.detach(), self.number, self.index)
             return
         watch = self.watch
         if watch.is_active and module is self.module():
             compiler = _set_compiler(None)
             try:
-                watch.measure(watch.units[self.unit], output)
+                watch.measure(watch.units[self.index], output)
             finally:
                 _set_compiler(compiler)
 
@@ -184,6 +179,7 @@ class Watch:
         self.units: list[_Unit] = []
         self.is_active = False
         self.is_in_pass = False
+        self._entry = 0
         self._run = weakref.ref(run)
         self._every = every
         self._step = start
@@ -272,18 +268,22 @@ class Watch:
         run = self._run()
         if run is None or run._transport is None:
             return
-        self._handles.append(root.register_forward_pre_hook(_Beginning(self, root), prepend=True))
+        entries = _entries(root)
+        for index, entry in enumerate(entries):
+            self._handles.append(entry.register_forward_pre_hook(_Beginning(self, entry, index), prepend=True))
         for index, unit in enumerate(self.units):
             if unit.module is not None:
-                hook = _Output(self, unit.module, root, index)
-                self._handles.append(unit.module.register_forward_hook(hook))
-                # The model owns its modules; a dropped model is not kept alive.
-        self._handles.append(root.register_forward_hook(_End(self, root), always_call=True))
+                self._handles.append(unit.module.register_forward_hook(_Output(self, unit.module, index)))
+        for index, entry in enumerate(entries):
+            self._handles.append(entry.register_forward_hook(_End(self, entry, index), always_call=True))
 
     # Passes.
 
-    def begin_pass(self, counts: bool) -> None:
+    def begin_pass(self, counts: bool, entry: int = 0) -> None:
         """Begin a pass of the model; `counts` where it is in training mode with gradients on."""
+        if self.is_in_pass and entry != self._entry:
+            return
+        self._entry = entry
         self.is_in_pass = True
         self.is_active = False
         run = self._run()
@@ -296,8 +296,10 @@ class Watch:
             self._pass.clear()
             self._axes.reset()
 
-    def end_pass(self, is_whole: bool) -> None:
+    def end_pass(self, is_whole: bool, entry: int = 0) -> None:
         """End a pass; one that was left by an exception does not count."""
+        if entry != self._entry:
+            return
         self.is_in_pass = False
         if not self.is_active:
             return
@@ -579,6 +581,20 @@ def _unwrapped(model: Any) -> nn.Module:
     if not isinstance(model, nn.Module):
         raise TypeError(f"model is {type(model).__name__}: give a torch.nn.Module")
     return model
+
+
+def _entries(root: nn.Module) -> list[nn.Module]:
+    """Return the modules whose call is a pass: the model, and of Lightning's, whose steps call its parts, these too."""
+    entries = [root]
+    if any(kind.__name__ == "LightningModule" for kind in type(root).__mro__):
+        parts = list(root.children())
+        while parts:
+            part = parts.pop()
+            if isinstance(part, (nn.ModuleList, nn.ModuleDict)):
+                parts += list(part.children())
+            elif part not in entries:
+                entries.append(part)
+    return entries
 
 
 def _blocks(modules: Mapping[str, nn.Module]) -> list[str]:

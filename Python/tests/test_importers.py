@@ -1,0 +1,143 @@
+"""Runs of other trackers, written by the trackers themselves."""
+
+import csv
+import os
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+
+import varve
+from varve import importers
+
+
+def elsewhere(text, folder):
+    """Run a program that another tracker records, away from the environment of these tests."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("VARVE", "WANDB", "MLFLOW"))}
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(text)], cwd=folder, env=environment, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_tensorboard(store, tmp_path):
+    pytest.importorskip("tensorboard")
+    from torch.utils.tensorboard import SummaryWriter
+
+    for name in ("plain", "batch"):
+        writer = SummaryWriter(tmp_path / "logs" / name)
+        for step in range(2000):
+            writer.add_scalar("loss", step * 0.5, step, walltime=1_700_000_000 + step)
+        writer.add_scalar("acc", float("nan"), 7)
+        writer.add_histogram("weights", np.array([1.0, 2.0]), 0)
+        writer.add_scalar("new/style", 3.5, 2, new_style=True)
+        writer.close()
+    writer = SummaryWriter(tmp_path / "logs" / "hparams")
+    writer.add_hparams({"lr": 0.1, "kind": "sgd"}, {"hparam/final": 0.5}, run_name=".")
+    writer.close()
+    numbers = importers.tensorboard(tmp_path / "logs", experiment="tb")
+    shown = {store.show(number)["name"]: store.show(number) for number in numbers}
+    assert set(shown) == {"plain", "batch", "hparams"} and len(numbers) == 3
+    number = shown["plain"]["run"]
+    assert store.metrics(number)["loss"] == [(step, step * 0.5) for step in range(2000)]
+    assert store.metrics(number)["new/style"] == [(2, 3.5)] and store.metrics(number)["acc"] == [(7, None)]
+    assert shown["plain"]["status"] == "finished" and shown["plain"]["experiment"] == "tb"
+    assert shown["plain"]["started"] == 1_700_000_000_000
+    assert shown["hparams"]["params"] == {"lr": 0.1, "kind": "sgd"}
+    with pytest.raises(varve.VarveError, match="no event files"):
+        importers.tensorboard(tmp_path / "logs" / "nothing")
+
+
+def test_wandb(store, tmp_path):
+    pytest.importorskip("wandb")
+    elsewhere(
+        """
+        import wandb
+        for seed in (0, 1):
+            run = wandb.init(project="shapes", mode="offline", name=f"run-{seed}", tags=["x"], notes="a note",
+                             config={"seed": seed, "lr": 0.1, "nested": {"a": [1, 2]}})
+            for step in range(20):
+                run.log({"loss": step * 0.5, "part": {"a": 1.0}, "text": "no"})
+            run.log({"late": float("nan")}, step=30)
+            run.summary["best"] = 0.25
+            run.finish(exit_code=seed)
+        """,
+        tmp_path,
+    )
+    numbers = importers.wandb(tmp_path / "wandb")
+    assert len(numbers) == 2
+    runs = sorted((store.show(number) for number in numbers), key=lambda run: run["seed"])
+    assert [run["status"] for run in runs] == ["finished", "failed"]
+    assert runs[0]["experiment"] == "shapes" and runs[0]["name"] == "run-0" and runs[0]["tags"]["note"] == "a note"
+    assert runs[0]["params"] == {"seed": 0, "lr": 0.1, "nested.a": "[1, 2]"}
+    metrics = store.metrics(runs[0]["run"])
+    assert metrics["loss"] == [(step, step * 0.5) for step in range(20)]
+    assert metrics["part.a"] == [(step, 1.0) for step in range(20)]
+    assert metrics["late"] == [(30, None)] and metrics["best"] == [(0, 0.25)]
+    assert "text" not in metrics
+
+
+def test_mlflow_files(store, tmp_path):
+    pytest.importorskip("mlflow")
+    elsewhere(
+        """
+        import os
+        os.environ["MLFLOW_ALLOW_FILE_STORE"] = "true"
+        import mlflow
+        mlflow.set_tracking_uri("file:" + os.getcwd() + "/mlruns")
+        mlflow.set_experiment("shapes")
+        with mlflow.start_run(run_name="first", description="a note") as run:
+            mlflow.log_params({"lr": 0.1, "seed": 3, "kind": "sgd"})
+            for step in range(20):
+                mlflow.log_metric("loss", step * 0.5, step=step)
+            mlflow.log_metric("odd", float("inf"), step=-2)
+            mlflow.set_tag("who", "me")
+        try:
+            with mlflow.start_run(run_name="second"):
+                mlflow.log_metric("loss", 1.0)
+                raise ValueError
+        except ValueError:
+            pass
+        """,
+        tmp_path,
+    )
+    numbers = importers.mlflow_files(tmp_path / "mlruns")
+    first, second = (store.show(number) for number in numbers)
+    assert (first["name"], first["experiment"], first["status"], first["seed"]) == ("first", "shapes", "finished", 3)
+    assert first["params"] == {"lr": 0.1, "seed": 3, "kind": "sgd"}
+    assert first["tags"]["who"] == "me" and first["tags"]["note"] == "a note"
+    assert store.metrics(numbers[0])["loss"] == [(step, step * 0.5) for step in range(20)]
+    assert first["metrics"]["odd"] == "Infinity" and second["status"] == "failed"
+
+
+def test_csv_of_lightning(store, tmp_path):
+    pytest.importorskip("lightning.pytorch")
+    from lightning.pytorch.loggers import CSVLogger
+
+    logger = CSVLogger(tmp_path, name="shapes")
+    logger.log_hyperparams({"lr": 0.1, "model": {"width": 5}})
+    for step in range(5):
+        logger.log_metrics({"loss": step * 0.5}, step)
+        if step % 2:
+            logger.log_metrics({"acc": 0.25}, step)
+    logger.save()
+    (number,) = importers.csv(os.path.join(logger.log_dir, "metrics.csv"))
+    shown = store.show(number)
+    assert shown["experiment"] == "shapes" and shown["name"] == "version_0"
+    assert shown["params"] == {"lr": 0.1, "model.width": 5}
+    assert store.metrics(number) == {
+        "loss": [(step, step * 0.5) for step in range(5)], "acc": [(1, 0.25), (3, 0.25)],
+    }
+
+
+def test_csv_of_anyone(store, tmp_path):
+    file = tmp_path / "log.csv"
+    with open(file, "w", newline="") as target:
+        writer = csv.writer(target)
+        writer.writerows([["epoch", "loss", "note"], ["0", "0.5", "a"], ["1.0", "nan", "b"], ["", "9", ""], ["2", "", "c"]])
+    (number,) = importers.csv(file, step="epoch", experiment="e", name="n", params={"lr": 1})
+    assert store.metrics(number) == {"loss": [(0, 0.5), (1, None)]}
+    with pytest.raises(varve.VarveError, match="no column 'step': it has 'epoch', 'loss', 'note'"):
+        importers.csv(file)
