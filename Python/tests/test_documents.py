@@ -51,7 +51,7 @@ def place(tmp_path, monkeypatch):
 
 
 def shell(text, place):
-    done = subprocess.run(["bash", "-euc", text], cwd=place, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(["bash", "-euc", text], cwd=place, capture_output=True, text=True, timeout=1500)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
