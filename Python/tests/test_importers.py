@@ -16,9 +16,8 @@ from varve import importers
 def elsewhere(text, folder):
     """Run a program that another tracker records, away from the environment of these tests."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("VARVE", "WANDB", "MLFLOW"))}
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(text)], cwd=folder, env=environment, capture_output=True, text=True, timeout=300
-    )
+    command = [sys.executable, "-c", textwrap.dedent(text)]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
 
 
