@@ -25,6 +25,8 @@ public final class Store {
     let file: String
     /// The file whose folder of artifacts is this store's, where it has a name for the time being; else its own is.
     var artifactPlace: String?
+    /// The keys of metrics' names that were met.
+    let metricKeys = MetricKeyCache()
     /// Whether it is for SQL that people type.
     let isTyped: Bool
     let connection: Connection

@@ -11,6 +11,8 @@ final class Application: Sendable {
     let writer: Writer?
     /// Pictures that were made, for whoever asks again.
     let pictures = PictureCache()
+    /// Reads and writes files, on threads of their own.
+    let files: ThreadTeam<FileSeat>
     private let routes = Routes.all()
     private let guardian: Guardian
 
@@ -20,8 +22,12 @@ final class Application: Sendable {
     init(_ settings: ServerSettings) throws {
         self.settings = settings
         guardian = Guardian(settings)
+        if let staleAfter = settings.staleAfter, !settings.isReadOnly {
+            try Store(path: settings.store, for: .writing).setStaleAfter(staleAfter)
+        }
         writer = settings.isReadOnly ? nil : try Writer(path: settings.store)
         pool = try StorePool(path: settings.store, threads: settings.readers)
+        files = try ThreadTeam(threads: settings.readers) { FileSeat() }
     }
 
     /// Answers a request; whatever goes wrong becomes an answer too.
@@ -37,7 +43,11 @@ final class Application: Sendable {
                 response = try refusal(of: request, route)
             }
         } catch {
-            response = FaultPage.isWanted(by: request) ? FaultPage.response(to: error, settings) : error.response
+            if MLflowAPI.isAddress(request.head.path ?? "") {
+                response = MLflowError(error).response
+            } else {
+                response = FaultPage.isWanted(by: request) ? FaultPage.response(to: error, settings) : error.response
+            }
         }
         response.headers.append(contentsOf: Self.securityHeaders)
         note(request, response)
@@ -58,6 +68,7 @@ final class Application: Sendable {
             try call.checkQuery()
             return try await call.route.answer(call)
         } catch {
+            if call.route.isMLflow { return MLflowError(describing: error, at: settings.store).response }
             return Problem(describing: error, at: settings.store).response
         }
     }
@@ -73,14 +84,20 @@ final class Application: Sendable {
     /// Writes changes and faults into the log.
     private func note(_ request: Request, _ response: Response) {
         let isChange = request.method != .get && request.method != .head
-        guard isChange || response.status.code >= 500 else { return }
+        // MLflow's client records a value at a time: what went well is not worth a line each.
+        let isTold = response.status.code >= 400 || !MLflowAPI.isAddress(request.head.path ?? "")
+        guard isChange && isTold || response.status.code >= 500 else { return }
         let path = (request.head.path ?? "").prefix { $0 != "?" }
         settings.log("\(request.method) \(path.prefix(200)) \(response.status.code)")
     }
 
     /// Takes no more questions and changes, commits what waits, and ends.
     func shutDown() async {
+        await files.shutDown(isHurried: true)
         await writer?.shutDown()
         await pool.shutDown()
     }
 }
+
+/// What a thread that reads and writes files has of its own: nothing.
+struct FileSeat: ~Copyable, Sendable {}

@@ -61,7 +61,7 @@ struct Call: Sendable {
     ///
     /// - Throws: ``Problem``.
     func checkQuery() throws(Problem) {
-        if route.isPage { return }
+        if route.isPage || route.isMLflow { return }
         for (name, _) in path.query where !route.parameters.contains(where: { $0.name == name }) {
             let known = listed(route.parameters.map(\.name))
             throw Problem(

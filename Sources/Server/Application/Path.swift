@@ -18,7 +18,9 @@ struct Path: Sendable {
         for word in parts[0].dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
             words.append(try Self.decoded(word, isQuery: false))
         }
-        self.words = words == [""] ? [] : words
+        // Two slashes at the beginning are one.
+        words.removeFirst(words.prefix { $0.isEmpty }.count)
+        self.words = words
         var query: [(name: String, value: String)] = []
         for pair in (parts.count > 1 ? parts[1] : "").split(separator: "&") {
             let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -16,6 +16,9 @@ struct Route: Sendable {
     var isOpen = false
     /// Whether it is for people: a page is no part of the API, and passes over what it does not know in its address.
     var isPage = false
+    /// Whether it belongs to MLflow's API: parameters that it does not know are passed over, and errors are told in
+    /// MLflow's words.
+    var isMLflow = false
     let answer: Answer
 }
 
@@ -37,6 +40,7 @@ struct Routes: Sendable {
         var routes = Routes()
         routes.addHealth()
         routes.addRuns()
+        routes.addMLflow()
         routes.addAssets()
         routes.addSignIn()
         routes.addPages()

@@ -1,3 +1,5 @@
+public import Storage
+
 /// The settings of `varve serve`.
 public struct ServerSettings: Sendable {
     /// The store.
@@ -12,6 +14,12 @@ public struct ServerSettings: Sendable {
     public var allowedHosts: [String] = []
     /// What whoever asks has to know; nil where only this machine can ask.
     public var token: AccessToken?
+    /// How large a file may be that is put into a run, in bytes.
+    public var maximumUpload: Int64 = 5_000_000_000
+    /// Which metrics that come over the network are variances of layers too.
+    public var layerPattern = LayerPattern("variance/{layer}")
+    /// After how long a run counts as killed whose client is not heard of, in milliseconds; nil leaves what the store says.
+    public var staleAfter: Int64?
     /// Takes lines for the log, which may hold any characters.
     public var log: @Sendable (String) -> Void = { _ in }
 

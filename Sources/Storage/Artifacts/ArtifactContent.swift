@@ -10,7 +10,7 @@ import Glibc
 ///     try upload.append(bytes)
 ///     let content = try upload.finish()
 ///     try await writer.write { store in try store.putArtifact(content, of: run, at: "plots/loss.png") }
-public struct ArtifactUpload: ~Copyable {
+public struct ArtifactUpload: ~Copyable, Sendable {
     private let folder: ArtifactFolder
     private let limit: Int64
     private var hash = SHA256()

@@ -20,7 +20,7 @@ public struct ArtifactSource: Sendable {
 }
 
 /// Reads the content of an artifact part by part, and holds it against its digest.
-public struct ArtifactReader: ~Copyable {
+public struct ArtifactReader: ~Copyable, Sendable {
     private static let partSize = 1 << 16
 
     private let artifact: Artifact

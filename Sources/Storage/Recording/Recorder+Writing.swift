@@ -31,9 +31,6 @@ extension Recorder {
         let checksum: Checksum
     }
 
-    /// The rows of one `insertVariances` statement.
-    private static let tuple = 64
-
     /// That nothing of a run can be written: it is not in the store any more, or deleted, or others have ended it.
     struct Gone: Error {
         let run: Int64
@@ -67,9 +64,9 @@ extension Recorder {
 
     /// Writes what is gathered of one run, or of all of them, in the transaction that is open.
     borrowing func writeRows(of only: Int64?) throws {
-        var changes: [Int64: Changes] = [:]
-        try writeVariances(only.map { run in rows.filter { $0.run == run } } ?? rows, &changes)
-        try writeMetrics(only.map { run in metrics.filter { $0.run == run } } ?? metrics, &changes)
+        var changes: [Int64: RecorderStatements.Changes] = [:]
+        try statements.write(only.map { run in rows.filter { $0.run == run } } ?? rows, &changes)
+        try statements.write(only.map { run in metrics.filter { $0.run == run } } ?? metrics, store, &changes)
         let now = Moment.now
         for (run, progress) in progress where isDue(run, progress, only) {
             if progress.isChanged {
@@ -77,7 +74,7 @@ extension Recorder {
                     guard let step = layer.step else { continue }
                     try statements.noteLayer.run(run, layer.id, step)
                 }
-                let change = changes[run] ?? Changes()
+                let change = changes[run] ?? RecorderStatements.Changes()
                 try statements.noteProgress.run(
                     run,
                     progress.lastStep,
@@ -107,101 +104,6 @@ extension Recorder {
     /// Holds a statement to having changed the row of its run.
     private borrowing func checkChange(of run: Int64) throws {
         guard store.connection.changes == 1 else { throw Gone(run: run, isDeleted: true) }
-    }
-
-    private struct MetricPlace: Hashable {
-        let run: Int64
-        let key: Int64
-    }
-
-    private borrowing func writeMetrics(_ rows: [MetricRow], _ changes: inout [Int64: Changes]) throws(SQLiteError) {
-        var summaries: [MetricPlace: MetricSummary] = [:]
-        for row in rows {
-            try statements.insertMetric.run(row.run, row.key.id, row.step, row.timestamp, row.storedValue, row.isNaN)
-            // An exact repeat is dropped.
-            guard store.connection.changes > 0 else { continue }
-            changes[row.run, default: Changes()].metrics ^= row.checksum
-            let summary = row.summary
-            summaries[MetricPlace(run: row.run, key: row.key.id), default: summary].add(summary)
-        }
-        for (place, summary) in summaries {
-            try statements.noteMetric.run(
-                place.run,
-                place.key,
-                summary.step,
-                summary.timestamp,
-                summary.value,
-                summary.isNaN,
-                summary.least,
-                summary.leastStep,
-                summary.greatest,
-                summary.greatestStep
-            )
-        }
-    }
-
-    /// What new rows change in the checksums of a run.
-    private struct Changes {
-        var variances: UInt64 = 0
-        var metrics: UInt64 = 0
-    }
-
-    private borrowing func writeVariances(_ rows: [Row], _ changes: inout [Int64: Changes]) throws(SQLiteError) {
-        var next = 0
-        while next < rows.count {
-            let range = next..<(rows.count - next < Self.tuple ? next + 1 : next + Self.tuple)
-            let isNew = try insert(rows[range])
-            var (run, change) = (rows[next].run, 0 as UInt64)
-            for row in rows[range] {
-                if row.run != run {
-                    changes[run, default: Changes()].variances ^= change
-                    (run, change) = (row.run, 0)
-                }
-                change ^= isNew ? row.checksum : try put(row)
-            }
-            changes[run, default: Changes()].variances ^= change
-            next = range.upperBound
-        }
-    }
-
-    /// Inserts one row, or as many as a statement takes.
-    ///
-    /// - Returns: false where one of them is there already; none is inserted then.
-    private borrowing func insert(_ rows: ArraySlice<Row>) throws(SQLiteError) -> Bool {
-        do {
-            if rows.count == 1 {
-                try Self.bind(rows[rows.startIndex], to: statements.insertRow, from: 0)
-                try statements.insertRow.run()
-            } else {
-                for (index, row) in rows.enumerated() { try Self.bind(row, to: statements.insertRows, from: index * 4) }
-                try statements.insertRows.run()
-            }
-            return true
-        } catch {
-            guard error.kind == .constraint else { throw error }
-            return false
-        }
-    }
-
-    /// Inserts a row, or puts it in the place of an earlier one, as where a program goes back to a checkpoint.
-    ///
-    /// - Returns: what that changes in the checksum.
-    private borrowing func put(_ row: Row) throws(SQLiteError) -> UInt64 {
-        try statements.findRow.bind(row.run, row.step, row.layer.id)
-        guard let earlier = try statements.findRow.first(as: { (variance: StoredReal) in variance.value }) else {
-            try Self.bind(row, to: statements.insertRow, from: 0)
-            try statements.insertRow.run()
-            return row.checksum
-        }
-        try statements.replaceRow.run(row.run, row.step, row.layer.id, row.variance)
-        return row.checksum ^ row.layer.checksum.variance(step: row.step, earlier).state
-    }
-
-    private static func bind(_ row: Row, to statement: borrowing Statement, from index: Int) throws(SQLiteError) {
-        try statement.bind(row.run, at: index)
-        try statement.bind(row.step, at: index + 1)
-        try statement.bind(row.layer.id, at: index + 2)
-        try statement.bind(row.variance, at: index + 3)
     }
 
     private borrowing func write(

@@ -106,7 +106,7 @@ final class RunStarter {
     }
 
     /// A random UUID (version 4) without its hyphens, as MLflow writes run ids.
-    private static func newUUID() -> String {
+    static func newUUID() -> String {
         var words = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
         return withUnsafeMutableBytes(of: &words) { bytes in
             bytes[6] = bytes[6] & 0x0F | 0x40

@@ -191,6 +191,7 @@ struct Connection: ~Copyable {
             try run(isPart ? "RELEASE part" : "COMMIT")
             return result
         } catch {
+            statements.undone += 1
             // A full disk or a lost file may have rolled back already.
             if isInTransaction {
                 try? run(isPart ? "ROLLBACK TO part" : "ROLLBACK")

@@ -14,6 +14,8 @@ final class StatementCache {
     let look: FileLook?
     /// How many statements were compiled.
     private(set) var compiled = 0
+    /// How many transactions, or parts of them, were undone.
+    var undone = 0
     private var idle: [SQLText: Idle] = [:]
     private var clock: UInt64 = 0
     private var isOpen = true

@@ -3,6 +3,7 @@ import Dispatch
 import Glibc
 import Questions
 import Server
+import Storage
 import Synchronization
 
 /// Serves the store to browsers and programs.
@@ -12,6 +13,8 @@ struct ServeCommand: ParsableCommand {
         abstract: "Show the store in a browser, and answer programs as JSON.",
         discussion: """
             Runs that other commands record meanwhile appear by themselves. Ctrl-C ends it.
+
+            MLflow's client records into it unchanged, with MLFLOW_TRACKING_URI=http://127.0.0.1:8250.
 
             Examples:
               varve serve
@@ -50,6 +53,25 @@ struct ServeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A further name that browsers may call it by; may be repeated.", valueName: "name"))
     var allowHost: [String] = []
 
+    @Option(help: ArgumentHelp("The largest file that may be put into a run.", valueName: "size"))
+    var maxUpload = "5GB"
+
+    @Option(
+        help: ArgumentHelp(
+            "After how long a run counts as killed whose client is not heard of, as 30m or 6h; kept in the store.",
+            valueName: "time"
+        )
+    )
+    var staleAfter: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Which metrics of MLflow's client are variances of layers too; {layer} stands for the layer's name.",
+            valueName: "pattern"
+        )
+    )
+    var layerPattern = "variance/{layer}"
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
@@ -61,6 +83,14 @@ struct ServeCommand: ParsableCommand {
         settings.isReadOnly = readOnly
         settings.allowedHosts = allowHost
         settings.token = try tokenFile.map { try AccessToken(file: $0) }
+        settings.maximumUpload = try size(maxUpload)
+        settings.staleAfter = try staleAfter.map { try time($0) }
+        // In the shell a star is as good.
+        let pattern = layerPattern.contains("{layer}") ? layerPattern : starred(layerPattern)
+        guard let layers = LayerPattern(pattern) else {
+            throw UsageError("--layer-pattern \(layerPattern): write {layer} once, where the layer's name stands")
+        }
+        settings.layerPattern = layers
         let isQuiet = common.quiet
         settings.log = { line in if !isQuiet { writeLine(escaped(line), to: STDERR_FILENO) } }
 
@@ -75,6 +105,35 @@ struct ServeCommand: ParsableCommand {
         let signal = Signals.waitForInterruption()
         try waiting { await server.stop() }
         throw ExitCode(128 + signal)
+    }
+
+    /// The pattern with the word for the layer's name where a star stands.
+    private func starred(_ text: String) -> String {
+        text.split(separator: "*", omittingEmptySubsequences: false).joined(separator: "{layer}")
+    }
+
+    /// Bytes, as `5GB`, `500MB`, `1GiB` or a plain number.
+    private func size(_ text: String) throws(UsageError) -> Int64 {
+        let units: [(String, Int64)] = [
+            ("KIB", 1 << 10), ("MIB", 1 << 20), ("GIB", 1 << 30), ("TIB", 1 << 40), ("KB", 1000), ("MB", 1_000_000),
+            ("GB", 1_000_000_000), ("TB", 1_000_000_000_000), ("B", 1),
+        ]
+        let word = text.uppercased()
+        let unit = units.first { word.hasSuffix($0.0) } ?? ("", 1)
+        let (bytes, isTooLarge) = (Int64(word.dropLast(unit.0.count)) ?? -1).multipliedReportingOverflow(by: unit.1)
+        guard !isTooLarge, bytes > 0 else { throw UsageError("--max-upload \(text): give a size, as 5GB or 500MB") }
+        return bytes
+    }
+
+    /// Milliseconds, as `90s`, `30m`, `6h` or `2d`.
+    private func time(_ text: String) throws(UsageError) -> Int64 {
+        let units: [Character: Int64] = ["s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
+        let unit = text.last.flatMap { units[$0] } ?? 0
+        let (time, isTooLong) = (Int64(text.dropLast()) ?? -1).multipliedReportingOverflow(by: unit)
+        guard !isTooLong, time > 0 else {
+            throw UsageError("--stale-after \(text): give a time, as 90s, 30m, 6h or 2d")
+        }
+        return time
     }
 
     /// Waits on this thread for what tasks do.

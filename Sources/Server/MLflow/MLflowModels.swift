@@ -1,0 +1,308 @@
+import HTTPTypes
+import HummingbirdCore
+import Storage
+
+extension Routes {
+    mutating func addMLflowModels() {
+        mlflow(.post, "/logged-models", "Notes a model.", createModel)
+        mlflow(.post, "/logged-models/search", "The models of experiments.", searchModels)
+        mlflow(.get, "/logged-models/{model}", "A model.", getModel)
+        mlflow(.patch, "/logged-models/{model}", "Says that a model is whole, or failed.", finalizeModel)
+        mlflow(.delete, "/logged-models/{model}", "Deletes a model.", deleteModel)
+        mlflow(.patch, "/logged-models/{model}/tags", "Sets tags of a model.", setModelTags)
+        mlflow(.delete, "/logged-models/{model}/tags/{tag...}", "Removes a tag of a model.", deleteModelTag)
+        mlflow(.post, "/logged-models/{model}/params", "Notes params of a model.", logModelParams)
+        mlflow(.get, "/logged-models/{model}/artifacts/directories", "The files of a model.", listModelFiles)
+        mlflow(.get, "/logged-models/{model}/artifacts/files", "A file of a model.", downloadOfModel)
+        mlflow(.post, "/runs/outputs", "Notes which models a run made.", logOutputs)
+    }
+}
+
+extension MLflowError {
+    static func noModel(_ id: String) -> MLflowError {
+        MLflowError(.missing, "Logged model with ID '\(id)' not found.")
+    }
+}
+
+/// What is said of a model, as the store keeps it: JSON.
+private struct ModelContent {
+    var name: String
+    var type: String?
+    var status: String
+    var isDeleted = false
+    var tags: [Entry] = []
+    var params: [Entry] = []
+
+    init(name: String, type: String?, tags: [(key: String, value: String)], params: [(key: String, value: String)]) {
+        self.name = name
+        self.type = type
+        status = "LOGGED_MODEL_PENDING"
+        self.params = params.map { Entry(key: $0.key, value: .text($0.value)) }
+        set(tags)
+    }
+
+    init(_ model: LoggedModel) {
+        let json = (try? JSON(scanning: Array(model.content.utf8).span)) ?? .object([])
+        let fields = try? MLflowRequest(json)
+        func text(_ name: String) -> String? {
+            guard case .string(let text)? = fields?[name] else { return nil }
+            return text
+        }
+        func entries(_ name: String) -> [Entry] {
+            let found = (try? fields?.entries(name)) ?? []
+            return found.map { Entry(key: $0.key, value: .text($0.value)) }
+        }
+        name = text("name") ?? ""
+        type = text("model_type")
+        status = text("status") ?? "LOGGED_MODEL_READY"
+        isDeleted = text("lifecycle") == Lifecycle.deleted.rawValue
+        tags = entries("tags")
+        params = entries("params")
+    }
+
+    mutating func set(_ new: [(key: String, value: String)]) {
+        for (key, value) in new {
+            tags.removeAll { $0.key == key }
+            tags.append(Entry(key: key, value: .text(value)))
+        }
+    }
+
+    var text: String {
+        JSON.object([
+            .init("name", .string(name)), .init("model_type", type.map { .string($0) } ?? .null),
+            .init("status", .string(status)),
+            .init("lifecycle", .string((isDeleted ? Lifecycle.deleted : .active).rawValue)),
+            .init("tags", .entries(tags)), .init("params", .entries(params)),
+        ]).text
+    }
+
+    /// The model as MLflow tells it.
+    func json(_ model: LoggedModel, _ metrics: [RemoteMetric]) -> JSON {
+        let uri = "mlflow-artifacts:/\(model.experiment)/models/\(model.id)/artifacts"
+        return .fields(
+            (
+                "info",
+                .fields(
+                    ("model_id", .string(model.id)),
+                    ("experiment_id", .string(model.experiment.description)),
+                    ("name", .string(name)),
+                    ("creation_timestamp_ms", .integer(model.created)),
+                    ("last_updated_timestamp_ms", .integer(model.updated)),
+                    ("artifact_uri", .string(uri)),
+                    ("status", .string(status)),
+                    ("model_type", type.map { .string($0) }),
+                    ("source_run_id", .string(model.runUUID ?? "")),
+                    ("tags", .entries(tags))
+                )
+            ),
+            ("data", .fields(("params", .entries(params)), ("metrics", .array(metrics.map { .metric($0) }))))
+        )
+    }
+}
+
+private func createModel(_ call: Call) async throws -> Response {
+    let request = try await call.mlflowRequest()
+    let text = try request.required("experiment_id")
+    let experiment = try MLflowNames.experimentID(text)
+    let run = try request.text("source_run_id").flatMap { $0.isEmpty ? nil : $0 }
+    let name = try request.text("name").flatMap { $0.isEmpty ? nil : $0 } ?? MLflowNames.random()
+    let forbidden = ["/", ":", ".", "%", "\"", "'"]
+    guard !forbidden.contains(where: { name.contains($0) }) else {
+        throw MLflowError.invalid(
+            "Invalid model name ('\(name)') provided. Model name must be a non-empty string and cannot contain the "
+                + "following characters: \(forbidden)"
+        )
+    }
+    let content = ModelContent(
+        name: name,
+        type: try request.text("model_type").flatMap { $0.isEmpty ? nil : $0 },
+        tags: try request.entries("tags"),
+        params: try request.entries("params")
+    )
+    do {
+        let model = try await call.change { store in
+            try store.addModel(experiment: experiment, run: run, content: content.text)
+        }
+        return .json(["model": content.json(model, [])])
+    } catch StoreError.noExperiment {
+        throw MLflowError.noExperiment(text)
+    } catch StoreError.experimentIsDeleted {
+        throw MLflowError.deleted("experiment", text)
+    } catch StoreError.noRun {
+        throw MLflowError.noRun(run ?? "")
+    } catch StoreError.runIsDeleted {
+        throw MLflowError.deleted("run", run ?? "")
+    }
+}
+
+/// A model that was not deleted.
+private func findModel(_ id: String, in store: Store, orDeleted: Bool = false) throws -> (LoggedModel, ModelContent) {
+    guard let model = try store.model(id) else { throw MLflowError.noModel(id) }
+    let content = ModelContent(model)
+    guard orDeleted || !content.isDeleted else { throw MLflowError.noModel(id) }
+    return (model, content)
+}
+
+/// The metrics of the run that logged a model.
+private func metrics(of model: LoggedModel, in store: Store) throws -> [RemoteMetric] {
+    try model.run.map { try store.remoteData(of: $0).metrics } ?? []
+}
+
+private func getModel(_ call: Call) async throws -> Response {
+    let id = call.word("model")
+    let isForced = try MLflowRequest(call.path.query).truth("allow_deleted") ?? false
+    let json = try await call.ask { store in
+        let (model, content) = try findModel(id, in: store, orDeleted: isForced)
+        return content.json(model, try metrics(of: model, in: store))
+    }
+    return .json(["model": json])
+}
+
+/// Changes what is said of a model.
+private func changeModel(
+    _ call: Call,
+    _ change: @escaping @Sendable (inout ModelContent) throws -> Void
+) async throws -> JSON {
+    let id = call.word("model")
+    return try await call.change { store in
+        var (found, content) = try findModel(id, in: store)
+        try change(&content)
+        try store.updateModel(id, content: content.text)
+        found = try store.model(id) ?? found
+        return content.json(found, try metrics(of: found, in: store))
+    }
+}
+
+private func finalizeModel(_ call: Call) async throws -> Response {
+    let request = try await call.mlflowRequest()
+    let words = [
+        "LOGGED_MODEL_STATUS_UNSPECIFIED", "LOGGED_MODEL_PENDING", "LOGGED_MODEL_READY", "LOGGED_MODEL_UPLOAD_FAILED",
+    ]
+    guard let value = request["status"] else { throw MLflowError.missing("status") }
+    let index = words.indices.first { value == .string(words[$0]) || value == .integer(Int64($0)) }
+    guard let index else { throw MLflowError.wrong(value, for: "status", "it is no status of a model") }
+    return .json(["model": try await changeModel(call) { $0.status = words[index] }])
+}
+
+private func deleteModel(_ call: Call) async throws -> Response {
+    _ = try await changeModel(call) { $0.isDeleted = true }
+    return .json(.object([]))
+}
+
+private func setModelTags(_ call: Call) async throws -> Response {
+    let tags = try await call.mlflowRequest().entries("tags")
+    return .json(["model": try await changeModel(call) { $0.set(tags) }])
+}
+
+private func deleteModelTag(_ call: Call) async throws -> Response {
+    let (id, key) = (call.word("model"), call.word("tag"))
+    _ = try await changeModel(call) { content in
+        guard content.tags.contains(where: { $0.key == key }) else {
+            throw MLflowError(.missing, "No tag with key '\(key)' found for model with ID '\(id)'.")
+        }
+        content.tags.removeAll { $0.key == key }
+    }
+    return .json(.object([]))
+}
+
+private func logModelParams(_ call: Call) async throws -> Response {
+    let params = try await call.mlflowRequest().entries("params")
+    _ = try await changeModel(call) { content in
+        for param in params where !content.params.contains(where: { $0.key == param.key }) {
+            content.params.append(Entry(key: param.key, value: .text(param.value)))
+        }
+    }
+    return .json(.object([]))
+}
+
+// MARK: Search
+
+private let usualPage = 100
+private let largestPage = 1000
+
+private func searchModels(_ call: Call) async throws -> Response {
+    let request = try await call.mlflowRequest()
+    let ids = try request.texts("experiment_ids").map { text throws(MLflowError) in
+        try MLflowNames.experimentID(text)
+    }
+    let filter = try ModelFilter(try request.text("filter") ?? "")
+    let order = try ModelOrder.list(request)
+    let limit = try request.page(usual: usualPage, largest: largestPage)
+    let place = try MLflowToken.place(try request.text("page_token"))
+    let (page, hasMore) = try await call.ask { store in
+        var found: [FoundModel] = []
+        for model in try store.models(ofExperiments: ids) {
+            let content = ModelContent(model)
+            guard !content.isDeleted else { continue }
+            let candidate = FoundModel(model: model, content: content, metrics: try metrics(of: model, in: store))
+            if filter.finds(candidate.value) { found.append(candidate) }
+        }
+        for key in order.reversed() { found = key.sorted(found) { $0.value } }
+        let rest = found.dropFirst(place.offset)
+        return (rest.prefix(limit).map { $0.content.json($0.model, $0.metrics) }, rest.count > limit)
+    }
+    let next = RemotePlace(offset: place.offset + limit)
+    return .json(
+        .fields(
+            ("models", .array(page)),
+            ("next_page_token", hasMore ? .string(MLflowToken.text(of: next)) : nil)
+        )
+    )
+}
+
+private struct FoundModel {
+    let model: LoggedModel
+    let content: ModelContent
+    let metrics: [RemoteMetric]
+
+    /// The value of a field.
+    func value(_ field: ModelFilter.Field) -> SQLValue {
+        switch field {
+        case .attribute("name"), .attribute("model_name"): .text(content.name)
+        case .attribute("model_id"): .text(model.id)
+        case .attribute("model_type"): content.type.map { .text($0) } ?? .null
+        case .attribute("status"): .text(String(content.status.dropFirst("LOGGED_MODEL_".count)))
+        case .attribute("source_run_id"): model.runUUID.map { .text($0) } ?? .null
+        case .attribute("creation_timestamp"), .attribute("creation_time"), .attribute("creation_timestamp_ms"):
+            .integer(model.created)
+        case .attribute("last_updated_timestamp"), .attribute("last_updated_timestamp_ms"): .integer(model.updated)
+        case .attribute: .null
+        case .metric(let key): metrics.first { $0.key == key }.map { .real($0.value) } ?? .null
+        case .param(let key): content.params.first { $0.key == key }?.value ?? .null
+        case .tag(let key): content.tags.first { $0.key == key }?.value ?? .null
+        }
+    }
+}
+
+// MARK: Files and runs
+
+private func listModelFiles(_ call: Call) async throws -> Response {
+    let id = call.word("model")
+    let path = try MLflowRequest(call.path.query).text("artifact_directory_path").flatMap { $0.isEmpty ? nil : $0 }
+    let (files, model) = try await call.ask { store in
+        let (model, _) = try findModel(id, in: store)
+        let prefix = try path.map { try ArtifactPath($0).text + "/" } ?? ""
+        return (try ArtifactPlace(model).list(path, prefix: prefix, in: store), model)
+    }
+    let root = "mlflow-artifacts:/\(model.experiment)/models/\(model.id)/artifacts"
+    return .json(.fields(("root_uri", .string(root)), ("files", .array(files))))
+}
+
+private func downloadOfModel(_ call: Call) async throws -> Response {
+    let id = call.word("model")
+    let path = try MLflowRequest(call.path.query).required("artifact_file_path")
+    return try await call.file { store in
+        let (model, _) = try findModel(id, in: store)
+        return try ArtifactPlace(model).source(path, in: store)
+    }
+}
+
+private func logOutputs(_ call: Call) async throws -> Response {
+    let request = try await call.mlflowRequest()
+    let uuid = try request.runID()
+    guard request["models"] != nil else { throw MLflowError.missing("models") }
+    _ = try request.list("models")
+    // Which run a model comes from was said when it was noted.
+    try await call.change(run: uuid) { store in try store.addInputs([], to: uuid) }
+    return .json(.object([]))
+}

@@ -1,0 +1,195 @@
+/// A run as programs over the network know it.
+public struct RemoteRun: Sendable, Equatable {
+    /// The number a person types.
+    public let number: Int64
+    public let uuid: String
+    /// The id of its experiment.
+    public let experiment: Int64
+    public let name: String?
+    /// One whose process has died, or whose client was not heard of for too long, reads as killed.
+    public internal(set) var status: RunStatus
+    public let lifecycle: Lifecycle
+    /// Milliseconds since 1970.
+    public let started: Int64
+    public let ended: Int64?
+}
+
+/// A value of a metric.
+public struct RemoteMetric: Sendable, Equatable {
+    public var key: String
+    public var value: Double
+    /// Milliseconds since 1970.
+    public var timestamp: Int64
+    public var step: Int64
+
+    public init(key: String, value: Double, timestamp: Int64, step: Int64) {
+        self.key = key
+        self.value = value
+        self.timestamp = timestamp
+        self.step = step
+    }
+
+    /// From a row of a query.
+    static func stored(key: String, value: StoredReal, timestamp: Int64, step: Int64) -> RemoteMetric {
+        RemoteMetric(key: key, value: value.value, timestamp: timestamp, step: step)
+    }
+}
+
+/// What a program reports of a run in one piece: all of it is recorded, or nothing.
+public struct RemoteBatch: Sendable {
+    public var metrics: [RemoteMetric] = []
+    public var params: [(key: String, value: String)] = []
+    /// In order; a later one of the same key counts.
+    public var tags: [(key: String, value: String)] = []
+
+    public init() {}
+}
+
+/// A data set that a run was given to read.
+public struct RunInput: Sendable, Equatable {
+    public let name: String
+    public let digest: String
+    /// JSON: what else was said of it.
+    public let content: String
+
+    public init(name: String, digest: String, content: String) {
+        self.name = name
+        self.digest = digest
+        self.content = content
+    }
+}
+
+/// What there is of a run besides its row, as programs over the network are told.
+public struct RemoteData: Sendable {
+    /// The latest value of each metric, by key.
+    public let metrics: [RemoteMetric]
+    public let params: [Entry]
+    /// Those that are Varve's own are among them.
+    public let tags: [Entry]
+    public let inputs: [RunInput]
+    /// The ids of the models that it logged, the first first.
+    public let models: [String]
+}
+
+extension Store {
+    /// Tags of Varve's that programs over the network may set: they give a run its seed and its architecture.
+    public static let (seedTag, architectureTag) = ("varve.seed", "varve.architecture")
+    /// The tag of the user for whom a program says that it runs.
+    public static let userTag = "varve.user"
+
+    /// The run of a uuid, deleted or not; nil where there is none.
+    public func remoteRun(_ uuid: String) throws(SQLiteError) -> RemoteRun? {
+        let find = try connection.prepare(PackageResources.findRemoteRun_sql)
+        try find.bind(uuid)
+        guard var run = try find.first(as: RemoteRun.init) else { return nil }
+        if run.status == .running, try deadRuns().contains(run.number) { run.status = .killed }
+        return run
+    }
+
+    /// What there is of a run besides its row.
+    public func remoteData(of run: Int64) throws(SQLiteError) -> RemoteData {
+        let list = try connection.prepare(PackageResources.latestMetrics_sql)
+        try list.bind(run)
+        return RemoteData(
+            metrics: try list.rows(as: RemoteMetric.stored),
+            params: try params(of: run),
+            tags: try tags(of: run),
+            inputs: try inputs(of: run),
+            models: try models(of: run).filter { !$0.isDeleted }.map(\.id)
+        )
+    }
+
+    /// A part of the runs of some experiments, ordered as a search says.
+    ///
+    /// - Parameters:
+    ///   - experiments: the ids of the experiments.
+    ///   - search: which runs, and in which order; those that began last come first where it says nothing.
+    ///   - lifecycles: whether runs that were deleted, or the others, or both.
+    ///   - place: where the part begins.
+    ///   - limit: how many runs it has at most.
+    /// - Returns: the runs, and where the next part begins; nil behind the last one.
+    /// - Throws: ``SQLiteError``.
+    public func remoteRuns(
+        of experiments: [Int64],
+        matching search: RemoteSearch,
+        lifecycles: [Lifecycle],
+        from place: RemotePlace = RemotePlace(),
+        limit: Int
+    ) throws(SQLiteError) -> (runs: [RemoteRun], next: RemotePlace?) {
+        let dead = try deadRuns()
+        // Runs that begin meanwhile would push others from one part into the next.
+        let greatest: Int64 = try connection.prepare(PackageResources.lastRunNumber_sql).only()
+        let last = place.last ?? greatest
+        let statement = try RemoteSearchSQL(search, dead: dead, parameters: 5)
+            .statement(
+                PackageResources.listRemoteRuns_sql,
+                on: connection,
+                Self.list(experiments),
+                JSON.array(lifecycles.map { .string($0.rawValue) }).text,
+                last,
+                limit + 1,
+                place.offset
+            )
+        var runs = try statement.rows(as: RemoteRun.init)
+        for index in runs.indices where dead.contains(runs[index].number) { runs[index].status = .killed }
+        guard runs.count > limit else { return (runs, nil) }
+        runs.removeLast()
+        return (runs, RemotePlace(offset: place.offset + limit, last: last))
+    }
+
+    static func list(_ ids: [Int64]) -> String { JSON.array(ids.map { .integer($0) }).text }
+
+    // MARK: Histories
+
+    /// The values of a metric of a run, by time, step and value.
+    ///
+    /// - Parameters:
+    ///   - key: the metric.
+    ///   - run: the run's number.
+    ///   - limit: at most so many; nil for all.
+    ///   - offset: how many are left out before them.
+    /// - Returns: the values.
+    /// - Throws: ``SQLiteError``.
+    public func history(
+        of key: String,
+        in run: Int64,
+        limit: Int? = nil,
+        offset: Int = 0
+    ) throws(SQLiteError) -> [RemoteMetric] {
+        let list = try connection.prepare(PackageResources.metricHistory_sql)
+        try list.bind(run, key, limit ?? -1, offset)
+        return try list.rows(as: RemoteMetric.stored)
+    }
+
+    /// The steps in a range at which a run recorded a metric.
+    public func steps(of key: String, in run: Int64, _ range: ClosedRange<Int64>) throws(SQLiteError) -> [Int64] {
+        let list = try connection.prepare(PackageResources.metricSteps_sql)
+        try list.bind(run, key, range.lowerBound, range.upperBound)
+        return try list.rows { (step: Int64) in step }
+    }
+
+    /// The values of a metric of a run at some steps, by step, time and value.
+    public func history(
+        of key: String,
+        in run: Int64,
+        at steps: [Int64],
+        limit: Int
+    ) throws(SQLiteError) -> [RemoteMetric] {
+        let list = try connection.prepare(PackageResources.metricAtSteps_sql)
+        try list.bind(run, key, Self.list(steps), limit)
+        return try list.rows(as: RemoteMetric.stored)
+    }
+}
+
+/// Where a part of a list begins.
+public struct RemotePlace: Sendable, Equatable {
+    /// How many come before.
+    public var offset: Int
+    /// The greatest number of a run when the list began; nil at its beginning.
+    public var last: Int64?
+
+    public init(offset: Int = 0, last: Int64? = nil) {
+        self.offset = offset
+        self.last = last
+    }
+}
