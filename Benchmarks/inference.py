@@ -30,19 +30,44 @@ import reference  # noqa: E402
 VARVE = os.environ.get("VARVE", str(ROOT / ".build/release/varve"))
 
 
-def varve(store, *words, text=None):
+def varve(store, *words):
     command = [VARVE, "--store", str(store), *map(str, words)]
-    result = subprocess.run(command, input=text, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if result.returncode:
         sys.exit(f"{' '.join(command)}\n{result.stderr}")
     return result.stdout
 
 
-def log(store, architecture, seed, layers, metrics=None):
-    lines = [{"step": 0, "layer": name, "variance": float(value)} for name, value in layers.items()]
-    lines += [{"step": 0, "metric": key, "value": float(value)} for key, value in (metrics or {}).items()]
-    text = "\n".join(map(json.dumps, lines))
-    varve(store, "log", "--end-of-input", "finished", "--architecture", architecture, "--seed", seed, text=text)
+class Runs:
+    """Thousands of runs for a store: a file as MLflow writes it, which `varve import` takes over in one go."""
+
+    SCHEMA = ROOT / "Tests/StorageTests/Fixtures/mlflow.sql"
+
+    def __init__(self, store):
+        self.store, self.count = store, 0
+        self.path = pathlib.Path(f"{store}.mlflow")
+        self.path.unlink(missing_ok=True)
+        self.file = sqlite3.connect(self.path)
+        self.file.executescript(self.SCHEMA.read_text())
+        self.file.execute("INSERT INTO experiments VALUES (0, 'Default', '', 'active', 1000, 1000, 'default')")
+
+    def add(self, architecture, seed, layers, metrics=None):
+        uuid = f"{self.count:032x}"
+        self.count += 1
+        self.file.execute(
+            "INSERT INTO runs VALUES (?, ?, 'FINISHED', ?, ?, 'active', 0, NULL)", [uuid, uuid, self.count, self.count]
+        )
+        params = {"architecture": architecture, "seed": str(seed)}
+        self.file.executemany("INSERT INTO params VALUES (?, ?, ?)", [(k, v, uuid) for k, v in params.items()])
+        values = {f"{name}.variance": value for name, value in layers.items()} | (metrics or {})
+        rows = [(key, float(value), 0, uuid, 0, 0) for key, value in values.items()]
+        self.file.executemany("INSERT INTO metrics VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def bring_in(self):
+        self.file.commit()
+        self.file.close()
+        more = ["--seed-param", "seed", "--architecture-param", "architecture", "--measure", "population_mean"]
+        varve(self.store, "import", "mlflow", self.path, "--layer-pattern", "{layer}.variance", "--format", "csv", *more)
 
 
 def compare(store, a, b, *words):
@@ -167,13 +192,15 @@ def figures(folder, random):
         questions += [(trained, f"architecture = 'plain' AND seed < {n}", f"architecture = 'branchnorm' AND seed < {n}")]
     questions += [(trained, "architecture = 'plain' AND seed < 30", "architecture = 'layernorm' AND seed >= 27")]
     logged = folder / "logged.db"
+    runs = Runs(logged)
     block = np.arange(1, 6)
     for index, (name, curve) in enumerate(CURVES.items()):
         first, count = int(random.integers(0, 12)), int(random.integers(3, 30))
         for seed in range(first, first + count):
             sums = curve(block) * np.exp(random.normal(0, 0.02, 5))
-            log(logged, name, seed, {f"residual{k}": v for k, v in zip(block, sums)},
+            runs.add(name, seed, {f"residual{k}": v for k, v in zip(block, sums)},
                 {"loss": random.normal(1 - 0.05 * index, 0.2), "accuracy": random.uniform(0.5, 0.6)})
+    runs.bring_in()
     questions += [(logged, a, b) for a in CURVES for b in CURVES if a < b]
     for store, a, b in questions:
         check(compare(store, a, b), store, checks)
@@ -186,12 +213,14 @@ def coverage(folder, random, questions=400):
     good = True
     for n in (3, 8):
         store = folder / f"coverage{n}.db"
+        runs = Runs(store)
         for seed in range(questions * n):
             shared = random.normal(0, 0.3)
             for name, ratio in (("a", 1), ("b", 1.2)):
                 rate = math.log(1.5) + random.normal(0, 0.05)
                 layers = {f"residual{k}": math.exp(rate * k + random.normal(0, 0.02)) for k in range(1, 5)}
-                log(store, name, seed, {"input": ratio * math.exp(shared + random.normal(0, 0.1))} | layers)
+                runs.add(name, seed, {"input": ratio * math.exp(shared + random.normal(0, 0.1))} | layers)
+        runs.bring_in()
         hits = collections.Counter()
         for question in range(questions):
             def group(name, shift):
@@ -216,9 +245,11 @@ def coverage(folder, random, questions=400):
 
 def history(folder, random, series=60, length=101):
     store = folder / "history.db"
+    runs = Runs(store)
     for name in range(series):
         for seed in range(length):
-            log(store, f"series{name}", seed, {"residual1": math.exp(random.normal(3, 0.14))})
+            runs.add(f"series{name}", seed, {"residual1": math.exp(random.normal(3, 0.14))})
+    runs.bring_in()
     rows = json.loads(varve(store, "history", "residual1", "--limit", series * length, "--format", "json"))
     banded = [row for row in rows if row["band_low"] is not None]
     if not banded:

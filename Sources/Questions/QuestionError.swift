@@ -14,6 +14,8 @@ public enum QuestionError: Error, Equatable, Sendable {
     case noFinishedRun(path: String, name: String?)
     case noRunFits(path: String, unknown: UnknownName?)
     case noLayer(word: String, path: String, known: [String])
+    /// A layer was asked for by the name of a metric.
+    case layerIsMetric(key: String)
     case noVariances(run: Int64)
     /// A group has no values of a metric that was asked for.
     case noMetric(word: String, metric: String, known: [String])
@@ -41,12 +43,12 @@ public enum QuestionError: Error, Equatable, Sendable {
     case noQuantity(word: String, path: String, metrics: [String], layers: [String])
     /// No run of a group has recorded what was asked for.
     case groupLacks(word: String, name: String)
-    /// There are more groups than a picture can tell apart.
-    case tooManyGroups(count: Int, most: Int)
+    /// There are more groups than a picture can tell apart; the params of which each run has a value of its own.
+    case tooManyGroups(count: Int, most: Int, ownParams: [String])
     /// No run has what a list was to be sorted by or to show; what there is of its kind that comes closest.
     case unknownName(UnknownName, closest: String?)
     /// What is put together was measured in several ways.
-    case measuresDiffer(layer: String?, measures: [String])
+    case measuresDiffer([String])
 
     /// Whether nothing of the name asked for was found; otherwise the data do not allow the question.
     public var isMissing: Bool {
@@ -76,6 +78,7 @@ extension QuestionError: CustomStringConvertible {
         case .noFinishedRun(let path, let name):
             "no finished run in \(path) has " + (name.map { "'\($0)'" } ?? "a layer") + " here"
         case .noRunFits(let path, let unknown): "no run in \(path) fits the filter" + Self.because(unknown)
+        case .layerIsMetric(let key): "'\(key)' is a metric, and no layer"
         case .noLayer(let word, let path, let known):
             "there is no layer '\(word)' in \(path)" + (known.isEmpty ? "" : "; there are \(listed(known))")
         case .noVariances(let run): "run \(run) has no recorded variances"
@@ -101,14 +104,13 @@ extension QuestionError: CustomStringConvertible {
         case .noQuantity(let word, let path, let metrics, let layers):
             "there is no metric and no layer '\(word)' in \(path)" + Self.having(metrics + layers)
         case .groupLacks(let word, let name): "no finished run of '\(word)' has recorded '\(name)'"
-        case .tooManyGroups(let count, let most):
+        case .tooManyGroups(let count, let most, _):
             "the runs are of \(count) configurations, and a picture shows at most \(most) groups"
         case .nothingInCommon(let words):
             "\(listed(words.map { "'\($0)'" })) recorded no layer and no metric that all have"
         case .unknownName(let unknown, _): "\(unknown)"
-        case .measuresDiffer(let layer, let measures):
-            (layer.map { "layer '\($0)' was" } ?? "the runs were")
-                + " measured in different ways (\(listed(measures))), which are never put together"
+        case .measuresDiffer(let measures):
+            "the runs were measured in different ways (\(listed(measures))), which are never put together"
         }
     }
 

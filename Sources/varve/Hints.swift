@@ -128,12 +128,16 @@ extension QuestionError {
             return (own.isEmpty ? "" : "--ignore \(shellQuoted(own)) leaves out what no two runs have in common; or ")
                 + "choose one with a filter, such as \(typed)"
         case .nothingRecorded(_, _, let common?): return "--step \(common) compares it"
+        case .layerIsMetric(let key): return "--metric \(shellQuoted(key)) asks for it"
         case .noLayer(_, _, let known) where known.isEmpty: return "`varve run` records some"
         case .noLayer(let word, _, let known): return Self.meant(word, among: known)
         case .measuresDiffer: return "choose runs with a filter"
         case .severalMeasures(let measures): return "--measure \(measures[0]) chooses one"
         case .noCommonSeed: return "without --paired they are compared as independent runs"
-        case .tooManyGroups: return "name the groups, such as \"params.width = 100\""
+        case .tooManyGroups(_, _, let own):
+            let keys = IgnoredKeys(params: own).words.joined(separator: ",")
+            return (own.isEmpty ? "" : "--ignore \(shellQuoted(keys)) leaves out what no two runs have in common; or ")
+                + "name the groups, such as \"params.width = 100\""
         default: return nil
         }
     }

@@ -79,7 +79,7 @@ struct IgnoreOption: ParsableArguments {
         name: .customLong("ignore"),
         help: .value(
             "keys",
-            "Params and tags that make no other configuration, such as params.out; several with commas."
+            "Params that make no other configuration, such as params.out; several with commas. Tags never make one."
         )
     )
     var words: String?

@@ -146,7 +146,7 @@ import Testing
         let found = try small.compare("one", "two")
         #expect(found.record["measure"] == "unbiased")
         #expect(found.notes.contains { $0.contains("'unbiased', the only measure that all groups have") })
-        #expect(throws: QuestionError.measuresDiffer(layer: nil, measures: ["pooled", "unbiased"])) {
+        #expect(throws: QuestionError.measuresDiffer(["pooled", "unbiased"])) {
             try small.compare("one", "three")
         }
         #expect(throws: QuestionError.self) { try small.compare("one", "two") { $0.measure = MeasureWord("gradient") } }

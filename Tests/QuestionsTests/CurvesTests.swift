@@ -90,7 +90,9 @@ import Testing
         #expect(throws: QuestionError.self) { try Curves("acc", ["other"], in: store) }
         #expect(throws: QuestionError.self) { try Curves("none", in: store) }
         for rate in 3..<15 { try small.record { $0.params = [("lr", .integer(Int64(rate))), ("opt", .text("sgd"))] } }
-        #expect(throws: QuestionError.tooManyGroups(count: 14, most: 12)) { try Curves("acc", in: store) }
+        #expect(throws: QuestionError.tooManyGroups(count: 15, most: 12, ownParams: ["lr"])) {
+            try Curves("acc", in: store)
+        }
     }
 
     @Test func `a scatter has a dot for each finished run, and says what is not there`() throws {

@@ -51,7 +51,7 @@ import Testing
         }
         var history = try History(metric: "acc", nil, in: store)
         #expect(try history.entries(in: store).suffix(2).map(\.isOutside) == [nil, nil])
-        history.ignored = IgnoredKeys(params: ["lr"])
+        history.ignore(IgnoredKeys(params: ["lr"]))
         #expect(try history.entries(in: store).last?.isOutside == true)
     }
 

@@ -241,6 +241,22 @@ import Testing
         )
     }
 
+    @Test func `an odd key of a param or a tag is left out and told, and the rest is in`() throws {
+        try Connection(path: file, mode: .existing).execute(
+            """
+            INSERT INTO params VALUES ('a' || char(10) || 'b', '1', '\(MLflowFixture.uuids[0])'), ('', '1', '\(MLflowFixture.uuids[1])');
+            INSERT INTO tags VALUES ('varve.ignore', 'lr', '\(MLflowFixture.uuids[0])')
+            """
+        )
+        var count = 0
+        let found = try store.importMLflow(file, options(pattern)) { _ in count += 1 }
+        #expect(found.leftOut.count == 3)
+        #expect(count == 4)
+        #expect(try store.rows("SELECT DISTINCT key FROM params ORDER BY key") == [[.text("lr")], [.text("opt")]])
+        #expect(try store.rows("SELECT count(*) FROM tags WHERE key LIKE 'varve%'") == [[.integer(0)]])
+        #expect(try outcomes(pattern) == [.present, .present, .present, .present])
+    }
+
     @Test func `a run that went on after it had ended is brought up to date, and an odd key holds up nothing`() throws {
         _ = try outcomes(pattern)
         try store.tag([1], with: [("mine", "yes")])

@@ -19,23 +19,16 @@ public struct SideGrowth: Sendable {
     public var growth: Growth? { try? result.get() }
 }
 
-extension ComparedPair {
-    /// Measures the growth of both sides: over the layers named `residual1`, `residual2` … that were measured before a norm,
-    /// or over those whose long or short name fits a glob, in order of position.
-    mutating func measureGrowth(of pattern: String?) {
-        a.growth = growth(of: a, pattern)
-        b.growth = growth(of: b, pattern)
-        if let ours = a.growth.growth, let theirs = b.growth.growth {
-            growthRatio = pairing.contrast(ours.factors, theirs.factors, scale: .ratio)
-        }
-    }
-
-    private func growth(of side: Side, _ pattern: String?) -> SideGrowth {
+extension SideGrowth {
+    /// Measures the growth of a side: over the layers named `residual1`, `residual2` … that were measured before a norm, or
+    /// over those whose long or short name fits a glob, in order of position.
+    init(
+        of parts: [(place: LayerPlace, part: ComparedPair.Row.Part)],
+        fitting pattern: String?,
+        _ measure: MeasureWord?
+    ) {
         var sums: [(block: Int, name: String, values: [Group.Value])] = []
-        for row in rows {
-            guard let place = row.place else { continue }
-            let part = part(row, side)
-            guard !part.isAfterNorm, !part.values.isEmpty else { continue }
+        for (place, part) in parts where !part.isAfterNorm && !part.values.isEmpty {
             if let pattern {
                 let names: [String] = [place.name, place.shortName]
                 guard names.contains(where: { name in fnmatch(pattern, name, 0) == 0 }) else { continue }
@@ -45,16 +38,16 @@ extension ComparedPair {
             }
         }
         sums.sort { $0.block < $1.block }
-        let names = sums.map(\.name)
-        guard measure?.isShare != true else { return SideGrowth(layers: names, result: .failure(.share)) }
+        layers = sums.map(\.name)
+        guard measure?.isShare != true else {
+            result = .failure(.share)
+            return
+        }
         var byRun: [Int64: (seed: Int64?, values: [Double])] = [:]
         for sum in sums {
             for value in sum.values { byRun[value.run, default: (value.seed, [])].values.append(value.value) }
         }
         let seeds = byRun.sorted { $0.key < $1.key }.map { Seeded(seed: $0.value.seed, value: $0.value.values) }
-        return SideGrowth(
-            layers: names,
-            result: Growth.measure(seeds, blocks: sums.map(\.block)).mapError { .layers($0) }
-        )
+        result = Growth.measure(seeds, blocks: sums.map(\.block)).mapError { .layers($0) }
     }
 }

@@ -12,7 +12,7 @@ public struct ComparedPair: Sendable {
         public let leftOut: [LeftOut]
         /// How many of its runs are compared.
         public let count: Int
-        public internal(set) var growth: SideGrowth
+        public let growth: SideGrowth
     }
 
     /// A seed, or a run without one, that does not count on a side.
@@ -67,8 +67,8 @@ public struct ComparedPair: Sendable {
         public var name: String { place?.shortName ?? metric ?? "" }
     }
 
-    public internal(set) var a: Side
-    public internal(set) var b: Side
+    public let a: Side
+    public let b: Side
     public let pairing: Pairing
     /// The step of all values; nil where they are the last ones and not of one step.
     public let step: Int64?
@@ -80,7 +80,7 @@ public struct ComparedPair: Sendable {
     public let differs: [String]
     public let equal: Equal
     /// The factor of growth of B over that of A; nil where one of them is not known.
-    public internal(set) var growthRatio: Contrast?
+    public let growthRatio: Contrast?
     let measure: MeasureWord?
     /// Whether each layer and metric is compared at its own last step.
     let isFinal: Bool
@@ -124,18 +124,22 @@ public struct ComparedPair: Sendable {
             initialWeights: Self.areEqual(groups, pairing, \.initialWeightsDigest),
             batchOrder: Self.areEqual(groups, pairing, \.batchOrderDigest)
         )
-        func side(_ side: Comparison.Recorded, missing: [Int64]) -> Side {
+        let parts = rows.compactMap { row in row.place.map { (place: $0, a: row.a, b: row.b) } }
+        func side(_ side: Comparison.Recorded, missing: [Int64], _ parts: [(LayerPlace, Row.Part)]) -> Side {
             Side(
                 name: side.name,
                 group: side.group,
                 leftOut: Self.leftOut(side, missing: pairing.isPaired ? missing : []),
                 count: pairing.isPaired ? pairing.seeds.count : side.group.runs.count,
-                growth: SideGrowth(layers: [], result: .failure(.layers(.fewSums(0))))
+                growth: SideGrowth(of: parts, fitting: question.growth, measure)
             )
         }
-        self.a = side(a, missing: pairing.onlyB)
-        self.b = side(b, missing: pairing.onlyA)
-        measureGrowth(of: question.growth)
+        self.a = side(a, missing: pairing.onlyB, parts.map { ($0.place, $0.a) })
+        self.b = side(b, missing: pairing.onlyA, parts.map { ($0.place, $0.b) })
+        growthRatio =
+            if let ours = self.a.growth.growth, let theirs = self.b.growth.growth {
+                pairing.contrast(ours.factors, theirs.factors, scale: .ratio)
+            } else { nil }
     }
 
     /// Takes over the rows' contrasts, adjusted over all groups.

@@ -70,8 +70,8 @@ extension ComparisonQuestion.Groups {
         case .words(let words): return (try words.map { ($0, try Filter(group: $0, in: store)) }, [])
         case .values(let grouping, let word, let baseline):
             let base = try word.map { try Filter(group: $0, in: store) } ?? .all
-            let runs = try store.finishedRuns(matching: base)
-            guard !runs.isEmpty else {
+            let kinds = try store.kinds(ofRunsMatching: base, groupedBy: grouping)
+            guard !kinds.isEmpty else {
                 throw QuestionError.emptyGroup(
                     word: word ?? grouping.word,
                     path: store.path,
@@ -80,14 +80,11 @@ extension ComparisonQuestion.Groups {
             }
             var values: [SQLValue] = []
             var seen: Set<SQLValue> = []
-            var without = 0
-            for run in runs {
-                guard let value = try grouping.value(of: run, store), value != .null else {
-                    without += 1
-                    continue
-                }
-                if seen.insert(value.canonical).inserted { values.append(value) }
+            // Of values that only read differently the newest is shown.
+            for kind in kinds.reversed() where kind.group != .null && seen.insert(kind.group.canonical).inserted {
+                values.append(kind.group)
             }
+            let without = kinds.count { $0.group == .null }
             values.sort { Self.isBefore($0.canonical, $1.canonical) }
             if let baseline {
                 guard let place = values.firstIndex(where: { $0.canonical == SQLValue.text(baseline).canonical }) else {
@@ -127,16 +124,6 @@ extension RunGrouping {
         case .tag(let key): "tags.\(FilterText.key(key))"
         case .day: "day"
         case .commit: "commit"
-        }
-    }
-
-    /// What a run has of a param, of a tag or as architecture.
-    fileprivate func value(of run: GroupedRun, _ store: Store) throws(SQLiteError) -> SQLValue? {
-        switch self {
-        case .param(let key): try store.params(of: run.number).first { $0.key == key }?.value
-        case .tag(let key): try store.tags(of: run.number).first { $0.key == key }?.value
-        case .architecture: run.architecture.map { .text($0) }
-        case .experiment, .day, .commit: nil
         }
     }
 }

@@ -45,6 +45,12 @@ public struct IgnoredKeys: Sendable, Equatable {
         }
     }
 
+    /// Adds other keys.
+    mutating func formUnion(_ other: IgnoredKeys) {
+        for key in other.params { insert(param: key) }
+        for key in other.tags { insert(tag: key) }
+    }
+
     private mutating func insert(param key: String) {
         if !params.contains(key) { params = (params + [key]).sorted() }
     }

@@ -47,7 +47,7 @@ public struct RunCurves: Sendable {
         _ store: Store
     ) throws {
         guard runs.count <= Self.mostRuns else {
-            throw QuestionError.tooManyGroups(count: runs.count, most: Self.mostRuns)
+            throw QuestionError.tooManyGroups(count: runs.count, most: Self.mostRuns, ownParams: [])
         }
         let quantity = try Self.quantity(name, of: runs, asked, store)
         var found: [(run: Run, raw: [Series.Point], line: [Series.Point])] = []

@@ -10,14 +10,13 @@ extension History {
     }
 
     private func readPicture(in store: Store) throws -> HistoryPlot {
-        let ignored = try allIgnored(in: store).params
-        let kinds = try store.kinds(ofRunsMatching: filter, groupedBy: .architecture, ignoring: ignored)
+        let kinds = try store.kinds(ofRunsMatching: filter, groupedBy: .architecture, ignoring: ignored.params)
         var entries: [Entry] = []
         try forEachEntry(of: kinds, in: store) { entries.append($0) }
         guard let quantity, !entries.isEmpty else {
             throw QuestionError.noFinishedRun(path: store.path, name: quantity?.name)
         }
-        let differences = try RunDifferences(kinds, ignoring: ignored, in: store)
+        let differences = try RunDifferences(kinds, ignoring: ignored.params, in: store)
         let labels = Dictionary(
             kinds.map { ($0.run, differences.label(of: $0)) },
             uniquingKeysWith: { $1 }

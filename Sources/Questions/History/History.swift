@@ -10,8 +10,8 @@ public struct History: Sendable {
     public var step = RecordedStep.final
     /// The last runs, at most this many; those before them are in the bands all the same.
     public var limit: Int?
-    /// Keys that make no other configuration; those that the runs name themselves come to them.
-    public var ignored = IgnoredKeys()
+    /// Keys that make no other configuration; those that the runs name themselves are among them.
+    public private(set) var ignored: IgnoredKeys
 
     /// Reads `[LAYER] [FILTER]`.
     ///
@@ -25,7 +25,7 @@ public struct History: Sendable {
     public init(_ first: String?, _ second: String?, measure: MeasureWord? = nil, in store: Store) throws {
         self = try store.snapshot {
             let (layer, filter) = try Self.read(first, second, in: store)
-            return try History(layer.map { try Self.quantity(of: $0, measure, filter, store) }, filter)
+            return try History(layer.map { try Self.quantity(of: $0, measure, filter, store) }, filter, store)
         }
     }
 
@@ -37,13 +37,19 @@ public struct History: Sendable {
     ///   - store: where it was recorded.
     /// - Throws: ``QuestionError`` for a metric that is not there; `FilterError`; `SQLiteError`.
     public init(metric key: String, _ filter: String?, in store: Store) throws {
-        self.init(try Quantity(metric: key, in: store), try filter.map(Filter.init(parsing:)) ?? .all)
+        try self.init(Quantity(metric: key, in: store), try filter.map(Filter.init(parsing:)) ?? .all, store)
     }
 
-    private init(_ quantity: Quantity?, _ filter: Filter) {
+    private init(_ quantity: Quantity?, _ filter: Filter, _ store: Store) throws {
         self.quantity = quantity
         self.filter = filter
+        var ignored = IgnoredKeys()
+        try ignored.formUnion(ofRuns: filter, in: store)
+        self.ignored = ignored
     }
+
+    /// Adds keys that make no other configuration.
+    public mutating func ignore(_ keys: IgnoredKeys) { ignored.formUnion(keys) }
 
     private static func read(
         _ first: String?,
@@ -106,13 +112,16 @@ public struct History: Sendable {
         }
     }
 
-    /// All keys that make no other configuration.
+    /// The params of which each run of an architecture has a value of its own, as of a folder or a time: none of these runs
+    /// has an earlier one of its configuration.
     ///
+    /// - Returns: them, without those that are ignored.
     /// - Throws: `SQLiteError`.
-    public func allIgnored(in store: Store) throws -> IgnoredKeys {
-        var all = ignored
-        try all.formUnion(ofRuns: filter, in: store)
-        return all
+    public func ownParams(in store: Store) throws -> IgnoredKeys {
+        let runs = try store.finishedRuns(matching: filter, ignoring: ignored.params)
+        let own = try Dictionary(grouping: runs, by: \.architecture).values.filter { $0.count > 1 }
+            .flatMap { try Mixture($0, store, ignoring: ignored).ownParams }
+        return IgnoredKeys(params: own)
     }
 
     /// Hands over the runs, oldest first, in one snapshot of the store.
@@ -121,7 +130,7 @@ public struct History: Sendable {
     public func forEachEntry(in store: Store, _ body: (Entry) throws -> Void) throws {
         guard quantity != nil else { return }
         try store.snapshot {
-            let kinds = try store.kinds(ofRunsMatching: filter, ignoring: allIgnored(in: store).params)
+            let kinds = try store.kinds(ofRunsMatching: filter, ignoring: ignored.params)
             try forEachEntry(of: kinds, in: store, body)
         }
     }

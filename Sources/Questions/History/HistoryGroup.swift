@@ -70,13 +70,14 @@ extension History {
             var values: [RunValue] = []
             try quantity.forEachRun(matching: filter, step: step, in: store) { values.append($0) }
             if let limit { values = values.suffix(limit) }
-            let ignored = try allIgnored(in: store).params
             let kinds = Dictionary(
-                try store.kinds(ofRunsMatching: filter, groupedBy: grouping, ignoring: ignored).map { ($0.run, $0) },
+                try store.kinds(ofRunsMatching: filter, groupedBy: grouping, ignoring: ignored.params).map {
+                    ($0.run, $0)
+                },
                 uniquingKeysWith: { $1 }
             )
             let members = values.compactMap { value in kinds[value.run].map { (value: value, kind: $0) } }
-            let differences = try RunDifferences(members.map(\.kind), ignoring: ignored, in: store)
+            let differences = try RunDifferences(members.map(\.kind), ignoring: ignored.params, in: store)
             var order: [[SQLValue]] = []
             var groups: [[SQLValue]: [(value: RunValue, kind: RunKind)]] = [:]
             for member in members {

@@ -84,6 +84,8 @@ public struct HistoryLines: Sendable {
     private var ends: (first: Int64, last: Int64)?
     /// How many entries there were.
     public private(set) var count = 0
+    /// How many of them have a change from an earlier one.
+    public private(set) var changes = 0
 
     /// Begins without lines.
     public init(_ list: some EntryList) { axis = list.axis }
@@ -93,6 +95,7 @@ public struct HistoryLines: Sendable {
         let name = entry.run.architecture ?? "unknown"
         let place = axis == "run" ? entry.run.run : entry.run.step
         count += 1
+        if entry.change != nil { changes += 1 }
         ends = (ends?.first ?? place, place)
         if points[name] == nil { names.append(name) }
         points[name, default: []].append(Series.Point(x: axis == "run" ? count : Int(place), y: entry.value))

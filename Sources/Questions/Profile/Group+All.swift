@@ -20,22 +20,26 @@ extension Group {
         let architectures = try store.architectures()
         guard !architectures.isEmpty else { throw QuestionError.noArchitecture(path: store.path) }
         var groups: [Group] = []
+        var count = 0
+        var ownParams: Set<String> = []
         for architecture in architectures {
             var ignored = ignored
             try ignored.formUnion(ofRuns: .architecture(architecture), in: store)
             do {
                 groups.append(try Group(architecture, .architecture(architecture), ignoringOnly: ignored, store))
+                count += 1
             } catch QuestionError.mixedGroup(_, let mixture) {
                 let parts = try mixture.parts(of: architecture, ignoring: ignored, in: store)
-                let count = groups.count + parts.count
-                guard count <= mostDrawn else { throw QuestionError.tooManyGroups(count: count, most: mostDrawn) }
+                count += parts.count
+                ownParams.formUnion(mixture.ownParams)
+                guard count <= mostDrawn else { continue }
                 groups += try parts.map {
                     try Group($0.name, Filter(parsing: $0.filter), ignoringOnly: ignored, store)
                 }
             }
         }
-        guard groups.count <= mostDrawn else {
-            throw QuestionError.tooManyGroups(count: groups.count, most: mostDrawn)
+        guard count <= mostDrawn else {
+            throw QuestionError.tooManyGroups(count: count, most: mostDrawn, ownParams: ownParams.sorted())
         }
         return groups
     }

@@ -89,7 +89,12 @@ extension RunField {
         case .metric(let key, let value):
             let found = try store.metricExtremes(of: run.number).first { $0.key == key }
             // Of a metric that was never anything but NaN that is all there is to say.
-            return JSON(found.map { (value == .greatest ? $0.greatest : $0.least) ?? .nan })
+            switch value {
+            case .greatestStep: return JSON(found?.greatestStep)
+            case .leastStep: return JSON(found?.leastStep)
+            case .least: return JSON(found.map { $0.least ?? .nan })
+            case .greatest, .last: return JSON(found.map { $0.greatest ?? .nan })
+            }
         case .layer(let name, let measure):
             let measures = try store.measures(of: run).filter { measure.includes($0.measure) }
             return JSON(measures.first { $0.name == name || $0.layer == name }?.variance)

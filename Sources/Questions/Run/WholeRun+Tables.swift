@@ -21,8 +21,11 @@ extension WholeRun {
             ("digest of final weights", Cell(row.finalWeightsDigest)), ("numerics", Cell(row.numerics)),
         ]
         facts += (environment?.members ?? []).map { member in
-            if case .string(let text) = member.value { return (member.key, .text(text)) }
-            return (member.key, .text(member.value.text))
+            switch member.value {
+            case .null: (member.key, .missing)
+            case .string(let text): (member.key, .text(text))
+            case let value: (member.key, .text(value.text))
+            }
         }
         facts += edits.map { edit in
             let (old, new) = (Self.shown(edit.old), Self.shown(edit.new))

@@ -58,7 +58,7 @@ public struct MeasureWord: Sendable, Equatable {
         let all = Set(groups.flatMap(\.measures)).sorted()
         let common = all.filter { measure in groups.allSatisfy { $0.measures.contains(measure) } }
         if common.contains(LayerPlace.populationMean) { return .variance }
-        guard let only = common.first else { throw .measuresDiffer(layer: nil, measures: all) }
+        guard let only = common.first else { throw .measuresDiffer(all) }
         guard common.count == 1 else { throw .severalMeasures(common) }
         return MeasureWord(stored: only)
     }

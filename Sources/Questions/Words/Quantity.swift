@@ -101,6 +101,21 @@ public enum Quantity: Sendable {
         }
     }
 
+    /// The values of a run behind a step, by step, each with the key of its layer.
+    ///
+    /// - Throws: `SQLiteError`.
+    func points(of run: Int64, after step: Int64, in store: Store) throws -> [(layer: Int64?, point: RecordedPoint)] {
+        let steps = min(step, .max - 1) + 1 ... .max
+        switch self {
+        case .metric(let key): return try store.points(ofMetric: key, in: run, steps: steps).map { (nil, $0) }
+        case .layer:
+            return try places.flatMap { place in
+                try store.points(ofLayer: place.id, in: run, steps: steps).map { (place.id, $0) }
+            }
+            .sorted { $0.point.step < $1.point.step }
+        }
+    }
+
     /// Hands over the values of the finished runs of a filter, oldest run first.
     ///
     /// - Throws: `SQLiteError`; what `body` throws.

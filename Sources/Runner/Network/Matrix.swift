@@ -35,13 +35,6 @@ struct Matrix {
         nonmutating set { newValue.store(at: start + column) }
     }
 
-    /// The same matrix with fewer rows, for the last, short batch of an epoch.
-    func prefix(_ rows: Int) -> Matrix {
-        var part = self
-        part.rows = rows
-        return part
-    }
-
     /// Sets everything, padding too, to one value.
     func fill(_ value: Float) {
         for row in 0..<rows { self.row(row).update(repeating: value, count: paddedColumns) }

@@ -81,6 +81,9 @@ enum Advice {
         case .measuresDiffer: "Choose runs with a filter."
         case .severalMeasures(let measures): "Choose one measure, such as \(measures.first ?? "variance")."
         case .noCommonSeed: "Not paired, they are compared as independent runs."
+        case .tooManyGroups(_, _, let own) where !own.isEmpty:
+            "Name the groups, or ignore what no two runs have in common: "
+                + IgnoredKeys(params: own).words.joined(separator: ",")
         case .tooManyGroups: "Name the groups, such as params.width = 100."
         case .noArchitecture: "Name the groups by filters, such as params.width = 100."
         default: nil

@@ -17,7 +17,7 @@ enum HistoryPage {
                 try History(query["filter"], nil, measure: Plots.measure(query), in: store)
             }
         history.step = try Plots.step(query)
-        history.ignored = try Plots.ignored(query)
+        history.ignore(try Plots.ignored(query))
         if let limit = query["limit"].flatMap(Int.init), limit > 0 { history.limit = limit }
         return history
     }

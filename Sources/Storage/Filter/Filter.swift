@@ -22,7 +22,8 @@
 /// second, `metrics.loss IS NOT NAN` and `IS FINITE` the first, `metrics.loss IS NULL` the second and the third.
 ///
 /// **Values of metrics**: `metrics.KEY` is the last one, `max(metrics.KEY)` and `min(metrics.KEY)` the greatest and the
-/// least of all steps, infinities included and NaN left out. `variance.LAYER` is any variance, whatever the measure is
+/// least of all steps, infinities included and NaN left out; `max_step(metrics.KEY)` and `min_step(metrics.KEY)` are the first
+/// steps that have them. `variance.LAYER` is any variance, whatever the measure is
 /// called; `second_moment.LAYER`, `gradient.LAYER` and `dead.LAYER` are those that Varve records beside it.
 public struct Filter: Sendable {
     let condition: Condition?
@@ -41,8 +42,13 @@ public struct Filter: Sendable {
     /// The runs of a status.
     public static func status(_ status: RunStatus) -> Filter { Filter(.status, .text(status.rawValue)) }
 
-    private init(_ attribute: RunField.Attribute, _ value: FilterValue) {
-        condition = .test(.attribute(attribute), .compare(.equal, value))
+    /// The runs of a number and of all later ones.
+    public static func runs(from number: Int64) -> Filter {
+        Filter(.number, .number(.integer(number)), .greaterOrEqual)
+    }
+
+    private init(_ attribute: RunField.Attribute, _ value: FilterValue, _ sign: FieldTest.Sign = .equal) {
+        condition = .test(.attribute(attribute), .compare(sign, value))
     }
 
     /// The runs that this filter and another one both find.

@@ -137,7 +137,7 @@ struct FilterParser {
         return field
     }
 
-    /// What is between the parentheses of `max(…)` and `min(…)`.
+    /// What is between the parentheses of `max(…)` and its like.
     private mutating func metric(_ value: RunField.MetricValue) throws(FilterError) -> RunField {
         advance()
         advance()

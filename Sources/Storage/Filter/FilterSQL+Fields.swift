@@ -33,6 +33,8 @@ extension FilterSQL {
             case .last: "CASE run_metric_keys.is_nan WHEN 0 THEN run_metric_keys.value END"
             case .greatest: "run_metric_keys.greatest"
             case .least: "run_metric_keys.least"
+            case .greatestStep: "run_metric_keys.greatest_step"
+            case .leastStep: "run_metric_keys.least_step"
             }
         return Source(
             head: "(SELECT ",

@@ -17,6 +17,10 @@ public enum RunField: Sendable, Equatable {
         case greatest = "max"
         /// The least one, likewise.
         case least = "min"
+        /// The first step that has the greatest value.
+        case greatestStep = "max_step"
+        /// The first step that has the least value.
+        case leastStep = "min_step"
     }
 
     /// What was measured at a layer, by the word that commands and filters have for it.
@@ -108,8 +112,8 @@ public enum RunField: Sendable, Equatable {
     /// What may be written for a field, for errors and help.
     static let forms =
         Attribute.allCases.map(\.rawValue).joined(separator: ", ")
-        + ", params.KEY, metrics.KEY, max(metrics.KEY), min(metrics.KEY), variance.LAYER, second_moment.LAYER, gradient.LAYER, "
-        + "dead.LAYER or tags.KEY"
+        + ", params.KEY, metrics.KEY, max(metrics.KEY), min(metrics.KEY), max_step(metrics.KEY), min_step(metrics.KEY), "
+        + "variance.LAYER, second_moment.LAYER, gradient.LAYER, dead.LAYER or tags.KEY"
 }
 
 extension RunField.Attribute {

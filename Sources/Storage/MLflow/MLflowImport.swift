@@ -13,6 +13,9 @@ struct MLflowImport {
                 "CREATE TEMP TABLE import_\(name) (key TEXT PRIMARY KEY, id INTEGER NOT NULL) STRICT"
             )
         }
+        try connection.execute(
+            "CREATE TEMP TABLE import_odd (kind TEXT, key TEXT, PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID"
+        )
     }
 
     /// Takes everything over.
@@ -20,6 +23,7 @@ struct MLflowImport {
     /// - Returns: the layers, and the keys that were left out.
     /// - Throws: ``StoreError``, ``SQLiteError``.
     func execute() throws -> MLflowFindings {
+        let odd = try leaveOutLabels()
         for statement in [
             PackageResources.importExperiments_sql, PackageResources.importRuns_sql, PackageResources.importParams_sql,
             PackageResources.importTags_sql,
@@ -30,7 +34,8 @@ struct MLflowImport {
             options.seedParam,
             options.architectureParam
         )
-        let findings = try sortKeys()
+        var findings = try sortKeys()
+        findings.leftOut = odd + findings.leftOut
         for statement in [PackageResources.importMetrics_sql, PackageResources.importVariances_sql] {
             try copy.interruption.check()
             try copy.connection.prepare(statement).run(Double.greatestFiniteMagnitude, Double.infinity)
@@ -52,6 +57,25 @@ struct MLflowImport {
             try copy.summarize(run)
             if isEnded { try seal.seal(run) }
         }
+    }
+
+    /// Notes the params and tags that have a key which nobody could type.
+    ///
+    /// - Returns: what is wrong with each key.
+    private func leaveOutLabels() throws -> [String] {
+        let keys = try copy.connection.prepare(PackageResources.listImportLabels_sql)
+            .rows { (kind: String, key: String) in (kind, key) }
+        let note = try copy.connection.prepareOnly("INSERT INTO temp.import_odd VALUES (?, ?)")
+        var odd: [String] = []
+        for (kind, key) in keys {
+            do throws(StoreError) {
+                try Store.checkKey(key, of: kind)
+            } catch {
+                try note.run(kind, key)
+                odd.append("\(error)")
+            }
+        }
+        return odd
     }
 
     /// Decides of each metric whether it is a layer's variance.

@@ -18,8 +18,8 @@ public struct MLflowOptions: Sendable {
 public struct MLflowFindings: Sendable, Equatable {
     /// The names of the layers, by their positions.
     public let layers: [String]
-    /// The metrics that were not taken over, each with the reason.
-    public let leftOut: [String]
+    /// The keys of params, tags and metrics that were not taken over, each with the reason.
+    public internal(set) var leftOut: [String]
 }
 
 extension Store {

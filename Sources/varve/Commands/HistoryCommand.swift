@@ -31,6 +31,7 @@ struct HistoryCommand: ParsableCommand {
             varve history residual5 --group-by architecture
             varve history residual5 --group-by param.learning_rate --format csv
             varve history residual5 --run 1
+            varve history --metric loss --run 12 --limit 5 --follow
             varve history --metric val_loss "architecture = 'plain'"
             varve history residual5 --measure second_moment
             varve history conv1 --ignore params.out,params.host
@@ -47,9 +48,13 @@ struct HistoryCommand: ParsableCommand {
     @Option(help: .value("n", "At most the last n runs, or with --run steps."))
     var limit: Int?
 
+    @Flag(help: "With --run: show the steps that come until the run has ended; JSON is an object a line.")
+    var follow = false
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
+        guard !follow || word != nil else { throw UsageError("--follow belongs to --run: name the run to follow") }
         if let limit, limit < 0 { throw UsageError("--limit \(limit): give a number from 0") }
         try question.check()
         if word != nil, !question.suitsOneRun || grouping.groupBy != nil {
@@ -58,18 +63,28 @@ struct HistoryCommand: ParsableCommand {
             )
         }
         let store = try common.openForReading()
-        if let word { return _ = try write(question.steps(of: word, limit: limit, in: store), store) }
+        if let word {
+            let steps = try question.steps(of: word, limit: limit, in: store)
+            if follow { return try self.follow(steps, store) }
+            return _ = try write(steps, store)
+        }
         let history = try question.history(limit: limit, in: store)
-        let count = try grouping.groupBy.map { try write(history, by: $0, store) } ?? write(history, store)
+        // How many rows there are, and whether no run is put together with another one.
+        let (count, areApart) = try grouping.groupBy.map { try write(history, by: $0, store) } ?? write(history, store)
         if count == 0, limit != 0 {
             common.notice("no finished run has \(history.quantity?.name ?? "a layer") here")
         }
-        let ignored = try history.allIgnored(in: store).words
+        if count > 1, areApart {
+            let own = try history.ownParams(in: store).words.joined(separator: ",")
+            let line = "each run has a value of \(own) of its own, so none is put together with another"
+            if !own.isEmpty { common.notice("\(line): --ignore \(own) leaves that out") }
+        }
+        let ignored = history.ignored.words
         if !ignored.isEmpty { common.notice("ignored: \(ignored.joined(separator: ", "))") }
     }
 
     /// Writes a row for each run, or for each step of one, and for people a chart below.
-    private func write(_ list: some EntryList, _ store: Store) throws -> Int {
+    private func write(_ list: some EntryList, _ store: Store) throws -> (count: Int, areApart: Bool) {
         let output = common.output()
         // Two columns less rather than a number that is cut.
         let isNarrow = output.format == .table && (Output.width ?? .max) < 110
@@ -83,15 +98,36 @@ struct HistoryCommand: ParsableCommand {
                 try rows.append(.null, list.cells(of: entry, isNarrow: isNarrow))
             }
         }
-        guard output.format == .table, let chart = lines.chart else { return lines.count }
+        let found = (lines.count, lines.changes == 0)
+        guard output.format == .table, let chart = lines.chart else { return found }
         try output.line()
         for line in chart.lines(width: min(100, Output.width ?? 80), height: 8) { try output.line(line) }
         try output.finish()
-        return lines.count
+        return found
+    }
+
+    /// Writes a row for each step of one run, and for those that come.
+    private func follow(_ steps: StepHistory, _ store: Store) throws {
+        let output = common.output()
+        let columns = [Column](History.Entry.keys(of: steps.subject))
+        if output.format == .table { try output.line(escaped(steps.heading)) }
+        var feed = StepFeed(steps)
+        try output.list(output.isForPeople ? steps.titles(isNarrow: false) : columns.titles) { rows in
+            try rows.follow { rows in
+                try feed.next(in: store) { entry in
+                    guard output.isForPeople else { return try rows.append(entry.record, columns) }
+                    try rows.append(.null, steps.cells(of: entry, isNarrow: false))
+                }
+            }
+        }
     }
 
     /// Writes a row for each group of runs.
-    private func write(_ history: History, by grouping: RunGrouping, _ store: Store) throws -> Int {
+    private func write(
+        _ history: History,
+        by grouping: RunGrouping,
+        _ store: Store
+    ) throws -> (count: Int, areApart: Bool) {
         let output = common.output()
         let groups = try history.groups(by: grouping, in: store)
         let isForPeople = output.isForPeople
@@ -107,7 +143,8 @@ struct HistoryCommand: ParsableCommand {
             for group in groups.groups { try rows.append(groups.record(of: group), columns) }
         }
         for note in groups.notes { common.notice(note) }
-        return groups.groups.count
+        let areApart = !groups.added.isEmpty && groups.groups.allSatisfy { $0.firstRun == $0.lastRun }
+        return (groups.groups.count, areApart)
     }
 }
 
@@ -148,7 +185,7 @@ struct HistoryQuestion: ParsableArguments {
             }
         history.step = step ?? .final
         history.limit = limit
-        history.ignored = try ignore.keys()
+        try history.ignore(ignore.keys())
         return history
     }
 

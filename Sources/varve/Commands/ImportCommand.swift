@@ -26,9 +26,9 @@ struct ImportCommand: ParsableCommand {
             name, and the layers are ordered as people count. A variance has one value a step, the last one, and no \
             timestamp. Say with --measure what the numbers are: measures that differ are never compared.
 
-            --seed-param and --architecture-param name the params that compare pairs and groups runs by. A metric whose \
-            name cannot be a key is reported and left out, and a run that is here with other content stays as it is; \
-            the status is then 65 when the rest is in.
+            --seed-param and --architecture-param name the params that compare pairs and groups runs by. A param, tag or \
+            metric whose name cannot be a key is reported and left out, and a run that is here with other content stays \
+            as it is; the status is then 65 when the rest is in.
 
             MLflow's file is only read. Its stores in folders (mlruns) and other databases are not.
             """,

@@ -13,9 +13,11 @@ struct RunsCommand: ParsableCommand {
             varve runs "architecture = 'plain' AND (seed < 10 OR tags.best = 'yes')"
             varve runs 'variance.residual5 > 20' --sort -variance.residual5
             varve runs --columns number,params.width,metrics.loss,variance.residual5
+            varve runs --columns 'number,max(metrics.loss)'
             varve runs "started >= '2026-11-24' AND tags.note LIKE '%drift%'"
             varve runs --deleted
             varve runs --format json --with-variances
+            varve runs --limit 5 --follow
             """
     )
 
@@ -50,10 +52,16 @@ struct RunsCommand: ParsableCommand {
     @Flag(help: "Give all that was measured at the layers too, each with its measure (JSON).")
     var withMeasures = false
 
+    @Flag(help: "Oldest first, and then each run that begins, and again each that ends; JSON is an object a line.")
+    var follow = false
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         if let limit, limit < 0 { throw UsageError("--limit \(limit): give a number from 0") }
+        guard !follow || (sort == nil && !deleted) else {
+            throw UsageError("--follow shows runs as they come: it goes with neither --sort nor --deleted")
+        }
         var list = RunList()
         if let filter { list.filter = try Filter(parsing: filter) }
         if let sort { list.order = try RunOrder.list(parsing: sort) }
@@ -65,17 +73,23 @@ struct RunsCommand: ParsableCommand {
         let store = try common.openForReading()
         try RunList.check(list.order.map(\.field), in: store)
         let columns =
-            try asked.map { try RunColumns($0, in: store) }
+            try asked.map { try RunColumns($0, in: store, isForPeople: output.isForPeople) }
             ?? .usual(list, in: store, isForPeople: output.isForPeople)
         let layers: RunAnswer.Layers = withMeasures ? .measures : withVariances ? .variances : .none
         var isEmpty = true
         try output.list(columns.titles) { rows in
-            try list.forEach(in: store) { run in
+            func add(_ run: Run, to rows: inout Rows) throws {
                 isEmpty = false
                 try rows.append(
                     RunAnswer(run, store, with: layers).record.json,
                     columns.cells(of: run, store)
                 )
+            }
+            guard follow else { return try list.forEach(in: store) { try add($0, to: &rows) } }
+            var feed = try RunFeed(list.filter, limit: limit, in: store)
+            try rows.follow { rows in
+                try feed.next(in: store) { try add($0, to: &rows) }
+                return true
             }
         }
         if isEmpty, let unknown = try store.unknownName(in: list.filter) {

@@ -15,16 +15,24 @@ struct ShowCommand: ParsableCommand {
             varve show 1
             varve show 1 2
             varve show 1 --format json
+            varve show 12 --follow
             """
     )
 
     @Argument(help: .value("run", "The runs."))
     var words: [String]
 
+    @Flag(
+        help: "Show what comes or changes too, until the run has ended; JSON is then the whole run, a line each time."
+    )
+    var follow = false
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
+        guard !follow || words.count == 1 else { throw UsageError("--follow follows one run: name one") }
         let store = try common.openForReading()
+        if follow { return try follow(words[0], in: store) }
         let runs = try words.map { try WholeRun($0, in: store) }
         let output = common.output()
         switch output.format {
@@ -33,5 +41,27 @@ struct ShowCommand: ParsableCommand {
         case .table, .markdown: try output.emit(runs.flatMap { [$0.facts, $0.layers] })
         }
         try output.finish()
+    }
+
+    private func follow(_ word: String, in store: Store) throws {
+        let output = common.output()
+        var run = try WholeRun(word, in: store)
+        // A name may stand for several runs later.
+        let word = run.answer.run.uuid
+        var told: [String: String] = [:]
+        try output.list(["key", "value"]) { rows in
+            try rows.follow { rows in
+                if !told.isEmpty { run = try WholeRun(word, in: store) }
+                let new = run.allFacts.rows.filter { fact in
+                    told.updateValue(fact[1].exact, forKey: fact[0].exact) != fact[1].exact
+                }
+                if output.format == .json {
+                    if !new.isEmpty { try rows.append(run.record.json, []) }
+                } else {
+                    for fact in new { try rows.append(.null, fact) }
+                }
+                return run.answer.run.status == .running
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ enum FilterHelp {
     static let text = """
         FILTER is a condition, to be quoted for the shell. It names number, uuid, experiment, name, architecture, \
         dataset, seed, status, steps, last_step, started, ended, duration (milliseconds), params.KEY, metrics.KEY \
-        (the last value), max(metrics.KEY), min(metrics.KEY), variance.LAYER (at the layer's last recorded step; input, \
+        (the last value), max(metrics.KEY), min(metrics.KEY) and their steps max_step(metrics.KEY), min_step(metrics.KEY), variance.LAYER (at the layer's last recorded step; input, \
         preactivation, residual1 …), likewise second_moment.LAYER, gradient.LAYER, dead.LAYER, and tags.KEY; odd keys \
         go in backticks or double quotes. Tests are =, !=, <, <=, >, >=, LIKE and ILIKE (% is any text, _ any \
         character; ILIKE ignores case), IN (…), IS NULL, IS NOT NULL, of metrics and layers IS NAN, IS FINITE, joined \

@@ -114,6 +114,7 @@ final class Output {
         if format == .csv { try line(CSV.line(columns)) }
         try body(&rows)
         switch format {
+        case .json where rows.isFeed: break
         case .json: try line(rows.count == 0 ? "[]" : "]")
         case .csv: break
         case .table, .markdown: if showsEmpty || rows.count > 0 { try take(&rows.table) }
@@ -141,17 +142,38 @@ struct Rows {
     /// How much the rows of the table take that are not yet written, in bytes.
     private var size = 0
     private let output: Output
+    /// Whether more comes while others read: JSON is then an object a line.
+    fileprivate var isFeed = false
 
     private static let sizeLimit = 4 << 20
+
+    /// How long a command that follows waits before it looks again, in milliseconds: rows are committed that often.
+    private static let pause: Int32 = 500
 
     fileprivate init(_ columns: [String], output: Output) {
         table = Table(columns)
         self.output = output
     }
 
+    /// Adds what comes, and writes it at once, until nothing more can come or nobody reads it any more.
+    ///
+    /// - Parameter body: adds what is new, and says whether more may come.
+    /// - Throws: ``OutputError``; what `body` throws.
+    mutating func follow(_ body: (inout Rows) throws -> Bool) throws {
+        isFeed = true
+        while try body(&self) {
+            if output.format != .json, output.format != .csv { try output.take(&table) }
+            try output.finish()
+            // Standard output is ready for nothing but the news that its reader is gone.
+            var reader = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+            if poll(&reader, 1, Self.pause) > 0, reader.revents & Int16(POLLERR | POLLHUP) != 0 { return }
+        }
+    }
+
     /// Adds one thing, in the form that is asked for.
     mutating func append(_ json: @autoclosure () throws -> JSON, _ cells: @autoclosure () throws -> [Cell]) throws {
         switch output.format {
+        case .json where isFeed: try output.line(json().text)
         case .json: try output.write((count == 0 ? "[" : ",\n ") + json().text)
         case .csv: try output.line(CSV.line(cells().map { $0.field(isSafe: output.isCSVSafe) }))
         case .table, .markdown:
