@@ -33,8 +33,9 @@ final class TypedSQL: Sendable {
     /// - Throws: ``Problem`` for SQL that is wrong or not allowed, or takes too long.
     func answer(_ statement: String, format: String) async throws -> [UInt8] {
         guard let command else { throw Problem(.notImplemented, "this server executes no SQL") }
-        guard statement.utf8.count <= Self.statementLimit, !statement.utf8.contains(0) else {
-            throw Problem(.contentTooLarge, "the statement has more than \(Self.statementLimit) bytes, or a NUL")
+        guard !statement.utf8.contains(0) else { throw Problem(.badRequest, "the statement holds a NUL") }
+        guard statement.utf8.count <= Self.statementLimit else {
+            throw Problem(.unprocessableContent, "the statement has more than \(Self.statementLimit) bytes")
         }
         let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
         let words = [
