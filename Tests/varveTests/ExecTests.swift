@@ -30,6 +30,12 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.error)")
         let words = try content("words").split(separator: "\0", omittingEmptySubsequences: false).dropLast()
         #expect(words.map(String.init) == values.flatMap { ["--v=" + $0, $0, "{7}"] })
+        #expect(
+            try place.rows(
+                "SELECT count(*) FROM tags WHERE key = 'varve.command' AND json_extract(value, '$[3]') = 'a b'"
+            )
+                == ["1"]
+        )
     }
 
     @Test func `the exit status decides how a run ends, and why is kept`() throws {
@@ -43,7 +49,7 @@ import Testing
         #expect(outcome.error.contains("2 of 3 runs failed"))
         #expect(try place.rows("SELECT status FROM runs ORDER BY id") == ["finished", "failed", "killed"])
         #expect(
-            try place.rows("SELECT run_id, key, value FROM tags ORDER BY 1, 2") == [
+            try place.rows("SELECT run_id, key, value FROM tags WHERE key <> 'varve.command' ORDER BY 1, 2") == [
                 "1,varve.exit_status,0", "2,varve.exit_status,3", "2,varve.reason,exit status 3: oh no",
                 "3,varve.exit_signal,9", "3,varve.reason,signal 9",
             ]

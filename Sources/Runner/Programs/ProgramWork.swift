@@ -22,6 +22,7 @@ struct ProgramWork: QueueWork {
         run.params = params(of: point).map { ($0.key, $0.value) }
         run.architecture = sweep.grid.architecture.map { point.values[$0] }
         run.tags = sweep.tags
+        run.command = sweep.words(of: point)
         run.environment = environment
         let wanted = sweep.wanted(point)
         run.programDigest = wanted.configurationDigest
