@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -88,5 +89,24 @@ import Testing
         )
         #expect(throws: StoreError.self) { try outcomes(all, "a.db") }
         #expect(try content(all) == before)
+    }
+
+    @Test func `a store that is cut off anywhere harms nothing`() throws {
+        try fill(store("a.db"), salt: 1)
+        let whole = try Data(contentsOf: URL(fileURLWithPath: folder.file("a.db")))
+        let all = try store("all.db")
+        try fill(all, salt: 2)
+        let before = try content(all)
+        var isMerged = false
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<40 {
+            let count = Int.random(in: 0..<whole.count, using: &random)
+            try whole.prefix(count).write(to: URL(fileURLWithPath: folder.file("cut.db")))
+            isMerged = (try? outcomes(all, "cut.db")) != nil || isMerged
+            #expect(try content(all).count == before.count || isMerged, "cut off at \(count)")
+        }
+        #expect(try isSound("all.db"))
+        _ = try outcomes(all, "a.db")
+        #expect(try isSound("all.db"))
     }
 }

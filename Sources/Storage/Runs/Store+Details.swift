@@ -14,13 +14,6 @@ extension Store {
         return try list.rows(as: Entry.init)
     }
 
-    /// The name of a metric by its key, as ``MetricRows`` gives it.
-    public func metricName(_ key: Int64) throws(SQLiteError) -> String? {
-        let find = try connection.prepare(PackageResources.findMetricKeyText_sql)
-        try find.bind(key)
-        return try find.first { (name: String) in name }
-    }
-
     /// The last value of each metric of a run.
     public func lastMetrics(of run: Int64) throws(SQLiteError) -> [Metric] {
         let list = try connection.prepare(PackageResources.lastMetrics_sql)

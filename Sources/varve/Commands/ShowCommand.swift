@@ -56,7 +56,7 @@ struct ShowCommand: ParsableCommand {
                 guard let artifact else { continue }
                 var reader = try store.source(of: artifact).open()
                 while let part = try reader.next() {
-                    guard writeBytes(part, to: stream) else { throw OutputError(errno) }
+                    guard writeBytes(part, to: stream) else { throw OutputError(code: errno) }
                 }
             }
         }
