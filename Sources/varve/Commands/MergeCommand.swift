@@ -80,7 +80,8 @@ struct MergeCommand: ParsableCommand {
     /// Whether an error is the fault of the store that was to be merged, so that others may be merged all the same.
     private static func isOfSource(_ error: any Error) -> Bool {
         switch error {
-        case let error as StoreError: [.invalid, .damaged, .altered, .newer, .missing, .unreadable].contains(error.code)
+        case let error as StoreError:
+            [.invalid, .damaged, .altered, .newer, .missing, .unreadable].contains(error.code)
         case let error as SQLiteError: [.damaged, .unexpectedType, .constraint].contains(error.kind)
         default: false
         }
