@@ -150,6 +150,7 @@ def fill(server, count):
             {"run_id": run, "metrics": [{"key": "loss", "value": index % 997, "timestamp": 1, "step": 0}], "params": [{"key": "lr", "value": str(index % 7)}]},
             connection,
         )
+        server.post("/runs/update", {"run_id": run, "status": "FINISHED", "end_time": index + 2}, connection)
 
 
 def best(repeat, body):

@@ -303,6 +303,7 @@ def test_what_does_not_fit_into_the_queue_is_told(store, monkeypatch):
     messages = [str(item.message) for item in warned]
     assert f"what is logged from step {first} on is lost until it does" in messages[0]
     assert f"{step + 1 - len(steps)} lines from step {first} on are lost" in messages[1] and len(messages) == 2
+    assert store.show()["status"] == "finished"
 
 
 def test_a_store_that_cannot_be_is_told_and_the_training_goes_on(store, tmp_path):

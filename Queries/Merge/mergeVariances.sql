@@ -4,4 +4,4 @@ SELECT merged_runs.id, incoming.step, merged_layers.id, incoming.variance
 FROM temp.merged_runs
 CROSS JOIN source.layer_variances AS incoming ON incoming.run_id = merged_runs.source_id
 LEFT JOIN temp.merged_layers ON merged_layers.source_id = incoming.layer_id
-WHERE merged_runs.outcome IN ('added', 'updated')
+WHERE merged_runs.outcome IN ('added', 'updated') AND merged_runs.after_step IS NULL

@@ -30,6 +30,8 @@ public final class Store {
     /// Whether it is for SQL that people type.
     let isTyped: Bool
     let connection: Connection
+    /// Tells open stores apart, see ``version()``.
+    let instance = UInt64.random(in: .min ... .max)
     /// The file where it is read without a lock; see ``checkUnchanged()``.
     public let frozenFile: FrozenFile?
 

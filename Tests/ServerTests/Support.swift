@@ -36,7 +36,7 @@ extension JSON {
 }
 
 /// A store in a folder of its own, and a server that answers in this process.
-final class TestSite {
+final class TestSite: Sendable {
     let folder: TemporaryFolder
     let application: Application
 
@@ -73,14 +73,16 @@ final class TestSite {
         return Answer(
             status: response.status.code,
             headers: response.headers,
-            bytes: Array(collector.buffer.withLockedValue { $0 }.readableBytesView)
+            bytes: collector.bytes
         )
     }
 }
 
 /// Gathers the body of an answer.
-private struct Collector: ResponseBodyWriter {
-    let buffer = LockedBuffer()
+struct Collector: ResponseBodyWriter {
+    private let buffer = LockedBuffer()
+
+    var bytes: [UInt8] { Array(buffer.withLockedValue { $0 }.readableBytesView) }
 
     func write(_ part: ByteBuffer) async throws { buffer.withLockedValue { _ = $0.writeImmutableBuffer(part) } }
 

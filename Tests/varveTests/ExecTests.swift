@@ -30,6 +30,12 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.error)")
         let words = try content("words").split(separator: "\0", omittingEmptySubsequences: false).dropLast()
         #expect(words.map(String.init) == values.flatMap { ["--v=" + $0, $0, "{7}"] })
+        #expect(
+            try place.rows(
+                "SELECT count(*) FROM tags WHERE key = 'varve.command' AND json_extract(value, '$[3]') = 'a b'"
+            )
+                == ["1"]
+        )
     }
 
     @Test func `the exit status decides how a run ends, and why is kept`() throws {
@@ -43,7 +49,7 @@ import Testing
         #expect(outcome.error.contains("2 of 3 runs failed"))
         #expect(try place.rows("SELECT status FROM runs ORDER BY id") == ["finished", "failed", "killed"])
         #expect(
-            try place.rows("SELECT run_id, key, value FROM tags ORDER BY 1, 2") == [
+            try place.rows("SELECT run_id, key, value FROM tags WHERE key <> 'varve.command' ORDER BY 1, 2") == [
                 "1,varve.exit_status,0", "2,varve.exit_status,3", "2,varve.reason,exit status 3: oh no",
                 "3,varve.exit_signal,9", "3,varve.reason,signal 9",
             ]
@@ -273,11 +279,40 @@ import Testing
         #expect(try place.rows("SELECT status FROM runs ORDER BY id") == ["failed", "finished"])
     }
 
-    @Test func `verify executes no program`() throws {
-        #expect(try exec([], "echo x >> executed").status == 0)
-        let outcome = try place.varve("verify", "1", "--format", "json")
-        #expect(try outcome.objects().map { $0["result"] as? String } == ["not_verifiable"])
+    @Test func `verify executes no program but by --execute, and then compares its metrics`() throws {
+        let script = "echo x >> executed; echo loss $(cat loss) of $1; printf '{\"step\": 0, \"a\": 1}\\n' > $VARVE_LOG"
+        try "2.5".write(toFile: place.file("loss"), atomically: true, encoding: .utf8)
+        #expect(try exec(["--scrape", "loss {loss}", "--param", "p={[", "--seeds", "3"], script, "{p}").status == 0)
+        func result(_ words: String...) throws -> [String: Any] {
+            try #require(place.execute(["verify", "1", "--format", "json"] + words).objects().first)
+        }
+        #expect(try result()["result"] as? String == "not_verifiable")
         #expect(try content("executed") == "x\n")
+        #expect(try result("--execute")["result"] as? String == "identical")
+        #expect(try content("executed") == "x\nx\n")
+        try "2.50001".write(toFile: place.file("loss"), atomically: true, encoding: .utf8)
+        let differs = try result("--execute")
+        #expect(differs["result"] as? String == "differs")
+        #expect(differs["computed"] as? Double == 2.50001)
+        #expect((differs["reason"] as? String)?.contains("'loss'") == true)
+        #expect(try result("--execute", "--tolerance", "1e-5")["result"] as? String == "identical")
+        #expect(try place.rows("SELECT count(*) FROM runs") == ["1"])
+    }
+
+    @Test func `what a program prints is kept, its end of 64 KB, and what differs from the commit`() throws {
+        let script =
+            "i=0; while [ $i -lt 3000 ]; do echo \"line $i of a long output, äöü\"; i=$((i+1)); done; echo bad >&2"
+        #expect(try exec([], script).status == 0)
+        let shown = try place.varve("show", "1", "--program-output")
+        #expect(shown.status == 0)
+        #expect(shown.output.hasSuffix("line 2999 of a long output, äöü\n"))
+        #expect(shown.output.utf8.count <= 65_536 && shown.output.utf8.count > 65_000)
+        #expect(shown.error == "bad\n")
+        let list = try place.varve("artifacts", "list", "1", "--format", "json").objects()
+        #expect(list.compactMap { $0["path"] as? String } == ["program/error.txt", "program/output.txt"])
+        #expect(try exec([], "true").status == 0)
+        #expect(try place.varve("show", "2", "--program-output").status == 66)
+        #expect(try place.varve("check").status == 0)
     }
 
     // MARK: Processes

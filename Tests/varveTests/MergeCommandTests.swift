@@ -62,4 +62,19 @@ import Testing
         #expect(try place.varve("merge", "a.db", "b.db").output == "a.db: 4 present\nb.db: 1 present, 1 in conflict\n")
         #expect(try place.varve("merge", "a.db", "--verbose").output.contains("present"))
     }
+
+    @Test func `a damaged store is named and does not hold up the others`() throws {
+        for seed in 0..<3 {
+            #expect(try place.varve("--store", "\(seed).db", "run", "plain", "--seed", "\(seed)").status == 0)
+        }
+        let file = URL(fileURLWithPath: place.file("1.db"))
+        try Data(contentsOf: file).prefix(10_000).write(to: file)
+        try Data("no store".utf8).write(to: URL(fileURLWithPath: place.file("text.db")))
+        let outcome = try place.varve("merge", "0.db", "1.db", "text.db", "2.db")
+        #expect(outcome.status == 65)
+        #expect(outcome.error.contains("1.db"))
+        #expect(outcome.error.contains("text.db"))
+        #expect(try place.rows("SELECT seed FROM runs ORDER BY id") == ["0", "2"])
+        #expect(try place.varve("check").status == 0)
+    }
 }

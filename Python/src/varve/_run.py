@@ -394,7 +394,7 @@ class Run:
         end: dict[str, Any] = {"end": status, "timestamp": int(time.time() * 1000)}
         if reason:
             end["reason"] = reason
-        transport.send(encode(end))
+        transport.send(encode(end), is_last=True)
         transport.finish()
         self._tell_trouble()
 

@@ -64,15 +64,15 @@ class Transport:
         """Whether lines are still taken."""
         return self._fd >= 0
 
-    def send(self, line: str, step: Optional[int] = None) -> None:
-        """Hand over a line; `step` is only for what is said when it is lost."""
+    def send(self, line: str, step: Optional[int] = None, is_last: bool = False) -> None:
+        """Hand over a line; `step` is only for what is said when it is lost. The last one has room in any queue."""
         data = line.encode("ascii") + b"\n"
         trouble = None
         with self._lock:
             if self._fd < 0:
                 return
             if self._queue:
-                trouble = self._wait_in_line(data, step)
+                trouble = self._wait_in_line(data, step, is_last)
             else:
                 try:
                     written = self._write(data)
@@ -82,7 +82,7 @@ class Transport:
                     self._is_broken = True
                     written = len(data)
                 if written < len(data):
-                    trouble = self._wait_in_line(data[written:] if written else data, step)
+                    trouble = self._wait_in_line(data[written:], step, is_last)
         if self._is_broken:
             self._break(step)
         elif trouble is not None:
@@ -123,8 +123,8 @@ class Transport:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-    def _wait_in_line(self, data: bytes, step: Optional[int]) -> Optional[str]:
-        if self._queued + len(data) > self._limit and self._queue:
+    def _wait_in_line(self, data: bytes, step: Optional[int], is_last: bool) -> Optional[str]:
+        if self._queued + len(data) > self._limit and self._queue and not is_last:
             self._dropped += 1
             if self._dropped == 1:
                 self._dropped_from = step

@@ -8,7 +8,7 @@ public struct Profile: Sendable {
     /// What of the layers is shown.
     public let measure: MeasureWord
     /// The layers of each group, by position.
-    private let measured: [[Group.MeasuredLayer]]
+    let measured: [[Group.MeasuredLayer]]
 
     /// Measures groups at a step, in one snapshot of the store.
     ///

@@ -36,6 +36,16 @@ extension Finding: Recordable {
     }
 }
 
+extension StoredLayer: Recordable {
+    /// The layer, without anything that was measured.
+    public var record: Record {
+        [
+            "layer": .string(place.name), "name": .string(place.shortName), "position": JSON(place.position),
+            "after_norm": .bool(place.afterNorm), "measure": .string(place.measure),
+        ]
+    }
+}
+
 /// What `dataset` answers of one dataset.
 public struct DatasetAnswer: Sendable {
     public let dataset: DatasetRecord

@@ -27,6 +27,12 @@ public struct CommandTemplate: Sendable, Equatable {
         self.pieces = pieces
     }
 
+    /// Takes words as they are: braces are braces.
+    init(asTheyAre words: [String]) {
+        self.words = words
+        pieces = words.map { [.text($0)] }
+    }
+
     private static func pieces(of word: String) throws(ConfigurationError) -> [Piece] {
         var pieces: [Piece] = []
         var text: [Unicode.Scalar] = []

@@ -12,6 +12,9 @@ final class ProgramExecution {
         let isFailure: Bool
         /// What is kept of the end beside the status.
         let facts: [(key: String, value: String)]
+        /// The end of what was printed, and of what was printed of errors.
+        var output: [UInt8] = []
+        var error: [UInt8] = []
     }
 
     private let work: QueueRun<ProgramWork>
@@ -88,7 +91,9 @@ final class ProgramExecution {
         output.finish { scrape($0) }
         error.finish { scrape($0) }
         try record()
-        return end()
+        var end = end()
+        (end.output, end.error) = (output.content(), error.content())
+        return end
     }
 
     /// Waits until something can be read, a tenth of a second at most: who is interrupted learns it, rows are committed.

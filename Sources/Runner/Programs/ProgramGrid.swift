@@ -5,6 +5,12 @@ public struct ProgramParam: Sendable, Equatable {
     public let key: String
     public let values: [String]
 
+    /// A param with one value.
+    init(_ key: String, _ value: String) {
+        self.key = key
+        values = [value]
+    }
+
     /// Reads `key=value,…`, or `key=["value",…]` for values that hold commas.
     ///
     /// - Throws: ``ConfigurationError``.

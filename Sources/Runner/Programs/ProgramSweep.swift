@@ -4,6 +4,8 @@ public import Storage
 public struct ProgramSweep: Sendable {
     /// The first word of a command that is the keeper of a program, and nothing that a person types.
     public static let keeperWord = "keep-program"
+    /// Where the artifacts lie that are kept of a program: `output.txt`, `error.txt`, `code.diff`.
+    public static let folder = "program/"
 
     public let command: CommandTemplate
     public let grid: ProgramGrid

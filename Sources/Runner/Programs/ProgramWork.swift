@@ -22,6 +22,10 @@ struct ProgramWork: QueueWork {
         run.params = params(of: point).map { ($0.key, $0.value) }
         run.architecture = sweep.grid.architecture.map { point.values[$0] }
         run.tags = sweep.tags
+        run.facts = [("command", JSON.array(sweep.words(of: point).map { .string($0) }).text)]
+        if !sweep.scraping.isEmpty {
+            run.facts.append(("scrape", JSON.array(sweep.scraping.map { .string($0.text) }).text))
+        }
         run.environment = environment
         let wanted = sweep.wanted(point)
         run.programDigest = wanted.configurationDigest
@@ -53,16 +57,27 @@ struct ProgramWork: QueueWork {
                 log.restart(open)
                 continue
             }
-            return (try conclude(run, log, end, attempt), remark(log))
+            try keep(end, of: run)
+            return (conclude(log, end, attempt), remark(log))
         }
     }
 
-    private func conclude(
-        _ run: QueueRun<ProgramWork>,
-        _ log: JoinedLog,
-        _ end: ProgramExecution.End,
-        _ attempt: Int
-    ) throws -> RunEnding {
+    /// Keeps the end of what the program printed, and what differs from the commit.
+    private func keep(_ end: ProgramExecution.End, of run: QueueRun<ProgramWork>) throws {
+        var files: [(path: String, content: ArtifactContent)] = []
+        let patch = sweep.keepsPatch ? sweep.code.patch ?? [] : []
+        for (name, bytes) in [("output.txt", end.output), ("error.txt", end.error), ("code.diff", patch)]
+        where !bytes.isEmpty {
+            files.append((ProgramSweep.folder + name, try ArtifactContent.content(bytes, for: store)))
+        }
+        guard !files.isEmpty else { return }
+        let (open, kept) = (run.open, files)
+        try run.record(advancing: 0) { recorder in
+            for file in kept { try recorder.put(file.content, of: open, at: file.path) }
+        }
+    }
+
+    private func conclude(_ log: JoinedLog, _ end: ProgramExecution.End, _ attempt: Int) -> RunEnding {
         var ending = RunEnding(end.status)
         ending.facts = end.facts
         if attempt > 1 { ending.facts.append(("attempts", "\(attempt)")) }
@@ -129,7 +144,7 @@ struct ProgramWork: QueueWork {
     }
 }
 
-/// A worker's folder for the pipes that programs write their logs to; it goes away with the worker.
+/// A folder for the pipes that programs write their logs to, or another thing of the moment; it goes away with whoever has it.
 final class ProgramFolder {
     /// Nil where there is no room for it.
     let path: String?
@@ -141,7 +156,22 @@ final class ProgramFolder {
         path = mkdtemp(&template).map { String(cString: $0) }
     }
 
-    deinit { if let path { rmdir(path) } }
+    deinit { if let path { Self.remove(path) } }
+
+    /// Removes a folder of our own with what is in it.
+    private static func remove(_ path: String) {
+        guard rmdir(path) != 0, errno == ENOTEMPTY, let folder = opendir(path) else { return }
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
+                name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard name != ".", name != ".." else { continue }
+            let file = path + "/" + name
+            if unlink(file) != 0, errno == EISDIR || errno == EPERM { remove(file) }
+        }
+        closedir(folder)
+        rmdir(path)
+    }
 
     /// The path of a pipe that is not there yet.
     func nextPipe() throws(DataError) -> String {

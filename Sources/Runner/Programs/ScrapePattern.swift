@@ -20,6 +20,8 @@ public struct ScrapePattern: Sendable {
         }
     }
 
+    /// As it was typed.
+    public let text: String
     private let pieces: [Piece]
 
     /// Reads a pattern.
@@ -61,6 +63,7 @@ public struct ScrapePattern: Sendable {
         }
         close()
         guard names.contains(where: { $0 != "step" }) else { throw wrong("name a metric in braces, as {loss}") }
+        self.text = text
         self.pieces = pieces
     }
 

@@ -27,7 +27,7 @@ extension Response {
 
 /// A list as the command line writes it, one thing a line.
 struct JSONList: Sendable {
-    private(set) var bytes: [UInt8] = []
+    private var bytes: [UInt8] = []
     private(set) var count = 0
 
     mutating func append(_ json: JSON) {
@@ -36,8 +36,14 @@ struct JSONList: Sendable {
         count += 1
     }
 
-    /// The whole list.
-    var text: [UInt8] { bytes + (count == 0 ? "[]\n" : "]\n").utf8 }
+    init() {}
+
+    init(_ items: [some Recordable]) { for item in items { append(item.record.json) } }
+
+    /// The whole list as an answer.
+    func response(_ headers: HTTPFields = [:]) -> Response {
+        Response(bytes + (count == 0 ? "[]\n" : "]\n").utf8, "application/json", headers: headers)
+    }
 }
 
 extension String {

@@ -13,6 +13,13 @@ final class Application: Sendable {
     let pictures = PictureCache()
     /// Reads and writes files, on threads of their own.
     let files: ThreadTeam<FileSeat>
+    /// Asked whether anything has changed.
+    private let clock: StorePool
+    /// Answers that hold until something changes.
+    private let kept = KeptAnswers()
+    let events: EventHub
+    /// Executes the SQL that people type, in processes of their own.
+    let typedSQL: TypedSQL
     private let routes = Routes.all()
     private let guardian: Guardian
 
@@ -28,6 +35,9 @@ final class Application: Sendable {
         writer = settings.isReadOnly ? nil : try Writer(path: settings.store)
         pool = try StorePool(path: settings.store, threads: settings.readers)
         files = try ThreadTeam(threads: settings.readers) { FileSeat() }
+        clock = try StorePool(path: settings.store, threads: 1)
+        events = EventHub(clock, pool)
+        typedSQL = try TypedSQL(settings)
     }
 
     /// Answers a request; whatever goes wrong becomes an answer too.
@@ -66,11 +76,26 @@ final class Application: Sendable {
     private func answer(to call: Call) async -> Response {
         do {
             try call.checkQuery()
-            return try await call.route.answer(call)
+            return call.route.isKept ? try await keptAnswer(to: call) : try await call.route.answer(call)
         } catch {
             if call.route.isMLflow { return MLflowError(describing: error, at: settings.store).response }
             return Problem(describing: error, at: settings.store).response
         }
+    }
+
+    /// An answer that is found again, by us or by the browser, while the store stays as it is.
+    private func keptAnswer(to call: Call) async throws -> Response {
+        let version = try await clock.ask { store in try store.version() }
+        let address = call.request.head.path ?? ""
+        let tag = "\"\(version.text)\""
+        if call.request.headers[.ifNoneMatch]?.contains(tag) == true {
+            return Response(status: .notModified, headers: [.eTag: tag, .cacheControl: "no-cache"])
+        }
+        if let response = kept.find(address, version) { return response }
+        var response = try await call.route.answer(call)
+        response.headers[.eTag] = tag
+        kept.keep(response, address, version)
+        return response
     }
 
     /// What a browser may do with any answer.
@@ -92,9 +117,14 @@ final class Application: Sendable {
     }
 
     /// Takes no more questions and changes, commits what waits, and ends.
+    ///
+    /// What is being asked is ended after the writer is done, which takes a second at most.
     func shutDown() async {
+        await events.close()
         await files.shutDown(isHurried: true)
         await writer?.shutDown()
+        await typedSQL.shutDown()
+        await clock.shutDown()
         await pool.shutDown()
     }
 }

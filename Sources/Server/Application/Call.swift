@@ -57,6 +57,20 @@ struct Call: Sendable {
         return bytes
     }
 
+    /// The largest body of JSON.
+    private static let jsonLimit = 2 << 20
+
+    /// The body of the request as JSON.
+    ///
+    /// - Throws: ``Problem`` where it is none, or is larger than 2 MB.
+    func json() async throws -> JSON {
+        let bytes = try await body(atMost: Self.jsonLimit)
+        guard let text = String(validating: bytes, as: UTF8.self), let json = try? JSON(parsing: text) else {
+            throw Problem(.badRequest, "the body is not JSON")
+        }
+        return json
+    }
+
     /// Refuses what the route knows nothing of: a misspelt parameter would be passed over.
     ///
     /// - Throws: ``Problem``.

@@ -5,6 +5,7 @@ import HTTPTypes
 extension HTTPField.Name {
     static let crossOriginResourcePolicy = Self("Cross-Origin-Resource-Policy")!
     static let forwardedProto = Self("X-Forwarded-Proto")!
+    static let lastEventID = Self("Last-Event-ID")!
     static let link = Self("Link")!
     static let referrerPolicy = Self("Referrer-Policy")!
     static let secFetchSite = Self("Sec-Fetch-Site")!

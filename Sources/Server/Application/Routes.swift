@@ -12,6 +12,12 @@ struct Route: Sendable {
     let summary: String
     /// What may stand behind the question mark.
     var parameters: [Parameter] = []
+    /// What an answer is.
+    var gives = Schema.anything
+    /// What the body of the request is; nil where there is none.
+    var takesBody: Schema?
+    /// Whether the answer only changes when the store does, so that it can be kept.
+    var isKept = false
     /// Whether no token is asked for.
     var isOpen = false
     /// Whether it is for people: a page is no part of the API, and passes over what it does not know in its address.
@@ -40,6 +46,13 @@ struct Routes: Sendable {
         var routes = Routes()
         routes.addHealth()
         routes.addRuns()
+        routes.addQuestions()
+        routes.addPlots()
+        routes.addStore()
+        routes.addChanges()
+        routes.addSQL()
+        routes.addEvents()
+        routes.addDescription()
         routes.addMLflow()
         routes.addAssets()
         routes.addSignIn()
@@ -52,23 +65,43 @@ struct Routes: Sendable {
         _ path: String,
         _ summary: String,
         takes parameters: [Parameter] = [],
+        gives: Schema = .anything,
+        isKept: Bool? = nil,
         isOpen: Bool = false,
         _ answer: @escaping Route.Answer
     ) {
         add(
-            Route(method: .get, path: path, summary: summary, parameters: parameters, isOpen: isOpen, answer: answer)
+            Route(
+                method: .get,
+                path: path,
+                summary: summary,
+                parameters: parameters,
+                gives: gives,
+                isKept: isKept ?? path.hasPrefix("/api/v1/"),
+                isOpen: isOpen,
+                answer: answer
+            )
         )
     }
 
     mutating func post(
         _ path: String,
         _ summary: String,
-        takes parameters: [Parameter] = [],
+        takesBody: Schema? = nil,
+        gives: Schema = .anything,
         isOpen: Bool = false,
         _ answer: @escaping Route.Answer
     ) {
         add(
-            Route(method: .post, path: path, summary: summary, parameters: parameters, isOpen: isOpen, answer: answer)
+            Route(
+                method: .post,
+                path: path,
+                summary: summary,
+                gives: gives,
+                takesBody: takesBody,
+                isOpen: isOpen,
+                answer: answer
+            )
         )
     }
 

@@ -23,11 +23,16 @@ public struct ServerSettings: Sendable {
     /// Takes lines for the log, which may hold any characters.
     public var log: @Sendable (String) -> Void = { _ in }
 
+    /// The program that executes SQL as `varve sql` does; nil where there is none.
+    public var command: String?
+
     /// How many questions are answered at the same time.
     public var readers = 4
     /// How long one question may take.
     public var questionTime = Duration.seconds(30)
 
+    /// How long SQL that a person typed may take.
+    public var sqlTime = Duration.seconds(10)
     /// How many connections may be open; others wait.
     var connections = 1024
     var limits = ConnectionLimits()

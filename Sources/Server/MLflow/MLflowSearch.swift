@@ -6,8 +6,8 @@ struct MLflowSearch {
     enum Kind { case runs, experiments, models }
 
     private let kind: Kind
-    private let text: [Character]
-    private var position = 0
+    let text: [Character]
+    var position = 0
 
     /// Reads a search.
     ///
@@ -109,7 +109,7 @@ struct MLflowSearch {
         return .init(field, .compare(comparison, .integer(try MLflowNames.experimentID(value))))
     }
 
-    private func invalidClause(from start: Int) -> MLflowError {
+    func invalidClause(from start: Int) -> MLflowError {
         .invalid("Invalid clause(s) in filter string: '\(String(text[start...].prefix(100)))'")
     }
 
@@ -215,93 +215,5 @@ struct MLflowSearch {
         }
         guard start < position else { throw invalidClause(from: start) }
         return String(text[start..<position])
-    }
-
-    // MARK: Words and values
-
-    private mutating func skipSpace() {
-        while position < text.count, text[position].isWhitespace { position += 1 }
-    }
-
-    private mutating func takeWord(_ word: String) -> Bool {
-        skipSpace()
-        let end = position + word.count
-        guard end <= text.count, String(text[position..<end]).uppercased() == word else { return false }
-        if end < text.count, text[end].isLetter || text[end].isNumber || text[end] == "_" { return false }
-        position = end
-        return true
-    }
-
-    private mutating func takeComparison() -> RemoteSearch.Comparison? {
-        skipSpace()
-        for word in ["!=", ">=", "<=", "=", ">", "<"] where text[position...].starts(with: word) {
-            position += word.count
-            return RemoteSearch.Comparison(rawValue: word)
-        }
-        return nil
-    }
-
-    private mutating func quoted(for name: String) throws(MLflowError) -> String {
-        skipSpace()
-        guard position < text.count, ["'", "\""].contains(text[position]) else {
-            throw .invalid("Expected a quoted string value for '\(name)' (e.g. 'my-value'). Got value \(rest())")
-        }
-        let mark = text[position]
-        var value = ""
-        position += 1
-        while position < text.count {
-            if text[position] == mark {
-                position += 1
-                guard position < text.count, text[position] == mark else { return value }
-            }
-            value.append(text[position])
-            position += 1
-        }
-        throw .invalid("Invalid clause(s) in filter string: a quote is never closed")
-    }
-
-    private mutating func number(for name: String) throws(MLflowError) -> SQLValue {
-        skipSpace()
-        let start = position
-        while position < text.count, !text[position].isWhitespace, !"=!<>()'\"`,".contains(text[position]) {
-            position += 1
-        }
-        let word = String(text[start..<position])
-        if let number = Int64(word) { return .integer(number) }
-        if let number = Double(word), number.isFinite { return .real(number) }
-        position = start
-        throw .invalid("Expected numeric value type for '\(name)'. Found \(rest())")
-    }
-
-    private func rest() -> String { String(text[position...].prefix(100)) }
-
-    private mutating func list(of field: RemoteSearch.Field, _ name: String) throws(MLflowError) -> [SQLValue] {
-        switch field {
-        case .runID, .experimentID, .datasetName, .datasetDigest, .datasetContext: break
-        default: throw .invalid("Only run_id and datasets support comparison with a list of quoted string values.")
-        }
-        skipSpace()
-        guard position < text.count, text[position] == "(" else { throw invalidClause(from: position) }
-        position += 1
-        var values: [SQLValue] = []
-        repeat {
-            skipSpace()
-            // A comma behind the last one is Python's habit.
-            if position < text.count, text[position] == ")", !values.isEmpty { break }
-            let value = try quoted(for: name)
-            values.append(field == .experimentID ? .integer(try MLflowNames.experimentID(value)) : .text(value))
-            skipSpace()
-        } while take(",")
-        guard take(")") else {
-            throw .invalid("While parsing a list in the query, expected a non-empty list of string values")
-        }
-        return values
-    }
-
-    private mutating func take(_ mark: Character) -> Bool {
-        skipSpace()
-        guard position < text.count, text[position] == mark else { return false }
-        position += 1
-        return true
     }
 }

@@ -4,6 +4,7 @@ extension Merge {
         let note = try store.connection.prepare(PackageResources.noteMergedRun_sql)
         let list = try store.connection.prepare(PackageResources.listMergeRuns_sql)
         let comparison = try RunComparison(store)
+        let growth = try MergeGrowth(store)
         var last: Int64 = try store.connection.prepare(PackageResources.lastRunNumber_sql).only()
         while try list.step() {
             try store.interruption.check()
@@ -16,6 +17,7 @@ extension Merge {
             if let known {
                 let fate = try fate(comparison, run, known)
                 try note.run(run, known, fate.outcome, fate.difference)
+                if fate.outcome == .updated { try growth.choose(run, known) }
             } else if let purged {
                 try note.run(run, purged, MergedRun.Outcome.purged, String?.none)
             } else {

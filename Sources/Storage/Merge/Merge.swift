@@ -19,7 +19,7 @@ struct Merge {
             """
             CREATE TEMP TABLE merged_runs (
                 source_id INTEGER PRIMARY KEY, id INTEGER NOT NULL, outcome TEXT NOT NULL, difference TEXT,
-                architecture TEXT, seed INTEGER
+                architecture TEXT, seed INTEGER, after_step INTEGER, grows_metrics INTEGER NOT NULL DEFAULT 0
             ) STRICT
             """
         )
@@ -80,7 +80,8 @@ struct Merge {
         try copyFiles()
         let statements = [
             PackageResources.clearMergedParams_sql, PackageResources.clearMergedVariances_sql,
-            PackageResources.clearMergedMetrics_sql, PackageResources.clearMergedLayers_sql,
+            PackageResources.clearMergedMetrics_sql, PackageResources.growVariances_sql,
+            PackageResources.growMetrics_sql, PackageResources.clearMergedLayers_sql,
             PackageResources.clearMergedMetricKeys_sql, PackageResources.clearMergedTensors_sql,
             PackageResources.mergeRuns_sql, PackageResources.replaceRuns_sql, PackageResources.mergeParams_sql,
             PackageResources.mergeTags_sql, PackageResources.mergeVariances_sql, PackageResources.mergeMetrics_sql,
@@ -104,6 +105,7 @@ struct Merge {
             let (source, run): (Int64, Int64) = (try list.column(0), try list.column(1))
             let (variances, metrics): (Int64?, Int64?) = (try list.column(2), try list.column(3))
             let end: Int64? = try list.column(4)
+            let (growsVariances, growsMetrics): (Bool, Bool) = (try list.column(5), try list.column(6))
             func prove(_ what: String, _ checksum: Int64?, _ computed: Int64) throws {
                 guard let checksum, checksum != computed else { return }
                 throw StoreError.damagedSource(
@@ -111,12 +113,16 @@ struct Merge {
                     what: "\(what) of run \(source) no longer have their checksum"
                 )
             }
-            if variances != nil { try prove("the variances", variances, rows.variances(of: run)) }
-            var isPossible = true
-            let sum = try rows.metrics(of: run) { if !Moment.isPossible($1.timestamp) { isPossible = false } }
-            try prove("the metrics", metrics, sum)
-            guard isPossible || isKeepingNumbers else {
-                throw StoreError.impossibleMoment(name: name, run: source, what: "the time of a value of its metrics")
+            // What only grew was chosen by the same sums.
+            if variances != nil, !growsVariances { try prove("the variances", variances, rows.variances(of: run)) }
+            if !growsMetrics {
+                var isPossible = true
+                let sum = try rows.metrics(of: run) { if !Moment.isPossible($1.timestamp) { isPossible = false } }
+                try prove("the metrics", metrics, sum)
+                guard isPossible || isKeepingNumbers else {
+                    let what = "the time of a value of its metrics"
+                    throw StoreError.impossibleMoment(name: name, run: source, what: what)
+                }
             }
             if end != nil { try prove("row, params and tensors", end, seal.checksum(of: run)) }
         }

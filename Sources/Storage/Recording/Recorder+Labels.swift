@@ -49,4 +49,13 @@ extension Recorder {
             try recorder.store.noteChange(of: [run.number])
         }
     }
+
+    /// Puts a file into a run that has begun, in the place of an earlier one of the same path.
+    ///
+    /// - Throws: ``StoreError`` for a path that is none, when the run has ended or was deleted, or the disk does not take the
+    ///   content; ``SQLiteError``.
+    public mutating func put(_ content: ArtifactContent, of run: OpenRun, at path: String) throws {
+        try checkOpen(run)
+        try store.putArtifact(content, of: run.number, at: path)
+    }
 }

@@ -13,6 +13,8 @@ public struct NewRun: Sendable {
     public var tags: [(key: String, value: String)] = []
     /// The keys of params that comparisons leave out, kept as the tag `varve.ignore`, a JSON list.
     public var ignoredParams: [String] = []
+    /// What else is known of its beginning, kept as tags `varve.KEY`.
+    public var facts: [(key: String, value: String)] = []
     /// What decides the run's course besides seed and dataset; written canonically, its SHA-256 is the digest.
     public var configuration: JSON? { didSet { canonicalConfiguration = configuration.map(CanonicalText.init) } }
     /// The version of the order of floating-point operations.

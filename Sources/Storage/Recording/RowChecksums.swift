@@ -27,15 +27,23 @@ final class RowChecksums {
     /// - Throws: ``SQLiteError``, also after an ``Interruption``.
     func variances(of run: Int64, _ visit: (Int64, Int64, Bool) -> Void = { _, _, _ in }) throws(SQLiteError) -> Int64 {
         try variances.bind(run)
+        return try sum(ofVariances: variances, visit)
+    }
+
+    /// The checksum of the rows of a statement: step, key of the layer, variance.
+    func sum(
+        ofVariances rows: borrowing Statement,
+        _ visit: (Int64, Int64, Bool) -> Void = { _, _, _ in }
+    ) throws(SQLiteError) -> Int64 {
         var sum: UInt64 = 0
-        while try variances.step() {
-            let step: Int64 = try variances.column(0)
-            let id: Int64 = try variances.column(1)
+        while try rows.step() {
+            let step: Int64 = try rows.column(0)
+            let id: Int64 = try rows.column(1)
             let layer = layers[id]
-            sum ^= (layer ?? Checksum()).variance(step: step, try variances.real(2)).state
+            sum ^= (layer ?? Checksum()).variance(step: step, try rows.real(2)).state
             visit(step, id, layer != nil)
         }
-        variances.reset()
+        rows.reset()
         return Int64(bitPattern: sum)
     }
 
@@ -48,17 +56,25 @@ final class RowChecksums {
     /// - Throws: ``SQLiteError``, also after an ``Interruption``.
     func metrics(of run: Int64, _ visit: (Int64, MetricSummary) -> Void = { _, _ in }) throws(SQLiteError) -> Int64 {
         try metrics.bind(run)
+        return try sum(ofMetrics: metrics, visit)
+    }
+
+    /// The checksum of the rows of a statement, key by key: key, step, timestamp, value, whether it is NaN.
+    func sum(
+        ofMetrics rows: borrowing Statement,
+        _ visit: (Int64, MetricSummary) -> Void
+    ) throws(SQLiteError) -> Int64 {
         var sum: UInt64 = 0
         var key: (id: Int64, checksum: Checksum)?
-        while try metrics.step() {
-            let (id, step): (Int64, Int64) = (try metrics.column(0), try metrics.column(1))
+        while try rows.step() {
+            let (id, step): (Int64, Int64) = (try rows.column(0), try rows.column(1))
             if key?.id != id { key = (id, try checksum(ofKey: id)) }
-            let (timestamp, value): (Int64, Double) = (try metrics.column(2), try metrics.column(3))
-            let isNaN: Bool = try metrics.column(4)
+            let (timestamp, value): (Int64, Double) = (try rows.column(2), try rows.column(3))
+            let isNaN: Bool = try rows.column(4)
             sum ^= (key?.checksum ?? Checksum()).metric(step: step, timestamp: timestamp, value, isNaN: isNaN).state
             visit(id, MetricSummary(step: step, timestamp: timestamp, value: value, isNaN: isNaN))
         }
-        metrics.reset()
+        rows.reset()
         return Int64(bitPattern: sum)
     }
 

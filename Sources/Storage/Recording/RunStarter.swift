@@ -60,6 +60,7 @@ final class RunStarter {
         if !run.ignoredParams.isEmpty {
             try insertTag.run(number, "varve.ignore", JSON.array(run.ignoredParams.map { .string($0) }).text, now)
         }
+        for fact in run.facts { try insertTag.run(number, "varve.\(fact.key)", fact.value, now) }
         return OpenRun(number: number, uuid: uuid, layers: try layers.map { try recorded($0) })
     }
 

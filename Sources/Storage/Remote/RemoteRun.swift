@@ -82,7 +82,7 @@ extension Store {
         let find = try connection.prepare(PackageResources.findRemoteRun_sql)
         try find.bind(uuid)
         guard var run = try find.first(as: RemoteRun.init) else { return nil }
-        if run.status == .running, try deadRuns().contains(run.number) { run.status = .killed }
+        if run.status == .running, try life(of: run.number) == .dead { run.status = .killed }
         return run
     }
 

@@ -56,7 +56,7 @@ extension Store {
     /// The run of a uuid as something to write to; one that counted as killed since its client was silent goes on.
     ///
     /// - Throws: ``StoreError`` when it is not there or deleted; ``SQLiteError``.
-    private func openRemote(_ uuid: String) throws -> RemoteState {
+    func openRemote(_ uuid: String) throws -> RemoteState {
         let find = try connection.prepare(PackageResources.findRemoteState_sql)
         try find.bind(uuid)
         guard var state = try find.first(as: RemoteState.init) else { throw StoreError.noRun(word: uuid, path: path) }
@@ -123,7 +123,7 @@ extension Store {
     /// The tag that says the name of a run too.
     public static let nameTag = "mlflow.runName"
     /// MLflow's note, which is a note here too.
-    private static let noteTag = "mlflow.note.content"
+    static let noteTag = "mlflow.note.content"
 
     /// Records what a program reports of a run, all of it or nothing; what is there already is no mistake.
     ///
@@ -165,12 +165,12 @@ extension Store {
         }
     }
 
-    private func setSeed(_ text: String, of run: Int64, isReplacing: Bool) throws(SQLiteError) {
+    func setSeed(_ text: String, of run: Int64, isReplacing: Bool) throws(SQLiteError) {
         guard let seed = Int64(text) else { return }
         try connection.prepare(PackageResources.setRemoteSeed_sql).run(run, seed, isReplacing)
     }
 
-    private func setArchitecture(_ text: String, of run: Int64, isReplacing: Bool) throws(SQLiteError) {
+    func setArchitecture(_ text: String, of run: Int64, isReplacing: Bool) throws(SQLiteError) {
         guard !text.isEmpty else { return }
         try connection.prepare(PackageResources.setRemoteArchitecture_sql).run(run, text, isReplacing)
     }
@@ -225,146 +225,5 @@ extension Store {
                 Int64(bitPattern: change.metrics),
                 max(state.steps, (rows.map(\.step).max() ?? -1) + 1)
             )
-    }
-
-    // MARK: Tags
-
-    /// Sets tags of a run, all or none; the name, the note, the seed and the architecture among them are the run's own.
-    private func setRemoteTags(_ tags: [(key: String, value: String)], of run: Int64) throws {
-        guard !tags.isEmpty else { return }
-        let insert = try connection.prepare(PackageResources.insertTag_sql)
-        let now = Moment.now
-        for (key, value) in tags {
-            switch key {
-            case Self.seedTag: try setSeed(value, of: run, isReplacing: true)
-            case Self.architectureTag: try setArchitecture(value, of: run, isReplacing: true)
-            default: try Self.checkKey(key, of: "tag")
-            }
-            try insert.run(run, key, value, now)
-            if key == Self.nameTag, !value.isEmpty {
-                try connection.prepare(PackageResources.updateRemoteRun_sql)
-                    .run(run, RunStatus?.none, Int64?.none, value, now)
-            }
-            if key == Self.noteTag { try insert.run(run, "note", value, now) }
-        }
-    }
-
-    /// Removes a tag of a run.
-    ///
-    /// - Returns: whether it was there.
-    /// - Throws: ``StoreError`` when the run is not there or deleted; ``SQLiteError``.
-    public func removeRemoteTag(_ key: String, of uuid: String) throws -> Bool {
-        try connection.transaction {
-            let state = try openRemote(uuid)
-            guard try tags(of: state.run).contains(where: { $0.key.isExactly(key) }) else { return false }
-            let now = Moment.now
-            try connection.prepare(PackageResources.noteTagRemoval_sql).run(state.run, key, now)
-            try connection.prepare(PackageResources.deleteTag_sql).run(state.run, key)
-            try connection.prepare(PackageResources.noteRemoteLife_sql).run(state.run, now)
-            return true
-        }
-    }
-
-    // MARK: Inputs
-
-    /// Notes what a run was given to read; what is noted already stays.
-    ///
-    /// - Throws: ``StoreError`` when the run is not there or deleted; ``SQLiteError``.
-    public func addInputs(_ inputs: [RunInput], to uuid: String) throws {
-        try connection.transaction {
-            let state = try openRemote(uuid)
-            let insert = try connection.prepare(PackageResources.insertRunInput_sql)
-            for input in inputs { try insert.run(state.run, input.name, input.digest, input.content) }
-            try connection.prepare(PackageResources.noteRemoteLife_sql).run(state.run, Moment.now)
-        }
-    }
-
-    /// What a run was given to read, by name.
-    public func inputs(of run: Int64) throws(SQLiteError) -> [RunInput] {
-        let list = try connection.prepare(PackageResources.listRunInputs_sql)
-        try list.bind(run)
-        return try list.rows(as: RunInput.init)
-    }
-
-    /// The data sets that runs of experiments were given to read, each once.
-    ///
-    /// - Parameters:
-    ///   - experiments: the ids of the experiments.
-    ///   - limit: at most so many.
-    /// - Returns: the id of the experiment, name and digest, and what the data set was for where that was said.
-    /// - Throws: ``SQLiteError``.
-    public func inputs(
-        ofExperiments experiments: [Int64],
-        limit: Int
-    ) throws(SQLiteError) -> [(experiment: Int64, name: String, digest: String, context: String)] {
-        let list = try connection.prepare(PackageResources.listInputsOfExperiments_sql)
-        try list.bind(Self.list(experiments), limit)
-        return try list.rows { (experiment: Int64, name: String, digest: String, context: String) in
-            (experiment, name, digest, context)
-        }
-    }
-}
-
-/// The layers of a run whose variances come as metrics.
-struct RemoteLayers {
-    private let store: Store
-    private let run: Int64
-    private let pattern: LayerPattern
-    private let starter: RunStarter
-    /// By the metric's key; those that the run has, and those that come with this batch.
-    private var known: [ExactText: RecordedLayer]?
-    private var nextPosition = 0
-
-    init(of run: Int64, _ pattern: LayerPattern, in store: Store) throws(SQLiteError) {
-        self.run = run
-        self.pattern = pattern
-        self.store = store
-        starter = try RunStarter(store)
-    }
-
-    /// The layer that a metric is the variance of; nil where it is none.
-    mutating func layer(of key: String) throws(SQLiteError) -> RecordedLayer? {
-        guard let name = pattern.layer(in: key) else { return nil }
-        var layers: [ExactText: RecordedLayer]
-        if let known { layers = known } else { layers = try readLayers() }
-        defer { known = layers }
-        if let layer = layers[ExactText(name)] { return layer }
-        let place = LayerPlace(name: name, position: nextPosition, measure: LayerPlace.unknownMeasure)
-        let layer = try starter.recorded(place)
-        nextPosition += 1
-        layers[ExactText(name)] = layer
-        return layer
-    }
-
-    private mutating func readLayers() throws(SQLiteError) -> [ExactText: RecordedLayer] {
-        var layers: [ExactText: RecordedLayer] = [:]
-        for stored in try store.layers(ofRun: run) {
-            nextPosition = max(nextPosition, stored.place.position == .max ? .max : stored.place.position + 1)
-            guard stored.place.measure == LayerPlace.unknownMeasure else { continue }
-            layers[ExactText(stored.place.name)] = RecordedLayer(id: stored.id, checksum: Checksum(stored.place))
-        }
-        return layers
-    }
-}
-
-/// The keys of metrics' names that a connection has met, so that they are not looked up with every value.
-final class MetricKeyCache {
-    /// Further ones are looked up in the store, so that no stream of names can fill the memory.
-    private static let limit = 10_000
-
-    private var keys: [ExactText: Recorder.MetricKey] = [:]
-    /// How many transactions had been undone, and names with them, when these keys were met.
-    private var undone = 0
-
-    func key(_ text: String, in store: Store) throws -> Recorder.MetricKey {
-        if undone != store.connection.statements.undone {
-            keys.removeAll(keepingCapacity: true)
-            undone = store.connection.statements.undone
-        }
-        let exact = ExactText(text)
-        if let known = keys[exact] { return known }
-        let key = Recorder.MetricKey(id: try store.metricKey(text), checksum: Checksum(key: text))
-        if keys.count < Self.limit { keys[exact] = key }
-        return key
     }
 }

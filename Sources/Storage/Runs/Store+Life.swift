@@ -5,7 +5,7 @@ extension Store {
     static let staleAfter: Int64 = 6 * 3600 * 1000
 
     /// What is known of the process of a run; nil where the run is not recorded as running.
-    public func life(of run: Int64) throws(SQLiteError) -> Owner.Life? { try running().first { $0.run == run }?.life }
+    public func life(of run: Int64) throws(SQLiteError) -> Owner.Life? { try running(run)?.life }
 
     /// What is known of the processes of all runs that are recorded as running.
     func lives() throws(SQLiteError) -> [Int64: Owner.Life] {
@@ -19,7 +19,10 @@ extension Store {
 
     /// The runs that are recorded as running but whose process is gone.
     func deadRuns() throws(SQLiteError) -> Set<Int64> {
-        Set(try running().filter { $0.life == .dead }.map(\.run))
+        let (last, isTooEarly) = Moment.now.subtractingReportingOverflow(try settingOfStaleness())
+        let list = try connection.prepare(PackageResources.listMortal_sql)
+        try list.bind(isTooEarly ? Int64.min : last)
+        return Set(try running(list).filter { $0.life == .dead }.map(\.run))
     }
 
     /// Holds a run to being nobody else's.
@@ -29,7 +32,7 @@ extension Store {
     ///   - isForced: whether it may belong to a process of which nobody knows whether it lives.
     /// - Throws: ``StoreError`` when another process records the run, or may do so; ``SQLiteError``.
     func checkTakeover(of run: Int64, isForced: Bool) throws {
-        guard let found = try running().first(where: { $0.run == run }) else { return }
+        guard let found = try running(run) else { return }
         // Without a boot that is known, processes of several machines may look like this one.
         if found.owner == Owner.current, !Owner.current.bootID.isEmpty { return }
         switch found.life {
@@ -74,9 +77,18 @@ extension Store {
     }
 
     private func running() throws(SQLiteError) -> [Running] {
+        try running(connection.prepare(PackageResources.listRunning_sql))
+    }
+
+    private func running(_ run: Int64) throws(SQLiteError) -> Running? {
+        let find = try connection.prepare(PackageResources.findRunning_sql)
+        try find.bind(run)
+        return try running(find).first
+    }
+
+    private func running(_ list: borrowing Statement) throws(SQLiteError) -> [Running] {
         let booted = Owner.booted
         var stale: Int64?
-        let list = try connection.prepare(PackageResources.listRunning_sql)
         var runs: [Running] = []
         while try list.step() {
             let heartbeat: Int64? = try list.column(7)

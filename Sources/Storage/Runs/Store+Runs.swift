@@ -91,7 +91,7 @@ extension Store {
         let find = try connection.prepare(Self.findRun)
         try find.bind(Lifecycle?.none, 1, number)
         guard var run = try find.first(as: Run.init) else { return nil }
-        if run.status == .running, try deadRuns().contains(run.number) { run.markKilled() }
+        if run.status == .running, try life(of: run.number) == .dead { run.markKilled() }
         return run
     }
 }

@@ -125,8 +125,8 @@ struct ExecCommand: ParsableCommand {
         var sweep = try ProgramSweep(
             CommandTemplate(command),
             grid,
-            keeper: Self.file,
-            variables: Self.variables
+            keeper: ProcessFacts.file,
+            variables: ProcessFacts.variables
         )
         guard !experiment.isEmpty else { throw UsageError("--experiment is empty: give the experiment a name") }
         guard (0...1000).contains(retries) else {
@@ -184,22 +184,5 @@ struct ExecCommand: ParsableCommand {
             let number = Double(digits), case let seconds = number * (unit ?? 1), (least...1e9).contains(seconds)
         else { throw UsageError("\(option) \(text): write a time as 90s, 30m, 2h or 1d") }
         return .milliseconds(Int64(seconds * 1000))
-    }
-
-    /// The file of this command.
-    private static var file: String {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-        return String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    private static var variables: [String] {
-        var all: [String] = []
-        var entry = environ
-        while let bytes = entry.pointee {
-            all.append(String(cString: bytes))
-            entry += 1
-        }
-        return all
     }
 }

@@ -17,7 +17,7 @@ struct MergeCommand: ParsableCommand {
         Of a run that is here already what has come since is taken over; of its tags, of what was edited and of \
         whether it is deleted, the later change counts. A run that is here with other content is a conflict: it is \
         named and stays as it is here, and the status is 65 when the rest is in. A damaged store is not merged at \
-        all.
+        all, and does not hold up the others.
 
         While a store is merged others can read this one but not write, about 5 seconds for ten million variances. \
         What has waited 30 seconds gives up; sweeps and logs wait ten minutes. Until it is done, what is new takes \
@@ -43,7 +43,9 @@ struct MergeCommand: ParsableCommand {
 
     func run() throws {
         // All of them first: nothing is made for a name that is none.
-        for path in stores { _ = try OpenStores.open(path, for: .reading) }
+        for path in stores where stores.count == 1 || access(path, R_OK) != 0 {
+            _ = try OpenStores.open(path, for: .reading)
+        }
         let store = try common.openForWriting(contentOf: stores)
         Signals.catchInterruptions()
         let output = common.output()
@@ -54,23 +56,35 @@ struct MergeCommand: ParsableCommand {
         var trouble: (any Error)?
         var hasConflicts = false
         try output.list(listsRuns ? columns.titles : [], showsEmpty: false) { rows in
-            do {
-                for path in stores {
+            for path in stores {
+                do {
                     let tally = try merge(path, into: store) { run in
                         if listsRuns { try rows.append(run.record(from: path), columns) }
                     }
                     hasConflicts = hasConflicts || tally.hasConflicts
                     let line = "\(escaped(path)): \(tally)"
                     if listsRuns { common.notice(line) } else { try output.line(line) }
+                } catch let error where !(error is OutputError) {
+                    // What was merged before is reported all the same, and the fault of one store is none of the others.
+                    if let trouble { complain(Hints.line(for: trouble)) }
+                    trouble = error
+                    guard Self.isOfSource(error) else { return }
                 }
-            } catch let error where !(error is OutputError) {
-                // What was merged before is reported all the same.
-                trouble = error
             }
         }
         try store.synchronize()
         if let trouble { throw trouble }
         if hasConflicts { throw ExitCode(CommandError.Status.badData.rawValue) }
+    }
+
+    /// Whether an error is the fault of the store that was to be merged, so that others may be merged all the same.
+    private static func isOfSource(_ error: any Error) -> Bool {
+        switch error {
+        case let error as StoreError:
+            [.invalid, .damaged, .altered, .newer, .missing, .unreadable].contains(error.code)
+        case let error as SQLiteError: [.damaged, .unexpectedType, .constraint].contains(error.kind)
+        default: false
+        }
     }
 
     private func merge(_ path: String, into store: Store, _ merged: (MergedRun) throws -> Void) throws -> MergeTally {

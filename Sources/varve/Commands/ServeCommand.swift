@@ -91,6 +91,7 @@ struct ServeCommand: ParsableCommand {
             throw UsageError("--layer-pattern \(layerPattern): write {layer} once, where the layer's name stands")
         }
         settings.layerPattern = layers
+        settings.command = "/proc/self/exe"
         let isQuiet = common.quiet
         settings.log = { line in if !isQuiet { writeLine(escaped(line), to: STDERR_FILENO) } }
 

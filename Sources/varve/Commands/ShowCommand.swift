@@ -1,5 +1,7 @@
 import ArgumentParser
+import Glibc
 import Questions
+import Runner
 import Storage
 
 /// Shows one run whole.
@@ -16,6 +18,7 @@ struct ShowCommand: ParsableCommand {
             varve show 1 2
             varve show 1 --format json
             varve show 12 --follow
+            varve show 1 --program-output
             """
     )
 
@@ -27,12 +30,16 @@ struct ShowCommand: ParsableCommand {
     )
     var follow = false
 
+    @Flag(help: "Write what the program of a run of `varve exec` printed, its last 64 KB, and nothing else.")
+    var programOutput = false
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         guard !follow || words.count == 1 else { throw UsageError("--follow follows one run: name one") }
         let store = try common.openForReading()
         if follow { return try follow(words[0], in: store) }
+        if programOutput { return try writeProgramOutput(store) }
         let runs = try words.map { try WholeRun($0, in: store) }
         let output = common.output()
         switch output.format {
@@ -61,6 +68,26 @@ struct ShowCommand: ParsableCommand {
                     for fact in new { try rows.append(.null, fact) }
                 }
                 return run.answer.run.status == .running
+            }
+        }
+    }
+
+    /// Writes output to output and errors to errors, byte by byte.
+    private func writeProgramOutput(_ store: Store) throws {
+        for word in words {
+            let run = try store.run(word)
+            let kept = try ["output.txt", "error.txt"].map { name in
+                try store.artifact(of: run.number, at: ProgramSweep.folder + name)
+            }
+            guard kept.contains(where: { $0 != nil }) else {
+                throw StoreError.noArtifact(run: run.number, path: ProgramSweep.folder + "output.txt")
+            }
+            for (artifact, stream) in zip(kept, [STDOUT_FILENO, STDERR_FILENO]) {
+                guard let artifact else { continue }
+                var reader = try store.source(of: artifact).open()
+                while let part = try reader.next() {
+                    guard writeBytes(part, to: stream) else { throw OutputError(code: errno) }
+                }
             }
         }
     }

@@ -15,6 +15,9 @@ struct VerifyCommand: ParsableCommand {
         in units of the last place of float32 (ulps) and relative. Imported and logged runs, and those of a version \
         that computed in another order, are not_verifiable.
 
+        The program of a run of `varve exec` is never executed but with --execute. It is then started once more in the \
+        present folder, and its metrics are compared: equal, or within --tolerance.
+
         The status is 1 when a run differs, or when a run that was asked for, not with --all, cannot be verified.
         """,
         takesFilter: true,
@@ -23,6 +26,7 @@ struct VerifyCommand: ParsableCommand {
             varve verify 1 2 3 --format json
             varve verify "architecture = 'plain' AND seed < 10"
             varve verify --all
+            varve verify 12 --execute --tolerance 1e-6
             """
     )
 
@@ -34,10 +38,24 @@ struct VerifyCommand: ParsableCommand {
 
     @OptionGroup var threads: JobsOption
 
+    @Flag(help: "Execute the programs of runs of `varve exec` again.")
+    var execute = false
+
+    @Option(
+        help: ArgumentHelp("With --execute: how far metrics may be apart, as a share of the greater.", valueName: "x")
+    )
+    var tolerance: Double?
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         try InstructionSet.checkEnvironment()
+        if let tolerance {
+            guard execute else { throw UsageError("--tolerance belongs to --execute") }
+            guard (0...1e9).contains(tolerance) else {
+                throw UsageError("--tolerance \(tolerance): give a number from 0 on")
+            }
+        }
         guard all != !words.isEmpty else { throw UsageError("name the runs to verify, give a filter, or --all") }
         var verification = Verification(store: common.storePath, interruption: Signals.interruption)
         if let jobs = try threads.checked() { verification.jobs = jobs }
@@ -51,6 +69,7 @@ struct VerifyCommand: ParsableCommand {
         let columns = Self.columns(isForPeople: output.isForPeople)
         try output.list(columns.titles, showsEmpty: false) { rows in
             try verification.execute(runs) { verdict in
+                let verdict = try executed(verdict) ?? verdict
                 tally.add(verdict)
                 // For people, what is as it should be is only counted.
                 if verdict.result == .identical, output.isForPeople { return }
@@ -72,6 +91,20 @@ struct VerifyCommand: ParsableCommand {
         guard tally[.differs] + tally[.damaged] == 0, all || tally[.notVerifiable] == 0 else {
             throw ExitCode(EXIT_FAILURE)
         }
+    }
+
+    /// What comes of executing a program of one's own, where that was asked for.
+    private func executed(_ verdict: Verdict) throws -> Verdict? {
+        guard execute, verdict.result == .notVerifiable else { return nil }
+        let store = try common.openForReading()
+        guard let run = try store.run(number: verdict.run), run.status != .running else { return nil }
+        var programs = ProgramVerification(
+            keeper: ProcessFacts.file,
+            variables: ProcessFacts.variables,
+            interruption: Signals.interruption
+        )
+        programs.tolerance = tolerance ?? 0
+        return try programs.verify(run, in: store)
     }
 
     private func chosen(in store: Store) throws -> RunNumbers {

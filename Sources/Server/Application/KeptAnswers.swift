@@ -1,0 +1,59 @@
+import HTTPTypes
+import HummingbirdCore
+import Storage
+import Synchronization
+
+/// The answers that were last given, each for one version of the store.
+final class KeptAnswers: Sendable {
+    private struct Entry {
+        let response: Response
+        let version: StoreVersion
+        let size: Int
+        var used: UInt64
+    }
+
+    private struct State {
+        var entries: [String: Entry] = [:]
+        var size = 0
+        var uses: UInt64 = 0
+
+        mutating func remove(_ address: String) {
+            if let entry = entries.removeValue(forKey: address) { size -= entry.size }
+        }
+    }
+
+    /// In bytes.
+    private static let limit = 8 << 20
+    private static let largest = 1 << 20
+
+    private let state = Mutex(State())
+
+    /// The answer of an address, where it is of this version.
+    func find(_ address: String, _ version: StoreVersion) -> Response? {
+        state.withLock { state in
+            guard let entry = state.entries[address] else { return nil }
+            guard entry.version == version else {
+                state.remove(address)
+                return nil
+            }
+            state.uses += 1
+            state.entries[address]?.used = state.uses
+            return entry.response
+        }
+    }
+
+    /// Keeps an answer, and gives up those that were not used for longest.
+    func keep(_ response: Response, _ address: String, _ version: StoreVersion) {
+        guard let length = response.body.contentLength, length <= Self.largest, response.status == .ok else { return }
+        let size = length + address.utf8.count + 500
+        state.withLock { state in
+            state.remove(address)
+            state.uses += 1
+            state.entries[address] = Entry(response: response, version: version, size: size, used: state.uses)
+            state.size += size
+            while state.size > Self.limit, let oldest = state.entries.min(by: { $0.value.used < $1.value.used }) {
+                state.remove(oldest.key)
+            }
+        }
+    }
+}
