@@ -1,107 +1,6 @@
 import Questions
 import Storage
 
-/// A column of the list: a field, and how it is written.
-struct RunsColumn {
-    let field: RunField
-    /// The field as filters have it.
-    let word: String
-    /// What stands over it, and what kind of thing that is.
-    let title: String
-    let kind: String?
-
-    init(_ field: RunField, title: String? = nil) {
-        self.field = field
-        word = field.text
-        switch field {
-        case .attribute(.number): (self.title, kind) = (title ?? "run", nil)
-        case .attribute(let attribute):
-            (self.title, kind) = (attribute.rawValue.split(separator: "_").joined(separator: " "), nil)
-        case .param(let key): (self.title, kind) = (key, "param")
-        case .tag(let key): (self.title, kind) = (key, "tag")
-        case .metric(let key, .last): (self.title, kind) = (key, nil)
-        case .metric(let key, let value): (self.title, kind) = (key, value.rawValue)
-        case .layer(let name, let measure): (self.title, kind) = (name, measure.rawValue)
-        }
-    }
-
-    /// Whether its values are numbers, whatever a run says.
-    var isNumeric: Bool {
-        switch field {
-        case .metric, .layer: true
-        case .attribute(let attribute):
-            [.number, .seed, .steps, .lastStep, .duration].contains(attribute)
-        case .param, .tag: false
-        }
-    }
-
-    /// Whether people look for the greatest value first.
-    var isBetterGreater: Bool {
-        switch field {
-        case .attribute(.number), .attribute(.started), .attribute(.ended): return true
-        case .metric(_, .greatest): return true
-        case .metric(let key, _):
-            let name = key.lowercased()
-            return ["acc", "score", "f1", "auc", "reward", "precision", "recall", "bleu", "map"].contains {
-                name.contains($0)
-            }
-        default: return false
-        }
-    }
-}
-
-/// What belongs to a run, read once for all of its columns.
-struct RowValues {
-    private let run: Run
-    private let store: Store
-    private var params: [String: JSON]?
-    private var tags: [String: JSON]?
-    private var metrics: [String: JSON]?
-    private var layers: [LayerVariance]?
-
-    init(_ run: Run, _ store: Store) {
-        self.run = run
-        self.store = store
-    }
-
-    mutating func value(of field: RunField) throws -> JSON {
-        switch field {
-        case .param(let key):
-            let known = try params ?? Self.dictionary(store.params(of: run.number))
-            params = known
-            return known[key] ?? .null
-        case .tag(let key):
-            let known = try allTags()
-            return known[key] ?? .null
-        case .metric(let key, .last):
-            let known =
-                try metrics
-                ?? Dictionary(
-                    store.lastMetrics(of: run.number).map { ($0.key, JSON.real($0.value)) },
-                    uniquingKeysWith: { $1 }
-                )
-            metrics = known
-            return known[key] ?? .null
-        case .layer(let name, let measure):
-            let known = try layers ?? store.measures(of: run)
-            layers = known
-            let found = known.first { ($0.name == name || $0.layer == name) && measure.includes($0.measure) }
-            return JSON(found?.variance)
-        default: return try field.value(of: run, store)
-        }
-    }
-
-    mutating func allTags() throws -> [String: JSON] {
-        let known = try tags ?? Self.dictionary(store.tags(of: run.number))
-        tags = known
-        return known
-    }
-
-    private static func dictionary(_ entries: [Entry]) -> [String: JSON] {
-        Dictionary(entries.map { ($0.key, JSON($0.value)) }, uniquingKeysWith: { $1 })
-    }
-}
-
 /// The table of runs, a page of it.
 struct RunsTable {
     let columns: [RunsColumn]
@@ -301,7 +200,8 @@ struct RunsTable {
 
     private func writePager(_ html: inout HTML) {
         let seen = page.query["seen"].flatMap(Int64.init) ?? 0
-        html.add("nav", ["class": "pager", "aria-label": "Pages of the list"]) { html in
+        html.add("nav", ["class": "pager", "aria-label": "Pages of the list", "id": "pager", "data-live": "pager"]) {
+            html in
             let (first, last) = (seen + 1, seen + Int64(rows.count))
             html.add(
                 "span",
@@ -325,7 +225,7 @@ struct RunsTable {
     }
 
     private func writeEmpty(_ html: inout HTML) {
-        html.add("div", ["class": "empty", "data-live": "runs", "id": "runs"]) { html in
+        html.add("div", ["class": "empty", "data-live": "runs", "id": "no-runs"]) { html in
             if page.query["after"] != nil {
                 html.add("p", [:], "There are no further runs.")
                 html.add(link: page.query.without("after", "seen").address("/"), "Back to the first")
