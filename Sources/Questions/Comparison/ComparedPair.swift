@@ -146,7 +146,7 @@ public struct ComparedPair: Sendable {
         for index in rows.indices where rows[index].contrast != nil { rows[index].contrast = contrasts.next() }
     }
 
-    func part(_ row: Row, _ side: Side) -> Row.Part { side.name == a.name ? row.a : row.b }
+    func part(_ row: Row, _ side: Side) -> Row.Part { side.name.isExactly(a.name) ? row.a : row.b }
 
     /// What a side leaves out: its runs that did not finish, those of missing seeds that were deleted, and the missing seeds
     /// of which it has no run.
