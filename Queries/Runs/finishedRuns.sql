@@ -12,7 +12,11 @@ SELECT
         WHEN 'tag' THEN (SELECT value FROM tags WHERE run_id = runs.id AND key = ?2)
         WHEN 'day' THEN date(runs.started / 1000, 'unixepoch')
         WHEN 'commit' THEN
-            (SELECT json_extract(content, '$.git_commit') FROM environments WHERE id = runs.environment_id)
+            (
+                SELECT iif(json_valid(content), json_extract(content, '$.git_commit'), NULL)
+                FROM environments
+                WHERE id = runs.environment_id
+            )
     END,
     runs.architecture, runs.seed, runs.last_step, runs.dataset_id,
     coalesce(

@@ -1,7 +1,6 @@
 #ifndef VARVE_CSQLITE_SHIM_H
 #define VARVE_CSQLITE_SHIM_H
 
-#include <linux/stat.h>
 #include <sqlite3.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
@@ -35,13 +34,17 @@ static inline void varve_keep_log(sqlite3 *connection) {
 
 /* The number of the mount that a path leads to, statx(2), which needs Linux 5.8; 0 where it is not known. */
 static inline unsigned long long varve_mount(const char *path) {
-#ifdef STX_MNT_ID
-    struct statx status;
-    const int currentFolder = -100; /* AT_FDCWD */
-    if (syscall(SYS_statx, currentFolder, path, 0, STX_MNT_ID, &status) == 0 && (status.stx_mask & STX_MNT_ID)) {
-        return status.stx_mnt_id;
+    /* struct statx of that version, whatever the headers know: the mask begins it, the mount is at byte 144. */
+    union {
+        unsigned char bytes[256];
+        unsigned int mask;
+        unsigned long long words[32];
+    } status;
+    const int currentFolder = -100;      /* AT_FDCWD */
+    const unsigned int mount = 0x1000u; /* STATX_MNT_ID */
+    if (syscall(SYS_statx, currentFolder, path, 0, mount, &status) == 0 && (status.mask & mount)) {
+        return status.words[18];
     }
-#endif
     return 0;
 }
 

@@ -8,7 +8,7 @@ public struct Record: Sendable, Equatable {
     public init(_ members: [JSON.Member]) { self.members = members }
 
     /// The value of a key; null where there is none.
-    public subscript(key: String) -> JSON { members.first { $0.key == key }?.value ?? .null }
+    public subscript(key: String) -> JSON { members.first { $0.key.isExactly(key) }?.value ?? .null }
 
     /// The record as a JSON object.
     public var json: JSON { .object(members) }

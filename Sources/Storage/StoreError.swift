@@ -135,8 +135,8 @@ public enum StoreError: Error, Equatable, Sendable {
     /// A time in a file that is merged or imported lies outside of ``Moment/range``; which one, and whose.
     case impossibleMoment(name: String, run: Int64?, what: String)
     case mergesItself(path: String)
-    /// The greatest number of a run has been given.
-    case noNumberLeft(path: String)
+    /// The greatest number of a run or an experiment has been given.
+    case noNumberLeft(path: String, of: NumberedTable)
     case noFile(path: String)
     case notMLflow(path: String, reason: MLflowRefusal)
 

@@ -156,7 +156,9 @@ import Testing
         #expect(shares.record["growth"]["reason"] == "a share has no factor of growth")
         #expect(shares.picture.isLinear && !found.picture.isLinear)
         #expect(MeasureWord("second-moment").stored == "second_moment" && MeasureWord("variance") == .variance)
-        let groups = [(word: "x", measures: Set(["p", "q"])), (word: "y", measures: Set(["p", "q", "r"]))]
+        let groups = [(word: "x", ["p", "q"]), (word: "y", ["p", "q", "r"])].map { word, measures in
+            (word: word, measures: Set(measures.map(ExactText.init)))
+        }
         #expect(throws: QuestionError.severalMeasures(["p", "q"])) { try MeasureWord.chosen(nil, among: groups) }
     }
 }

@@ -179,7 +179,7 @@ import Testing
         #expect(throws: QuestionError.self) { try small.compare("one", "two") { $0.metrics = .named(["m9"]) } }
         #expect(throws: QuestionError.self) { try small.compare("one", "two") { $0.metrics = .named([]) } }
         #expect(throws: QuestionError.notCompared(metric: "m9", compared: (0...7).map { "m\($0)" })) {
-            try small.compare("one", "two") { $0.detection.differences["m9"] = 1 }
+            try small.compare("one", "two") { $0.detection.differences[ExactText("m9")] = 1 }
         }
     }
 

@@ -106,6 +106,12 @@ import Testing
         _ = try Store(path: link, for: .writing)
     }
 
+    @Test func `what is mounted without its folder is told from what is not`() {
+        #expect(FileFacts.isMountedAlone("/proc/self/stat", in: "/"))
+        #expect(!FileFacts.isMountedAlone("/proc/self/stat", in: "/proc"))
+        #expect(!FileFacts.isMountedAlone(path, in: folder.path))
+    }
+
     @Test(arguments: ["-wal", "-shm", "-journal"])
     func `a pipe, a folder or a link in the place of a log is refused and not waited for`(_ ending: String) throws {
         let log = path + ending

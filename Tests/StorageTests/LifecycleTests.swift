@@ -26,13 +26,6 @@ import Testing
         try store.runNumbers(matching: .all, lifecycle: lifecycle)
     }
 
-    private func refusal(_ body: () throws -> Void) -> StoreError? {
-        do {
-            try body()
-            return nil
-        } catch { return error as? StoreError }
-    }
-
     @Test func `deleted runs are left out until they are restored`() throws {
         for _ in 1...4 { try addRun() }
         #expect(try store.delete([4, 2]) == [4, 2])
@@ -50,8 +43,8 @@ import Testing
     @Test func `all runs are deleted or none`() throws {
         try addRun()
         try addRun(finished: false)
-        #expect(refusal { _ = try store.delete([1, 2]) } == .runIsRunning(number: 2, experiment: nil))
-        #expect(refusal { _ = try store.delete([1, 9]) } == .runGone(number: 9, path: store.path))
+        #expect(storeError { _ = try store.delete([1, 2]) } == .runIsRunning(number: 2, experiment: nil))
+        #expect(storeError { _ = try store.delete([1, 9]) } == .runGone(number: 9, path: store.path))
         #expect(try listed() == [1, 2])
         // The process of the second one has died.
         try store.connection.execute("UPDATE runs SET process_started = process_started - 1 WHERE id = 2")
@@ -67,7 +60,7 @@ import Testing
         #expect(try store.experiments().map(\.name) == ["Default"])
         #expect(try store.experiments(.deleted).map(\.name) == ["depth"])
         #expect(throws: StoreError.self) { try addRun(experiment: "depth") }
-        #expect(refusal { _ = try store.restore([1]) } == .runOfDeletedExperiment(number: 1, experiment: "depth"))
+        #expect(storeError { _ = try store.restore([1]) } == .runOfDeletedExperiment(number: 1, experiment: "depth"))
 
         #expect(try store.restoreExperiment("depth") == 2)
         #expect(try listed() == [1, 3, 4])
@@ -82,7 +75,7 @@ import Testing
     @Test func `an experiment with a running run is not deleted`() throws {
         try addRun(experiment: "depth")
         try addRun(experiment: "depth", finished: false)
-        #expect(refusal { _ = try store.deleteExperiment("depth") } == .runIsRunning(number: 2, experiment: "depth"))
+        #expect(storeError { _ = try store.deleteExperiment("depth") } == .runIsRunning(number: 2, experiment: "depth"))
         #expect(try listed() == [1, 2])
         #expect(try store.experiments().count == 2)
     }
@@ -92,16 +85,16 @@ import Testing
         try store.renameExperiment("depth", to: "width")
         #expect(try store.experiments().map(\.name) == ["Default", "width"])
         #expect(try store.experiments().map(\.id) == [0, 1])
-        #expect(refusal { try store.createExperiment(named: "width") } == .experimentExists(name: "width"))
-        #expect(refusal { try store.createExperiment(named: "") } == .emptyExperimentName)
-        #expect(refusal { try store.renameExperiment("width", to: "Default") } == .experimentExists(name: "Default"))
-        #expect(refusal { try store.renameExperiment("Default", to: "x") } == .experimentStays(name: "Default"))
-        #expect(refusal { _ = try store.deleteExperiment("Default") } == .experimentStays(name: "Default"))
-        #expect(refusal { _ = try store.deleteExperiment("none") } == .noExperiment(name: "none", path: store.path))
-        #expect(refusal { _ = try store.restoreExperiment("width") } == .experimentIsActive(name: "width"))
+        #expect(storeError { try store.createExperiment(named: "width") } == .experimentExists(name: "width"))
+        #expect(storeError { try store.createExperiment(named: "") } == .emptyExperimentName)
+        #expect(storeError { try store.renameExperiment("width", to: "Default") } == .experimentExists(name: "Default"))
+        #expect(storeError { try store.renameExperiment("Default", to: "x") } == .experimentStays(name: "Default"))
+        #expect(storeError { _ = try store.deleteExperiment("Default") } == .experimentStays(name: "Default"))
+        #expect(storeError { _ = try store.deleteExperiment("none") } == .noExperiment(name: "none", path: store.path))
+        #expect(storeError { _ = try store.restoreExperiment("width") } == .experimentIsActive(name: "width"))
         _ = try store.deleteExperiment("width")
-        #expect(refusal { try store.createExperiment(named: "width") } == .experimentIsDeleted(name: "width"))
-        #expect(refusal { _ = try store.deleteExperiment("width") } == .experimentIsDeleted(name: "width"))
+        #expect(storeError { try store.createExperiment(named: "width") } == .experimentIsDeleted(name: "width"))
+        #expect(storeError { _ = try store.deleteExperiment("width") } == .experimentIsDeleted(name: "width"))
     }
 
     @Test func `tags are set, replaced and removed, all or none`() throws {

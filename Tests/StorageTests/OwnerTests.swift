@@ -103,12 +103,67 @@ import Testing
         #expect(try store.delete([1]) == [1])
     }
 
+    @Test
+    func `an experiment is deleted with runs that have no process, and by force with those that nobody can judge`()
+        throws
+    {
+        var recorder = try Recorder(store)
+        var new = NewRun()
+        new.experiment = "depth"
+        for _ in 1...2 { _ = try recorder.start(new, layers: []) }
+        #expect(storeError { _ = try store.deleteExperiment("depth") } == .runIsRunning(number: 1, experiment: "depth"))
+        #expect(storeError { _ = try store.compact() } == .recording(run: 1, path: store.path))
+        try store.connection.execute("UPDATE runs SET host = NULL, pid = NULL")
+        _ = try store.compact()
+        try store.connection.execute("UPDATE runs SET host = 'elsewhere', pid = 1 WHERE id = 2")
+        #expect(storeError { _ = try store.compact() } == .recording(run: 2, path: store.path))
+        let error = storeError { _ = try store.deleteExperiment("depth") }
+        guard case .mayBeRecorded(run: 2, _, _)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(try store.run("1").status == .running, "all of it or nothing")
+        #expect(try store.deleteExperiment("depth", isForced: true) == 2)
+        #expect(try store.run(number: 2)?.status == .killed)
+    }
+
+    @Test func `the list in SQL that people type calls dead what all commands call dead`() throws {
+        var recorder = try Recorder(store)
+        for _ in 1...2 { _ = try recorder.start(NewRun(), layers: []) }
+        let listed = "SELECT run, status, ended FROM run_list ORDER BY run"
+        func rows() throws -> [[SQLValue]] {
+            var rows: [[SQLValue]] = []
+            try Store(path: store.path, for: .typed).query(listed) { rows.append($0) }
+            return rows
+        }
+        let running: [SQLValue] = [.integer(1), .text("running"), .null]
+        #expect(try rows() == [running, [.integer(2), .text("running"), .null]])
+        try store.connection.execute("UPDATE runs SET pid = 1 << 40 WHERE id = 2")
+        #expect(try rows() == [running, [.integer(2), .text("killed"), .null]])
+        let columns = "SELECT * FROM run_list"
+        #expect(try Store(path: store.path, for: .typed).columns(of: columns).count == 14)
+        #expect(try store.connection.prepareOnly(columns).columnCount == 14)
+    }
+
+    @Test func `a recorder of the same number and start in another namespace is another one`() throws {
+        var recorder = try Recorder(store)
+        let run = try recorder.start(NewRun(), layers: [])
+        try store.connection.execute("UPDATE runs SET pid_namespace = 'pid:[1]'")
+        try recorder.log(run, step: 0, metric: "loss", 1)
+        #expect(storeError { try recorder.flush() } == .endedByOthers(run: 1))
+    }
+
     @Test func `a purge leaves what may still be recorded, unless it is forced`() throws {
         var recorder = try Recorder(store)
         _ = try recorder.start(NewRun(), layers: [])
         try store.connection.execute("UPDATE runs SET host = 'elsewhere', lifecycle = 'deleted'")
         #expect(try store.purge().runs == 0)
         #expect(try store.purgeableRuns(isForced: true) == [1])
+        let error = storeError { _ = try store.purgeableRuns([1]) }
+        guard case .mayBeRecorded(run: 1, _, _)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
         #expect(try store.purge(isForced: true).runs == 1)
     }
 }

@@ -1,8 +1,11 @@
 """Stores, folders and command lines as somebody else would leave them: nothing may be replaced, waited for or lost."""
 
 import os
+import shutil
 import sqlite3
 import stat
+import subprocess
+import time
 
 from support import copied, expect, tiny
 
@@ -23,11 +26,25 @@ def harm(bench):
     trials = 0
     while bench.hasTime() or trials == 0:
         place = bench.fresh("foreign-place")
-        for trial in (outputs, schemas, names, pipes):
+        kinds = [outputs, schemas, names, pipes] + ([mounts, namespaces] if mayUnshare() else [])
+        for trial in kinds:
             copied(source, place)
             trial(bench, place)
             trials += 1
-    return f"{trials} stores with foreign files, schemas and names were neither harmed nor harmful"
+    without = "" if mayUnshare() else " (without mounts and namespaces, which need rights)"
+    return f"{trials} stores with foreign files, schemas and names were neither harmed nor harmful{without}"
+
+
+def unshared(*words):
+    """What makes a command see its own mounts, or processes, or clock: the words before it."""
+    return ("unshare", *words) if os.geteuid() == 0 else ("unshare", "--map-root-user", *words)
+
+
+def mayUnshare():
+    if shutil.which("unshare") is None:
+        return False
+    words = unshared("--mount", "--pid", "--fork", "--mount-proc", "true")
+    return subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
 
 def content(path):
@@ -102,3 +119,66 @@ def pipes(bench, place):
         outcome = bench.do(place, *words)
         expect(outcome.status == 73, f"{outcome} ended with {outcome.status}")
     remove(path + ending)
+
+
+def mounted(source, target):
+    """The words before a command that sees one file or folder at the place of another."""
+    script = 'mount --bind "$1" "$2" && shift 2 && exec "$@"'
+    return unshared("--mount", "sh", "-c", script, "sh", source, target)
+
+
+def mounts(bench, place):
+    """A file that is mounted without its folder is only read; in its folder it is written to as ever."""
+    home, other = os.path.join(place, "home"), os.path.join(place, "container")
+    for folder in (home, other):
+        shutil.rmtree(folder, ignore_errors=True)
+        os.mkdir(folder)
+    copied(os.path.join(place, "varve.db"), home)
+    path = os.path.join(home, "varve.db")
+    ending = bench.rng.choice(["", "", "-wal", "-shm", "-journal"])
+    if ending == "":
+        source, target, seen = path, os.path.join(other, "varve.db"), other
+    else:
+        source, target, seen = os.path.join(other, "log"), path + ending, home
+        open(source, "w").close()
+    open(target, "a").close()
+    prefix = mounted(source, target)
+    words = bench.rng.choice([("tag", "1", "a=b"), ("note", "1", "x"), ("compact",), ("delete", "1"), ("log",)])
+    outcome = bench.do(seen, *words, prefix=prefix)
+    expect(outcome.status == 73, f"{outcome} with {target} mounted alone, which must be refused")
+    if ending == "":
+        expect(len(bench.do(seen, "runs", "--format", "json", prefix=prefix).done().json()) > 0, "a mounted store is not read")
+    if ending and os.path.exists(target) and os.path.getsize(target) == 0:
+        os.unlink(target)
+    bench.do(other, "tag", "1", "a=b", prefix=mounted(home, other)).done()
+    bench.sound(home)
+
+
+def namespaces(bench, place):
+    """A run that is recorded where its process cannot be seen stays as running, and nobody takes it without being told to."""
+    prefix = bench.rng.choice([
+        unshared("--pid", "--fork", "--mount-proc"),
+        unshared("--pid", "--fork"),
+        unshared("--time", "--fork", "--boottime", "1000000"),
+        unshared("--uts", "sh", "-c", 'hostname elsewhere && exec "$@"', "sh"),
+    ])
+    log = bench.start(place, "log", prefix=prefix, stdin=subprocess.PIPE)
+    log.stdin.write(b'{"step":0,"loss":1}\n')
+    log.stdin.flush()
+    runs, deadline = [], time.monotonic() + 20
+    while not runs and time.monotonic() < deadline:
+        runs = [run for run in bench.shown(place) if run["status"] == "running"]
+    try:
+        expect(len(runs) == 1, f"a run behind {' '.join(prefix)} is not shown as running")
+        number = str(runs[0]["run"])
+        for words in (("delete", number), ("log", "--resume", number), ("compact",)):
+            outcome = bench.do(place, *words)
+            expect(outcome.status in (65, 69), f"{outcome} beside a run that may be recorded")
+        bench.do(place, "tag", number, "a=b").done()
+        log.stdin.write(b'{"step":1,"loss":2}\n{"end":"finished"}\n')
+    finally:
+        outcome = bench.finish(log, ("log",))
+    outcome.done()
+    run = bench.do(place, "show", number, "--format", "json").done().json()
+    expect(run["status"] == "finished" and run["metrics"]["loss"] == 2, f"run {number} ended as {run['status']}")
+    bench.sound(place)

@@ -63,12 +63,14 @@ public struct HistoryPlot: Sendable {
     /// The points of a group by their places, the groups in the order in which they first appear.
     var groups: [(name: String, indices: [Int])] {
         var groups: [(name: String, indices: [Int])] = []
-        var numbers: [String: Int] = [:]
+        // Names are told apart by their bytes, as the store does.
+        var numbers: [[UInt8]: Int] = [:]
         for (index, point) in points.enumerated() {
-            if let number = numbers[point.group] {
+            let key = Array(point.group.utf8)
+            if let number = numbers[key] {
                 groups[number].indices.append(index)
             } else {
-                numbers[point.group] = groups.count
+                numbers[key] = groups.count
                 groups.append((point.group, [index]))
             }
         }

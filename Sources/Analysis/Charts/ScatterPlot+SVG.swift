@@ -27,8 +27,9 @@ extension ScatterPlot {
     private static let mostDots = 2000
 
     private var groups: [String] {
-        var seen: Set<String> = []
-        return points.compactMap { seen.insert($0.group).inserted ? $0.group : nil }
+        // Names are told apart by their bytes, as the store does.
+        var seen: Set<[UInt8]> = []
+        return points.compactMap { seen.insert(Array($0.group.utf8)).inserted ? $0.group : nil }
     }
 
     /// The values of the param, where one of them is not a number: numbers first, then texts by their alphabet.
@@ -43,12 +44,12 @@ extension ScatterPlot {
 
     /// The runs that have both values and a place on the horizontal axis.
     private var dots: [Dot] {
-        let numbers = Dictionary(uniqueKeysWithValues: groups.enumerated().map { ($1, $0) })
+        let numbers = Dictionary(uniqueKeysWithValues: groups.enumerated().map { (Array($1.utf8), $0) })
         let isCategorical = categories != nil
         return points.compactMap { point in
             guard let x = point.x, let y = point.y else { return nil }
             if case .number(let number) = x, !number.isFinite, !isCategorical { return nil }
-            return Dot(point: point, group: numbers[point.group] ?? 0, x: x, y: y)
+            return Dot(point: point, group: numbers[Array(point.group.utf8)] ?? 0, x: x, y: y)
         }
     }
 

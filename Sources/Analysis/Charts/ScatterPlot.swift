@@ -26,6 +26,23 @@ public struct ScatterPlot: Sendable {
     public enum Value: Sendable, Hashable {
         case number(Double)
         case text(String)
+
+        /// Texts are equal byte by byte, as the store's are.
+        public static func == (first: Value, second: Value) -> Bool {
+            switch (first, second) {
+            case (.number(let first), .number(let second)): first == second
+            case (.text(let first), .text(let second)): first.utf8.elementsEqual(second.utf8)
+            default: false
+            }
+        }
+
+        /// Hashes the number, or the bytes of the text.
+        public func hash(into hasher: inout Hasher) {
+            switch self {
+            case .number(let number): hasher.combine(number)
+            case .text(let text): for byte in text.utf8 { hasher.combine(byte) }
+            }
+        }
     }
 
     public let title: String

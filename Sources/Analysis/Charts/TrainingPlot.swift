@@ -61,13 +61,15 @@ extension TrainingPlot {
     /// losses, then the others, in their order.
     var panels: [[Series]] {
         var panels: [[(split: Split, series: Series)]] = []
-        var numbers: [String: Int] = [:]
+        // Names are told apart by their bytes, as the store does.
+        var numbers: [[UInt8]: Int] = [:]
         for series in metrics where !series.points.isEmpty {
             let (split, name) = Split.parted(series.name)
-            if let number = numbers[name] {
+            let key = Array(name.utf8)
+            if let number = numbers[key] {
                 panels[number].append((split, series))
             } else {
-                numbers[name] = panels.count
+                numbers[key] = panels.count
                 panels.append([(split, series)])
             }
         }

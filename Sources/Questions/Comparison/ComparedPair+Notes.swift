@@ -76,7 +76,7 @@ extension ComparedPair {
 
     /// What was counted and left out on each side; layers of which the same is said share a line.
     private var counts: [String] {
-        var lines: [(side: String, fact: String, rows: Set<String>)] = []
+        var lines: [(side: String, fact: String, rows: Set<ExactText>)] = []
         for side in sides {
             // `last_step` of a run is that of its layers.
             var last: [Int64: Int64] = [:]
@@ -87,15 +87,15 @@ extension ComparedPair {
             for row in rows {
                 for fact in facts(on: row, side, last) {
                     if let line = lines.firstIndex(where: { $0.side == side.name && $0.fact == fact }) {
-                        lines[line].rows.insert(title(of: row))
+                        lines[line].rows.insert(ExactText(title(of: row)))
                     } else {
-                        lines.append((side.name, fact, [title(of: row)]))
+                        lines.append((side.name, fact, [ExactText(title(of: row))]))
                     }
                 }
             }
         }
         return lines.map { line in
-            "\(line.side), \(names { line.rows.contains(title(of: $0)) }): \(line.fact)"
+            "\(line.side), \(names { line.rows.contains(ExactText(title(of: $0))) }): \(line.fact)"
         }
     }
 

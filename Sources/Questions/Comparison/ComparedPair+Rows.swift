@@ -13,7 +13,7 @@ extension ComparedPair {
         let scale: Contrast.Scale = measure?.isShare == true ? .difference : .ratio
         var rest = b
         var rows: [(a: Group.MeasuredLayer?, b: Group.MeasuredLayer?)] = a.map { layer in
-            let partner = rest.firstIndex { $0.place.name == layer.place.name }
+            let partner = rest.firstIndex { $0.place.name.isExactly(layer.place.name) }
             return (layer, partner.map { rest.remove(at: $0) })
         }
         for layer in rest {
@@ -47,7 +47,7 @@ extension ComparedPair {
                 (a.values, false),
                 (b.values, false),
                 pairing,
-                asked: detection.differences[a.key]
+                asked: detection.differences[ExactText(a.key)]
             )
         }
     }

@@ -112,7 +112,7 @@ extension ComparedPair {
 
     /// The short name of a layer, or its long one where two have the same; a metric's key.
     public func title(of row: Row) -> String {
-        guard let place = row.place, repeatedNames.contains(row.name) else { return row.name }
+        guard let place = row.place, repeatedNames.contains(ExactText(row.name)) else { return row.name }
         return place.name
     }
 

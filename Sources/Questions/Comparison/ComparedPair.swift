@@ -75,7 +75,7 @@ public struct ComparedPair: Sendable {
     /// The layers, by position, then the metrics, by name.
     public private(set) var rows: [Row]
     /// The short names that several layers have.
-    let repeatedNames: Set<String>
+    let repeatedNames: Set<ExactText>
     /// The params in which the sides differ.
     public let differs: [String]
     public let equal: Equal
@@ -108,17 +108,19 @@ public struct ComparedPair: Sendable {
         rows =
             Self.layers(a.layers, b.layers, pairing, measure, question.detection.ratio)
             + Self.metrics(a.metrics, b.metrics, pairing, question.detection)
-        let names = rows.filter { $0.place != nil }.map(\.name)
+        let names = rows.filter { $0.place != nil }.map { ExactText($0.name) }
         repeatedNames = Set(Dictionary(grouping: names, by: \.self).filter { $0.value.count > 1 }.keys)
         let steps = Set(rows.flatMap { $0.a.values + $0.b.values }.map(\.step))
         step = question.step.number ?? (steps.count == 1 ? steps.first : nil)
 
         let (ours, theirs) = (a.group.params, b.group.params)
-        let keys = Set(ours.keys).union(theirs.keys).subtracting(["seed"]).union(["architecture"])
-        let isOneArchitecture = a.group.runs[0].architecture == b.group.runs[0].architecture
+        let (architecture, seed) = (ExactText("architecture"), ExactText("seed"))
+        let keys = Set(ours.keys).union(theirs.keys).subtracting([seed]).union([architecture])
+        let architectures = groups.map { $0.runs[0].architecture.map(ExactText.init) }
         differs = keys.sorted().filter {
-            $0 == "architecture" ? !isOneArchitecture : ours[$0]?.canonical != theirs[$0]?.canonical
-        }
+            $0 == architecture
+                ? architectures[0] != architectures[1] : ours[$0]?.canonical != theirs[$0]?.canonical
+        }.map(\.text)
         equal = Equal(
             dataset: Self.areEqual(groups, pairing, \.dataset),
             initialWeights: Self.areEqual(groups, pairing, \.initialWeightsDigest),
@@ -148,7 +150,7 @@ public struct ComparedPair: Sendable {
         for index in rows.indices where rows[index].contrast != nil { rows[index].contrast = contrasts.next() }
     }
 
-    func part(_ row: Row, _ side: Side) -> Row.Part { side.name == a.name ? row.a : row.b }
+    func part(_ row: Row, _ side: Side) -> Row.Part { side.name.isExactly(a.name) ? row.a : row.b }
 
     /// What a side leaves out: its runs that did not finish, those of missing seeds that were deleted, and the missing seeds
     /// of which it has no run.

@@ -9,7 +9,7 @@ extension Comparison {
         let names = words.dropLast().joined(separator: ", ") + " and " + (words.last ?? "")
         var places: [LayerPlace] = []
         for place in pairs.flatMap(\.layers).compactMap(\.place)
-        where !places.contains(where: { $0.name == place.name }) {
+        where !places.map(\.name).holds(place.name) {
             places.append(place)
         }
         places.sort { $0.position < $1.position }
@@ -31,7 +31,7 @@ extension Comparison {
     ) -> ProfilePlot.Group {
         let rows = pair.layers
         let layers = places.map { place in
-            let part = rows.first { $0.place?.name == place.name }.map(part)
+            let part = rows.first { $0.place?.name.isExactly(place.name) ?? false }.map(part)
             return (place.name, part?.isAfterNorm ?? false, part?.values ?? [])
         }
         return Group.drawn(side.group.word, layers)

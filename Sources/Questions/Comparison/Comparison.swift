@@ -40,10 +40,10 @@ public struct Comparison: Sendable {
         let measure = try Self.measure(question.measure, of: groups, measured)
         self.measure = measure
         let found = measured
-        measured = measured.map { layers in layers.filter { $0.place.measure == measure?.stored } }
+        measured = measured.map { layers in layers.filter { measure?.includes($0.place.measure) ?? false } }
         let (keys, leftOut) = try Self.metrics(question.metrics, of: groups, recorded)
-        for key in question.detection.differences.keys.sorted() where !keys.contains(key) {
-            throw QuestionError.notCompared(metric: key, compared: keys)
+        for key in question.detection.differences.keys.sorted() where !keys.holds(key.text) {
+            throw QuestionError.notCompared(metric: key.text, compared: keys)
         }
         let sides = try groups.indices.map { index in
             Recorded(
@@ -51,7 +51,7 @@ public struct Comparison: Sendable {
                 group: groups[index],
                 leftOut: try store.runsLeftOut(matching: groups[index].filter),
                 layers: measured[index],
-                metrics: keys.compactMap { key in recorded[index].first { $0.key == key } }
+                metrics: keys.compactMap { key in recorded[index].first { $0.key.isExactly(key) } }
             )
         }
         var pairs = try sides.dropFirst().map { try ComparedPair(sides[0], $0, question, measure) }
@@ -110,7 +110,7 @@ public struct Comparison: Sendable {
         _ measured: [[Group.MeasuredLayer]]
     ) throws -> MeasureWord? {
         let found = zip(groups, measured).map { group, layers in
-            (word: group.word, measures: Set(layers.map(\.place.measure)))
+            (word: group.word, measures: Set(layers.map { ExactText($0.place.measure) }))
         }
         // Where a group has metrics alone, these are what can be compared.
         guard asked != nil || found.allSatisfy({ !$0.measures.isEmpty }) else { return nil }
@@ -125,11 +125,11 @@ public struct Comparison: Sendable {
     ) throws -> (keys: [String], leftOut: Int) {
         let known = recorded.map { $0.map(\.key) }
         guard case .named(let keys) = asked else {
-            let common = (known.first ?? []).filter { key in known.allSatisfy { $0.contains(key) } }
+            let common = (known.first ?? []).filter { key in known.allSatisfy { $0.holds(key) } }
             return (Array(common.prefix(metricLimit)), max(0, common.count - metricLimit))
         }
         for key in keys {
-            for (group, known) in zip(groups, known) where !known.contains(key) {
+            for (group, known) in zip(groups, known) where !known.holds(key) {
                 throw QuestionError.noMetric(word: group.word, metric: key, known: known)
             }
         }

@@ -25,7 +25,7 @@ public struct ComparisonQuestion: Sendable {
         /// A ratio, for layers.
         public var ratio: Double?
         /// A difference for each of some metrics.
-        public var differences: [String: Double] = [:]
+        public var differences: [ExactText: Double] = [:]
 
         /// Asks for nothing.
         public init() {}
@@ -34,16 +34,16 @@ public struct ComparisonQuestion: Sendable {
         ///
         /// - Returns: whether the word could be read.
         public mutating func add(_ word: String) -> Bool {
-            guard let sign = word.lastIndex(of: "=") else {
+            guard let sign = word.utf8.lastIndex(of: UInt8(ascii: "=")) else {
                 guard let ratio = Double(word), ratio > 0, ratio < .infinity, ratio != 1 else { return false }
                 self.ratio = ratio
                 return true
             }
             let key = String(word[..<sign])
-            guard !key.isEmpty, let difference = Double(word[word.index(after: sign)...]), difference.isFinite,
+            guard !key.isEmpty, let difference = Double(word[word.utf8.index(after: sign)...]), difference.isFinite,
                 difference != 0
             else { return false }
-            differences[key] = difference
+            differences[ExactText(key)] = difference
             return true
         }
     }

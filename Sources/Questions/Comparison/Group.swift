@@ -12,7 +12,7 @@ public struct Group: Sendable {
     /// How many runs were left out since a newer one has the same configuration, seed and dataset.
     public let replicates: Int
     /// What decides the runs' course besides seed and dataset, by key, as the newest run was given it.
-    public let params: [String: SQLValue]
+    public let params: [ExactText: SQLValue]
     /// What did not count.
     public let ignored: IgnoredKeys
 
@@ -71,13 +71,13 @@ public struct Group: Sendable {
 
     /// What makes two runs the same experiment done twice; nothing where the seed is not known.
     private struct Replicate: Hashable {
-        let configuration: String
+        let configuration: ExactText
         let seed: Int64
         let dataset: Int64?
 
         init?(_ run: GroupedRun) {
             guard let seed = run.seed else { return nil }
-            configuration = run.configuration
+            configuration = ExactText(run.configuration)
             self.seed = seed
             dataset = run.dataset
         }
@@ -117,8 +117,10 @@ public struct Group: Sendable {
         var found: [(place: LayerPlace, keys: [Int64])] = []
         for key in values.keys {
             guard let place = try store.layerPlace(key) else { continue }
-            if let known = found.firstIndex(where: { $0.place.name == place.name && $0.place.measure == place.measure })
-            {
+            let known = found.firstIndex {
+                $0.place.name.isExactly(place.name) && $0.place.measure.isExactly(place.measure)
+            }
+            if let known {
                 found[known] = (place, found[known].keys + [key])
             } else {
                 found.append((place, [key]))
@@ -141,7 +143,7 @@ public struct Group: Sendable {
         let metrics = try values.keys.compactMap { key in
             try store.metricName(key).map { RecordedMetric(key: $0, values: values.inOrder(of: [key])) }
         }
-        return metrics.sorted { $0.key < $1.key }
+        return metrics.sorted { ExactText($0.key) < ExactText($1.key) }
     }
 
     /// What the runs of a group recorded, by the keys of layers or metrics.
@@ -174,10 +176,10 @@ public struct Group: Sendable {
 
 extension Store {
     /// The params of a run that count, by key.
-    func countedParams(of run: Int64, ignoring ignored: IgnoredKeys) throws -> [String: SQLValue] {
-        var params: [String: SQLValue] = [:]
-        for param in try self.params(of: run) where !ignored.params.contains(param.key) {
-            params[param.key] = param.value
+    func countedParams(of run: Int64, ignoring ignored: IgnoredKeys) throws -> [ExactText: SQLValue] {
+        var params: [ExactText: SQLValue] = [:]
+        for param in try self.params(of: run) where !ignored.params.holds(param.key) {
+            params[ExactText(param.key)] = param.value
         }
         return params
     }

@@ -8,7 +8,7 @@ public struct IgnoredKeys: Sendable, Equatable {
     public private(set) var tags: [String] = []
 
     /// Ignores the params of some keys; none unless given.
-    public init(params: [String] = []) { self.params = Set(params).sorted() }
+    public init(params: [String] = []) { for key in params { insert(param: key) } }
 
     /// Reads keys with commas between them: `params.out, tags.host`; nil for what are not keys of params and tags.
     public init?(parsing text: String) {
@@ -36,10 +36,10 @@ public struct IgnoredKeys: Sendable, Equatable {
                 words = items.compactMap { if case .string(let word) = $0 { word } else { nil } }
             }
             for word in words where !word.isEmpty {
-                if word.hasPrefix("tags.") {
-                    insert(tag: String(word.dropFirst("tags.".count)))
+                if let key = word.behind("tags.") {
+                    insert(tag: key)
                 } else {
-                    insert(param: word.hasPrefix("params.") ? String(word.dropFirst("params.".count)) : word)
+                    insert(param: word.behind("params.") ?? word)
                 }
             }
         }
@@ -52,10 +52,10 @@ public struct IgnoredKeys: Sendable, Equatable {
     }
 
     private mutating func insert(param key: String) {
-        if !params.contains(key) { params = (params + [key]).sorted() }
+        if !params.holds(key) { params = (params + [key]).sorted() }
     }
 
     private mutating func insert(tag key: String) {
-        if !tags.contains(key) { tags = (tags + [key]).sorted() }
+        if !tags.holds(key) { tags = (tags + [key]).sorted() }
     }
 }

@@ -30,10 +30,10 @@ public struct Mixture: Sendable, Equatable {
     ///   - ignored: the keys that do not count.
     /// - Throws: `SQLiteError`.
     public init(_ runs: [GroupedRun], _ store: Store, ignoring ignored: IgnoredKeys = IgnoredKeys()) throws {
-        var ofConfiguration: [String: Int64] = [:]
+        var ofConfiguration: [ExactText: Int64] = [:]
         var ofDataset: [Int64?: Int64] = [:]
         for run in runs {
-            ofConfiguration[run.configuration] = run.number
+            ofConfiguration[ExactText(run.configuration)] = run.number
             ofDataset[run.dataset] = run.number
         }
         configurations = ofConfiguration.count
@@ -43,7 +43,7 @@ public struct Mixture: Sendable, Equatable {
             }
         }
         guard configurations > 1 else { return }
-        var keys: Set<String> = []
+        var keys: Set<ExactText> = []
         let found = try ofConfiguration.values.sorted().map { number in
             try store.countedParams(of: number, ignoring: ignored)
         }
@@ -55,11 +55,13 @@ public struct Mixture: Sendable, Equatable {
                 let value = param[key] ?? .null
                 if seen.insert(value.canonical).inserted { values.append(value) }
             }
-            if values.count > 1 { params.append(Param(key: key, values: values)) }
-            if values.count == runs.count { ownParams.append(key) }
+            if values.count > 1 { params.append(Param(key: key.text, values: values)) }
+            if values.count == runs.count { ownParams.append(key.text) }
         }
-        let names = Set(runs.map(\.architecture))
-        if names.count > 1, !keys.contains("architecture") { architectures = names.map { $0 ?? "none" }.sorted() }
+        let names = Set(runs.map { $0.architecture.map(ExactText.init) })
+        if names.count > 1, !keys.contains(ExactText("architecture")) {
+            architectures = names.map { $0?.text ?? "none" }.sorted()
+        }
     }
 
     /// A filter that chooses the first of the configurations among the runs of a word.

@@ -41,7 +41,7 @@ public struct Curves: Sendable {
         _ store: Store
     ) throws {
         var groups = groups
-        if asked == nil, try store.names(of: .metric).contains(name) {
+        if asked == nil, try store.names(of: .metric).holds(name) {
             quantity = .metric(name)
         } else {
             let layer: NamedLayer
@@ -57,12 +57,13 @@ public struct Curves: Sendable {
             }
             var measures = try groups.map { group in
                 let recorded = try store.layers(ofRun: group.runs[0].number).filter { layer.place($0.id) != nil }
-                return (word: group.word, measures: Set(recorded.map(\.place.measure)))
+                return (word: group.word, measures: Set(recorded.map { ExactText($0.place.measure) }))
             }
             if words.isEmpty {
                 // Of the groups that nobody named only those count that have it.
+                let stored = asked.map { ExactText($0.stored) }
                 let kept = measures.indices.filter {
-                    asked.map(\.stored).map(measures[$0].measures.contains) ?? !measures[$0].measures.isEmpty
+                    stored.map(measures[$0].measures.contains) ?? !measures[$0].measures.isEmpty
                 }
                 if !kept.isEmpty { (groups, measures) = (kept.map { groups[$0] }, kept.map { measures[$0] }) }
             }

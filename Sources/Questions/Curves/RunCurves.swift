@@ -77,16 +77,16 @@ public struct RunCurves: Sendable {
         _ asked: MeasureWord?,
         _ store: Store
     ) throws -> Quantity {
-        if asked == nil, try store.names(of: .metric).contains(name) { return .metric(name) }
+        if asked == nil, try store.names(of: .metric).holds(name) { return .metric(name) }
         let layer: NamedLayer
         do {
             layer = try NamedLayer(name, in: store)
         } catch QuestionError.noLayer(_, let path, let known) {
             throw QuestionError.noQuantity(word: name, path: path, metrics: try store.names(of: .metric), layers: known)
         }
-        let measures = try runs.compactMap { run -> (word: String, measures: Set<String>)? in
+        let measures = try runs.compactMap { run -> (word: String, measures: Set<ExactText>)? in
             let recorded = try store.layers(ofRun: run.number).filter { layer.place($0.id) != nil }
-            return recorded.isEmpty ? nil : ("run \(run.number)", Set(recorded.map(\.place.measure)))
+            return recorded.isEmpty ? nil : ("run \(run.number)", Set(recorded.map { ExactText($0.place.measure) }))
         }
         guard !measures.isEmpty else {
             throw QuestionError.groupLacks(word: runs.map { "run \($0.number)" }.joined(separator: ", "), name: name)

@@ -25,6 +25,7 @@ public struct Scatter: Sendable {
     ) throws {
         x = (param, try Self.field(param, .param, store) { .param($0) })
         y = (metric, try Self.field(metric, .metric, store) { .metric($0) })
+        try RunList.check(grouping.fields, in: store)
         points = try store.snapshot { [x, y] in
             let groups = Dictionary(
                 try store.kinds(ofRunsMatching: filter, groupedBy: grouping).map { ($0.run, $0.group) },
@@ -58,7 +59,7 @@ public struct Scatter: Sendable {
         _ field: (String) -> RunField
     ) throws -> RunField {
         let known = try store.names(of: kind)
-        if known.contains(word) { return field(word) }
+        if known.holds(word) { return field(word) }
         if let columns = try? RunColumn.list(parsing: word), columns.count == 1,
             case .field(let field, _) = columns[0], try store.unknownName(of: field) == nil
         {

@@ -43,11 +43,11 @@ public struct TrainingCurves: Sendable {
 
         let range = steps ?? Quantity.allSteps
         let recorded = keys.isEmpty ? try store.layers(ofRun: run.number) : []
-        let measures = Set(recorded.map(\.place.measure))
+        let measures = Set(recorded.map { ExactText($0.place.measure) })
         let measure =
             asked == nil && recorded.isEmpty
             ? nil : try MeasureWord.chosen(asked, among: [("run \(run.number)", measures)])
-        let shown = recorded.filter { $0.place.measure == measure?.stored }
+        let shown = recorded.filter { measure?.includes($0.place.measure) ?? false }
         self.measure = measure
         var lines = Dictionary(shown.map { ($0.id, DrawnPoints(upTo: last)) }, uniquingKeysWith: { $1 })
         if !shown.isEmpty {

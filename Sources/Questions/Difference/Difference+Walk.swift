@@ -58,7 +58,9 @@ extension Difference {
         }
         let (measuresA, measuresB) = (try measures(of: a, in: store), try measures(of: b, in: store))
         for (run, only) in [(a, measuresA.subtracting(measuresB)), (b, measuresB.subtracting(measuresA))] {
-            for measure in only.sorted() { notCompared.append("\(measure), which run \(run.number) alone recorded") }
+            for measure in only.sorted() {
+                notCompared.append("\(measure.text), which run \(run.number) alone recorded")
+            }
         }
         if incomparableSteps > 0 {
             notCompared.append("the variances at \(counted(incomparableSteps, "step")) with no measure in common")
@@ -66,8 +68,8 @@ extension Difference {
         if let parting { notCompared.append("the variances after step \(parting.step)") }
     }
 
-    private func measures(of run: Run, in store: Store) throws -> Set<String> {
-        Set(try store.layers(ofRun: run.number).map(\.place.measure))
+    private func measures(of run: Run, in store: Store) throws -> Set<ExactText> {
+        Set(try store.layers(ofRun: run.number).map { ExactText($0.place.measure) })
     }
 
     private mutating func walkSteps(_ store: Store) throws {
@@ -105,18 +107,18 @@ extension Difference {
         }
     }
 
-    private static func measures(_ step: VarianceRows.Step, _ places: [Int64: LayerPlace]) -> Set<String> {
-        Set(step.values.compactMap { places[$0.layer]?.measure })
+    private static func measures(_ step: VarianceRows.Step, _ places: [Int64: LayerPlace]) -> Set<ExactText> {
+        Set(step.values.compactMap { places[$0.layer].map { ExactText($0.measure) } })
     }
 
     /// What tells the values of one step apart; names are compared byte by byte.
     private struct Name: Hashable {
-        let shortName: [UInt8]
-        let measure: String
+        let shortName: ExactText
+        let measure: ExactText
 
         init(_ place: LayerPlace) {
-            shortName = Array(place.shortName.utf8)
-            measure = place.measure
+            shortName = ExactText(place.shortName)
+            measure = ExactText(place.measure)
         }
     }
 
@@ -127,7 +129,7 @@ extension Difference {
         _ a: VarianceRows.Step,
         _ b: VarianceRows.Step,
         _ places: [Int64: LayerPlace],
-        _ measures: Set<String>
+        _ measures: Set<ExactText>
     ) -> Parting? {
         var pairs: [Name: (place: LayerPlace, a: Double?, b: Double?)] = [:]
         for value in a.values {
@@ -141,7 +143,7 @@ extension Difference {
         }
         return pairs.values.sorted { ($0.place.position, $0.place.shortName) < ($1.place.position, $1.place.shortName) }
             .first { pair in
-                guard measures.contains(pair.place.measure) else { return false }
+                guard measures.contains(ExactText(pair.place.measure)) else { return false }
                 guard let ours = pair.a, let theirs = pair.b else { return true }
                 return ours != theirs && !(ours.isNaN && theirs.isNaN)
             }

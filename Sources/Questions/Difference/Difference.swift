@@ -99,12 +99,12 @@ public struct Difference: Sendable {
         _ theirs: [JSON.Member],
         differ: (JSON, JSON) -> Bool
     ) -> [Fact] {
-        func byKey(_ members: [JSON.Member]) -> [[UInt8]: JSON] {
-            Dictionary(members.map { (Array($0.key.utf8), $0.value) }, uniquingKeysWith: { first, _ in first })
+        func byKey(_ members: [JSON.Member]) -> [ExactText: JSON] {
+            Dictionary(members.map { (ExactText($0.key), $0.value) }, uniquingKeysWith: { first, _ in first })
         }
         let (a, b) = (byKey(ours), byKey(theirs))
-        return (ours + theirs.filter { a[Array($0.key.utf8)] == nil }).map { member in
-            let key = Array(member.key.utf8)
+        return (ours + theirs.filter { a[ExactText($0.key)] == nil }).map { member in
+            let key = ExactText(member.key)
             let (left, right) = (a[key] ?? .null, b[key] ?? .null)
             return Fact(key: member.key, a: left, b: right, differs: differ(left, right))
         }

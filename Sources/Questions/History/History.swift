@@ -85,15 +85,15 @@ public struct History: Sendable {
         _ filter: Filter,
         _ store: Store
     ) throws -> Quantity {
-        let known = Set(layer.places.map(\.place.measure))
+        let known = Set(layer.places.map { ExactText($0.place.measure) })
         // As a rule the name has one measure; only where it does not, the runs have to be looked at first.
         guard asked == nil, known.count > 1 else {
             return .layer(layer, try .chosen(asked, among: [(layer.shortName, known)]))
         }
-        var met: [Int64: Set<String>] = [:]
+        var met: [Int64: Set<ExactText>] = [:]
         try store.forEachVariance(of: layer.places, matching: filter) { value in
             for place in layer.places where place.id == value.layer {
-                met[value.run, default: []].insert(place.place.measure)
+                met[value.run, default: []].insert(ExactText(place.place.measure))
             }
         }
         guard !met.isEmpty else { return .layer(layer, .variance) }

@@ -63,10 +63,11 @@ public struct HistoryGroups: Sendable {
 extension History {
     /// The runs by groups, none of which holds what ``Group`` would refuse to average.
     ///
-    /// - Throws: as ``forEachEntry(in:_:)``.
+    /// - Throws: ``QuestionError`` for a param or tag that no run has; as ``forEachEntry(in:_:)``.
     public func groups(by grouping: RunGrouping, in store: Store) throws -> HistoryGroups {
         guard let quantity else { return HistoryGroups(groups: [], added: [], replicates: 0) }
         return try store.snapshot {
+            try RunList.check(grouping.fields, in: store)
             var values: [RunValue] = []
             try quantity.forEachRun(matching: filter, step: step, in: store) { values.append($0) }
             if let limit { values = values.suffix(limit) }
@@ -102,6 +103,17 @@ extension History {
                 )
             }
             return HistoryGroups(groups: summaries, added: differences.keys, replicates: replicates)
+        }
+    }
+}
+
+extension RunGrouping {
+    /// The param or tag that it names.
+    var fields: [RunField] {
+        switch self {
+        case .param(let key): [.param(key)]
+        case .tag(let key): [.tag(key)]
+        case .architecture, .experiment, .day, .commit: []
         }
     }
 }

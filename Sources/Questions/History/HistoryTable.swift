@@ -80,7 +80,7 @@ public struct HistoryLines: Sendable {
 
     private let axis: String
     private var names: [String] = []
-    private var points: [String: [Series.Point]] = [:]
+    private var points: [ExactText: [Series.Point]] = [:]
     private var ends: (first: Int64, last: Int64)?
     /// How many entries there were.
     public private(set) var count = 0
@@ -92,22 +92,23 @@ public struct HistoryLines: Sendable {
 
     /// Adds the next entry.
     public mutating func add(_ entry: History.Entry) {
-        let name = entry.run.architecture ?? "unknown"
+        let text = entry.run.architecture ?? "unknown"
+        let name = ExactText(text)
         let place = axis == "run" ? entry.run.run : entry.run.step
         count += 1
         if entry.change != nil { changes += 1 }
         ends = (ends?.first ?? place, place)
-        if points[name] == nil { names.append(name) }
+        if points[name] == nil { names.append(text) }
         points[name, default: []].append(Series.Point(x: axis == "run" ? count : Int(place), y: entry.value))
         // Of any number of values no more are kept than can be told apart.
         if let line = points[name], line.count > 20 * Self.columns {
-            points[name] = Series(name: name, points: line).thinned(columns: Self.columns).points
+            points[name] = Series(name: text, points: line).thinned(columns: Self.columns).points
         }
     }
 
     /// The chart; nil where there is no line to draw.
     public var chart: TerminalChart? {
-        let series = names.map { Series(name: $0, points: points[$0] ?? []) }
+        let series = names.map { Series(name: $0, points: points[ExactText($0)] ?? []) }
         guard let ends, series.contains(where: { $0.points.count > 1 }) else { return nil }
         return TerminalChart(series, from: "\(axis) \(ends.first)", to: "\(axis) \(ends.last)")
     }

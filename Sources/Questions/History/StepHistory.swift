@@ -24,7 +24,7 @@ public struct StepHistory: Sendable {
             _ = try NamedLayer(name, in: store)
             throw QuestionError.runLacks(run: run.number, name: name, known: layers.shortNames)
         }
-        let known = Set(layer.places.map(\.place.measure))
+        let known = Set(layer.places.map { ExactText($0.place.measure) })
         quantity = .layer(layer, try .chosen(measure, among: [(layer.shortName, known)]))
         self.run = run
         self.limit = limit
@@ -38,7 +38,7 @@ public struct StepHistory: Sendable {
         quantity = try Quantity(metric: key, in: store)
         self.limit = limit
         let known = try store.lastMetrics(of: run.number).map(\.key)
-        guard known.contains(key) else { throw QuestionError.runLacks(run: run.number, name: key, known: known) }
+        guard known.holds(key) else { throw QuestionError.runLacks(run: run.number, name: key, known: known) }
     }
 
     /// `After first residual connection (residual1): variance in run 1, by step`.

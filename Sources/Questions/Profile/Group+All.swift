@@ -52,16 +52,16 @@ extension Mixture {
         ignoring ignored: IgnoredKeys,
         in store: Store
     ) throws -> [(name: String, filter: String)] {
-        var seen: Set<[String]> = []
+        var seen: Set<[ExactText]> = []
         var parts: [(name: String, filter: String)] = []
         let runs = try store.finishedRuns(matching: .architecture(architecture), ignoring: ignored.params)
         for run in runs.reversed()
-        where seen.insert([run.configuration, run.dataset.map(\.description) ?? ""]).inserted {
+        where seen.insert([run.configuration, run.dataset.map(\.description) ?? ""].map(ExactText.init)).inserted {
             let values = try store.countedParams(of: run.number, ignoring: ignored)
             var names = [architecture]
             var tests = ["architecture = \(FilterText.quoted(architecture))"]
             for param in params {
-                let value = values[param.key] ?? .null
+                let value = values[ExactText(param.key)] ?? .null
                 names.append(value == .null ? "no \(param.key)" : "\(param.key) \(value.text)")
                 tests.append(FilterText.test(param: param.key, value))
             }

@@ -44,7 +44,7 @@ public struct Profile: Sendable {
         if words.isEmpty {
             // Of the groups that nobody named only those count that have measured layers so.
             let kept = groups.indices.filter { index in
-                measured[index].contains { asked == nil || $0.place.measure == asked?.stored }
+                measured[index].contains { asked?.includes($0.place.measure) ?? true }
             }
             if !kept.isEmpty { (groups, measured) = (kept.map { groups[$0] }, kept.map { measured[$0] }) }
         }
@@ -53,10 +53,10 @@ public struct Profile: Sendable {
         }
         let measure = try MeasureWord.chosen(
             asked,
-            among: zip(groups, measured).map { ($0.word, Set($1.map(\.place.measure))) }
+            among: zip(groups, measured).map { ($0.word, Set($1.map { ExactText($0.place.measure) })) }
         )
         self.measured = try zip(groups, measured).map { group, layers in
-            let layers = layers.filter { $0.place.measure == measure.stored }
+            let layers = layers.filter { measure.includes($0.place.measure) }
             guard !layers.isEmpty else { throw QuestionError.groupLacks(word: group.word, name: measure.stored) }
             return layers
         }

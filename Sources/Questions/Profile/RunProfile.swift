@@ -30,9 +30,12 @@ public struct RunProfile: Sendable {
         let recorded = try store.layers(ofRun: run.number)
         guard !recorded.isEmpty else { throw QuestionError.noVariances(run: run.number) }
         let word = "run \(run.number)"
-        let measure = try MeasureWord.chosen(measure, among: [(word, Set(recorded.map(\.place.measure)))])
+        let measure = try MeasureWord.chosen(
+            measure,
+            among: [(word, Set(recorded.map { ExactText($0.place.measure) }))]
+        )
         func layers(at step: Int64?) throws -> [LayerVariance] {
-            try store.measures(of: run, step: step).filter { $0.measure == measure.stored }
+            try store.measures(of: run, step: step).filter { measure.includes($0.measure) }
         }
         let end = try layers(at: nil)
         guard let last = end.map(\.step).max(),
@@ -58,7 +61,7 @@ public struct RunProfile: Sendable {
                     runs: [
                         ProfilePlot.Run(
                             name: "step \(step)",
-                            values: places.map { place in layers.first { $0.layer == place.layer }?.variance }
+                            values: places.map { place in layers.first { $0.layer.isExactly(place.layer) }?.variance }
                         )
                     ],
                     afterNorm: Set(places.indices.filter { places[$0].afterNorm })

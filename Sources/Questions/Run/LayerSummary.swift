@@ -5,8 +5,8 @@ public import Storage
 public struct LayerSummary {
     private let titles: [String]
     private var layers: [String] = []
-    private var known: Set<String> = []
-    private var values: [[String: [Double]]]
+    private var known: Set<ExactText> = []
+    private var values: [[ExactText: [Double]]]
     private var counts: [Int]
 
     /// Begins without runs.
@@ -23,8 +23,8 @@ public struct LayerSummary {
         counts[kind] += 1
         for layer in measured {
             let name = layer.quantity == "variance" ? layer.layer : "\(layer.layer), \(layer.quantity)"
-            if known.insert(name).inserted { layers.append(name) }
-            values[kind][name, default: []].append(layer.variance)
+            if known.insert(ExactText(name)).inserted { layers.append(name) }
+            values[kind][ExactText(name), default: []].append(layer.variance)
         }
     }
 
@@ -32,7 +32,7 @@ public struct LayerSummary {
     public var table: Table {
         Table(
             ["layer"] + zip(titles, counts).map { "\($0) (n = \($1))" },
-            rows: layers.map { layer in [.text(layer)] + values.map { Self.cell(Summary($0[layer] ?? [])) } }
+            rows: layers.map { layer in [.text(layer)] + values.map { Self.cell(Summary($0[ExactText(layer)] ?? [])) } }
         )
     }
 

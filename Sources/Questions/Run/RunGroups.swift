@@ -101,7 +101,8 @@ public struct RunGroups: Sendable {
             try store.forEachValue(ofMetric: key, matching: filter) { values[$0.run] = $0.value }
         case .layer(let name, let measure):
             let places = try store.layers().filter {
-                ($0.place.shortName == name || $0.place.name == name) && measure.includes($0.place.measure)
+                ($0.place.shortName.isExactly(name) || $0.place.name.isExactly(name))
+                    && measure.includes($0.place.measure)
             }
             try store.forEachVariance(of: places, matching: filter) { values[$0.run] = $0.value }
         default: break
@@ -150,26 +151,27 @@ public struct RunGroups: Sendable {
 
         /// Calls each group by what its runs do not have in common with others.
         private mutating func nameConfigurations(_ ignored: IgnoredKeys, _ store: Store) throws {
-            let facts = try groups.map { group -> [String: SQLValue] in
+            let facts = try groups.map { group -> [ExactText: SQLValue] in
                 guard let run = try store.run(number: group.runs[0].run) else { return [:] }
-                var facts: [String: SQLValue] = [
-                    "architecture": run.architecture.sqlValue, "dataset": run.datasetName.sqlValue,
-                    "experiment": run.configurationDigest == nil ? .text(run.experiment) : .null,
+                var facts: [ExactText: SQLValue] = [
+                    ExactText("architecture"): run.architecture.sqlValue,
+                    ExactText("dataset"): run.datasetName.sqlValue,
+                    ExactText("experiment"): run.configurationDigest == nil ? .text(run.experiment) : .null,
                 ]
                 for (key, value) in try store.countedParams(of: run.number, ignoring: ignored)
-                where key != "seed" && key != "architecture" {
-                    facts["params.\(FilterText.key(key))"] = value
+                where !["seed", "architecture"].holds(key.text) {
+                    facts[ExactText("params.\(FilterText.key(key.text))")] = value
                 }
                 return facts
             }
             let differing = Set(facts.flatMap(\.keys)).sorted().filter { key in
-                !labels.contains(key) && Set(facts.map { $0[key]?.canonical ?? .null }).count > 1
+                !labels.holds(key.text) && Set(facts.map { $0[key]?.canonical ?? .null }).count > 1
             }
             // What some runs have and others lack is told only where nothing else keeps the groups apart.
             let telling = differing.filter { key in
                 Set(facts.compactMap { $0[key]?.canonical }.filter { $0 != .null }).count > 1
             }
-            func isEnough(_ keys: [String]) -> Bool {
+            func isEnough(_ keys: [ExactText]) -> Bool {
                 let names = zip(groups, facts).map { group, facts in
                     (group.values + keys.map { facts[$0] ?? .null }).map(\.canonical)
                 }
@@ -177,9 +179,10 @@ public struct RunGroups: Sendable {
             }
             // Without any difference the architecture is what people know runs by.
             let keys =
-                differing.isEmpty && labels.isEmpty ? ["architecture"] : isEnough(telling) ? telling : differing
+                differing.isEmpty && labels.isEmpty
+                ? [ExactText("architecture")] : isEnough(telling) ? telling : differing
             for index in groups.indices { groups[index].values += keys.map { facts[index][$0] ?? .null } }
-            labels += keys
+            labels += keys.map(\.text)
         }
 
         /// A filter that finds the runs of these values within another one.

@@ -38,19 +38,19 @@ public struct RunList: Sendable {
     ///
     /// - Throws: `SQLiteError`.
     public func usualFields(in store: Store) throws -> [RunField] {
-        var counts: [String: Int] = [:]
+        var counts: [ExactText: Int] = [:]
         var runs = 0
         var first = self
         first.limit = min(limit ?? .max, 1000)
         try first.forEach(in: store) { run in
             runs += 1
-            for metric in try store.lastMetrics(of: run.number) { counts[metric.key, default: 0] += 1 }
+            for metric in try store.lastMetrics(of: run.number) { counts[ExactText(metric.key), default: 0] += 1 }
         }
         let common = counts.filter { 2 * $0.value > runs }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(3)
         let attributes: [RunField.Attribute] = [
             .number, .name, .architecture, .seed, .status, .started, .duration, .steps,
         ]
-        let fields = attributes.map { RunField.attribute($0) } + common.map { .metric($0.key) }
+        let fields = attributes.map { RunField.attribute($0) } + common.map { .metric($0.key.text) }
         return fields + order.map(\.field).filter { !fields.contains($0) }
     }
 
@@ -82,12 +82,13 @@ extension RunField {
     public func value(of run: Run, _ store: Store) throws -> JSON {
         switch self {
         case .attribute(let attribute): return attribute.value(of: run)
-        case .param(let key): return JSON(try store.params(of: run.number).first { $0.key == key }?.value ?? .null)
-        case .tag(let key): return JSON(try store.tags(of: run.number).first { $0.key == key }?.value ?? .null)
+        case .param(let key):
+            return JSON(try store.params(of: run.number).first { $0.key.isExactly(key) }?.value ?? .null)
+        case .tag(let key): return JSON(try store.tags(of: run.number).first { $0.key.isExactly(key) }?.value ?? .null)
         case .metric(let key, .last):
-            return JSON(try store.lastMetrics(of: run.number).first { $0.key == key }?.value)
+            return JSON(try store.lastMetrics(of: run.number).first { $0.key.isExactly(key) }?.value)
         case .metric(let key, let value):
-            let found = try store.metricExtremes(of: run.number).first { $0.key == key }
+            let found = try store.metricExtremes(of: run.number).first { $0.key.isExactly(key) }
             // Of a metric that was never anything but NaN that is all there is to say.
             switch value {
             case .greatestStep: return JSON(found?.greatestStep)
@@ -97,7 +98,7 @@ extension RunField {
             }
         case .layer(let name, let measure):
             let measures = try store.measures(of: run).filter { measure.includes($0.measure) }
-            return JSON(measures.first { $0.name == name || $0.layer == name }?.variance)
+            return JSON(measures.first { $0.name.isExactly(name) || $0.layer.isExactly(name) }?.variance)
         }
     }
 }

@@ -1,7 +1,7 @@
-import Storage
+public import Storage
 
 /// The measure of a question, by the words that commands have for it and by those in the store.
-public struct MeasureWord: Sendable, Equatable {
+public struct MeasureWord: Sendable {
     /// The word in the store: `population_mean`, or one that a logged run declared.
     public let stored: String
 
@@ -47,19 +47,27 @@ public struct MeasureWord: Sendable, Equatable {
     ///   have, and where there are several.
     public static func chosen(
         _ asked: MeasureWord?,
-        among groups: [(word: String, measures: Set<String>)]
+        among groups: [(word: String, measures: Set<ExactText>)]
     ) throws(QuestionError) -> MeasureWord {
         if let asked {
-            for group in groups where !group.measures.contains(asked.stored) {
-                throw .noMeasure(word: group.word, measure: asked.stored, known: group.measures.sorted())
+            for group in groups where !group.measures.contains(ExactText(asked.stored)) {
+                throw .noMeasure(word: group.word, measure: asked.stored, known: group.measures.sorted().map(\.text))
             }
             return asked
         }
         let all = Set(groups.flatMap(\.measures)).sorted()
         let common = all.filter { measure in groups.allSatisfy { $0.measures.contains(measure) } }
-        if common.contains(LayerPlace.populationMean) { return .variance }
-        guard let only = common.first else { throw .measuresDiffer(all) }
-        guard common.count == 1 else { throw .severalMeasures(common) }
-        return MeasureWord(stored: only)
+        if common.contains(ExactText(LayerPlace.populationMean)) { return .variance }
+        guard let only = common.first else { throw .measuresDiffer(all.map(\.text)) }
+        guard common.count == 1 else { throw .severalMeasures(common.map(\.text)) }
+        return MeasureWord(stored: only.text)
     }
+
+    /// Whether numbers of a word of the store are of this measure.
+    func includes(_ measure: String) -> Bool { stored.isExactly(measure) }
+}
+
+extension MeasureWord: Equatable {
+    /// Words are equal byte by byte.
+    public static func == (first: MeasureWord, second: MeasureWord) -> Bool { first.stored.isExactly(second.stored) }
 }

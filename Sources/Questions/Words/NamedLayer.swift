@@ -9,7 +9,7 @@ public struct NamedLayer: Sendable, Equatable {
 
     /// Finds a layer by its short or long name; the case counts only where two names differ in nothing else.
     public init?(_ word: String, among layers: [StoredLayer]) {
-        let exact = layers.filter { $0.place.shortName == word || $0.place.name == word }
+        let exact = layers.filter { $0.place.shortName.isExactly(word) || $0.place.name.isExactly(word) }
         let lowercased = word.lowercased()
         let found =
             exact.isEmpty
@@ -38,5 +38,5 @@ public struct NamedLayer: Sendable, Equatable {
 
 extension [StoredLayer] {
     /// The short names, each once, in the order of the layers.
-    var shortNames: [String] { map(\.place.shortName).reduce(into: []) { if !$0.contains($1) { $0.append($1) } } }
+    var shortNames: [String] { map(\.place.shortName).reduce(into: []) { if !$0.holds($1) { $0.append($1) } } }
 }

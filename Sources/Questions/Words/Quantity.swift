@@ -45,7 +45,7 @@ public enum Quantity: Sendable {
     var places: [StoredLayer] {
         switch self {
         case .metric: []
-        case .layer(let layer, let measure): layer.places.filter { $0.place.measure == measure.stored }
+        case .layer(let layer, let measure): layer.places.filter { measure.includes($0.place.measure) }
         }
     }
 
@@ -59,7 +59,7 @@ public enum Quantity: Sendable {
     /// - Throws: ``QuestionError`` that lists the metrics there are; `SQLiteError`.
     init(metric key: String, in store: Store) throws {
         let known = try store.names(of: .metric)
-        guard known.contains(key) else { throw QuestionError.unknownMetric(key: key, path: store.path, known: known) }
+        guard known.holds(key) else { throw QuestionError.unknownMetric(key: key, path: store.path, known: known) }
         self = .metric(key)
     }
 

@@ -1,3 +1,5 @@
+import Storage
+
 /// The name that somebody probably meant.
 public enum Suggestion {
     /// The name that a word comes closest to.
@@ -14,7 +16,7 @@ public enum Suggestion {
         let letters = Array(word.lowercased())
         let limit = letters.count / 3
         var best: (name: String, distance: Int)?
-        for name in names where name != word && !word.isEmpty {
+        for name in names where !name.isExactly(word) && !word.isEmpty {
             let other = Array(name.lowercased())
             guard abs(other.count - letters.count) <= limit else { continue }
             let distance = distance(letters, other)

@@ -7,7 +7,7 @@ extension StoreCheck {
     /// Purges are noted since ``Migration`` 5: what is missing among the numbers given before it, or among those that came
     /// with a copy of some runs, may have been purged or left out, and is not judged.
     func checkNumbers(_ report: Report) throws {
-        let last: Int64 = try store.connection.prepare(PackageResources.lastRunNumber_sql).only()
+        let last = try store.lastNumber(in: .runs)
         guard case .integer(let first)? = try store.setting("purges_known_from") else {
             return try report(
                 Finding(.damage, .runs, "it is not noted any more from which run number on purges are known")

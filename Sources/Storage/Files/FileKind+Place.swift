@@ -40,7 +40,7 @@ extension FileKind {
 
     /// Refuses names that SQLite gives to its logs.
     static func refuseCompanion(_ path: String) throws(StoreError) {
-        if companions.contains(where: path.hasSuffix) { throw StoreError.namedLikeLog(path: path) }
+        if companions.contains(where: path.ends) { throw StoreError.namedLikeLog(path: path) }
     }
 
     private func refuseOther(_ target: String, named place: String, isReplacing: Bool) throws(StoreError) {

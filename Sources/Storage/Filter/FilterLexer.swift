@@ -79,8 +79,9 @@ struct FilterLexer {
         let start = position
         while let scalar = current, Self.continuesWord(scalar) { advance() }
         let word = String(scalars[start..<position])
-        guard let dot = word.firstIndex(of: ".") else { return .name(prefix: nil, key: word) }
-        var key = String(word[word.index(after: dot)...])
+        // A mark behind the dot is a letter of the key.
+        guard let dot = word.utf8.firstIndex(of: UInt8(ascii: ".")) else { return .name(prefix: nil, key: word) }
+        var key = String(word[word.utf8.index(after: dot)...])
         if key.isEmpty {
             if current == "*" {
                 advance()

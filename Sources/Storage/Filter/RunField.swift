@@ -1,5 +1,5 @@
 /// A value of a run that filters, orders and columns name: `seed`, `params.width`, `max(metrics.loss)`, `variance.residual5`.
-public enum RunField: Sendable, Equatable {
+public enum RunField: Sendable {
     case attribute(Attribute)
     /// A param, by its key.
     case param(String)
@@ -42,7 +42,7 @@ public enum RunField: Sendable, Equatable {
 
         /// Whether numbers of a measure in the store are meant.
         public func includes(_ measure: String) -> Bool {
-            stored.map { $0 == measure } ?? !Self.allCases.contains { $0.stored == measure }
+            stored.map(measure.isExactly) ?? !Self.allCases.compactMap(\.stored).holds(measure)
         }
     }
 
@@ -126,6 +126,19 @@ extension RunField.Attribute {
         case "start_time": self = .started
         case "end_time": self = .ended
         default: self.init(rawValue: word)
+        }
+    }
+}
+
+extension RunField: Equatable {
+    /// Names are equal byte by byte.
+    public static func == (first: RunField, second: RunField) -> Bool {
+        switch (first, second) {
+        case (.attribute(let first), .attribute(let second)): first == second
+        case (.param(let first), .param(let second)), (.tag(let first), .tag(let second)): first.isExactly(second)
+        case (.metric(let first, let one), .metric(let second, let other)): first.isExactly(second) && one == other
+        case (.layer(let first, let one), .layer(let second, let other)): first.isExactly(second) && one == other
+        default: false
         }
     }
 }

@@ -172,8 +172,10 @@ struct LogLines: Sendable {
     }
 
     private func check(_ logged: LoggedLayer, against place: LayerPlace) throws(LogError) {
-        guard logged.name ?? place.shortName == place.shortName, logged.position ?? place.position == place.position,
-            logged.measure ?? place.measure == place.measure, logged.afterNorm ?? place.afterNorm == place.afterNorm
+        guard (logged.name ?? place.shortName).isExactly(place.shortName),
+            logged.position ?? place.position == place.position,
+            (logged.measure ?? place.measure).isExactly(place.measure),
+            logged.afterNorm ?? place.afterNorm == place.afterNorm
         else {
             throw LogError(
                 "layer '\(LogError.excerpt(logged.layer))' is already declared, with name "

@@ -30,7 +30,7 @@ public struct LoggedRun: Sendable, Equatable {
         all.params += line.params.filter { param in !params.contains { $0.key.isExactly(param.key) } }
         let given = Set(tags.map { ExactText($0.key) })
         all.tags += line.tags.filter { !given.contains(ExactText($0.key)) }
-        all.ignore += line.ignore.filter { !ignore.contains($0) }
+        all.ignore += line.ignore.filter { !ignore.holds($0) }
         let said = Set(line.environment.map { ExactText($0.key) })
         all.environment = environment.filter { !said.contains(ExactText($0.key)) } + line.environment
         return all

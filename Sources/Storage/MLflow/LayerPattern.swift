@@ -15,11 +15,8 @@ public struct LayerPattern: Sendable, Equatable {
 
     /// The layer that a metric's name means; nil where it is no variance.
     public func layer(in key: String) -> String? {
-        guard key.utf8.count > prefix.utf8.count + suffix.utf8.count, key.hasPrefix(prefix), key.hasSuffix(suffix)
-        else {
-            return nil
-        }
-        return String(key.dropFirst(prefix.count).dropLast(suffix.count))
+        guard key.utf8.count > prefix.utf8.count + suffix.utf8.count, key.ends(in: suffix) else { return nil }
+        return key.behind(prefix).map { String(decoding: $0.utf8.dropLast(suffix.utf8.count), as: UTF8.self) }
     }
 
     /// Orders names as people count: `layer2` before `layer10`.

@@ -35,14 +35,15 @@ extension Merge {
                 id = known.id
             } else {
                 let lifecycle: Lifecycle = try list.column(2)
-                try insert.run(
-                    name,
-                    lifecycle,
-                    try list.column(3) as Int64,
-                    try list.column(4) as Int64,
-                    try list.column(5) as String?
-                )
-                id = store.connection.lastInsertedID
+                id = try store.number(in: .experiments) {
+                    try insert.run(
+                        name,
+                        lifecycle,
+                        try list.column(3) as Int64,
+                        try list.column(4) as Int64,
+                        try list.column(5) as String?
+                    )
+                }
                 try copyTags.run(try list.column(0) as Int64, id)
             }
             try map.run(try list.column(0) as Int64, id)

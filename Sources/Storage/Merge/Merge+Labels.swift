@@ -38,10 +38,8 @@ extension Merge {
             case ("status", .text(let value)): edit.status = RunStatus(rawValue: value)
             case ("experiment", .text(let value)):
                 edit.experiment = try store.experiment(named: value)?.lifecycle == .deleted ? nil : value
-            case (let field, let value) where field.hasPrefix("params."):
-                let key = String(field.dropFirst("params.".count))
-                edit.params.append((key, value))
-            default: continue
+            case (let field, let value):
+                if let key = field.behind("params.") { edit.params.append((key, value)) }
             }
         }
         _ = try store.edit(run, edit, seal, isRepeated: true)

@@ -5,7 +5,7 @@ extension Merge {
         let list = try store.connection.prepare(PackageResources.listMergeRuns_sql)
         let comparison = try RunComparison(store)
         let growth = try MergeGrowth(store)
-        var last: Int64 = try store.connection.prepare(PackageResources.lastRunNumber_sql).only()
+        var last = try store.lastNumber(in: .runs)
         while try list.step() {
             try store.interruption.check()
             let (run, uuid, known, purged): (Int64, String, Int64?, Int64?) = try list.row { ($0, $1, $2, $3) }
@@ -21,7 +21,7 @@ extension Merge {
             } else if let purged {
                 try note.run(run, purged, MergedRun.Outcome.purged, String?.none)
             } else {
-                guard last < .max else { throw StoreError.noNumberLeft(path: store.path) }
+                guard last < .max else { throw StoreError.noNumberLeft(path: store.path, of: .runs) }
                 last += 1
                 try note.run(run, isKeepingNumbers ? run : last, MergedRun.Outcome.added, String?.none)
             }

@@ -33,28 +33,32 @@ final class RunStarter {
         let owner = Owner.current
         let uuid = Self.newUUID()
         let now = Moment.now
-        try insertRun.run(
-            uuid,
-            experimentID(named: run.experiment),
-            run.dataset,
-            run.name,
-            run.architecture,
-            run.seed,
-            RunStatus.running,
-            run.started.map { try Moment.checked($0, as: "the start of the run") } ?? now,
-            run.canonicalConfiguration?.text,
-            run.configurationDigest,
-            run.numerics,
-            run.canonicalEnvironment.map { try environmentID($0) },
-            owner.host,
-            owner.machineID,
-            owner.bootID,
-            owner.pidNamespace,
-            owner.pid,
-            owner.processStarted,
-            now
-        )
-        let number = store.connection.lastInsertedID
+        let experiment = try experimentID(named: run.experiment)
+        let started = try run.started.map { try Moment.checked($0, as: "the start of the run") } ?? now
+        let environment = try run.canonicalEnvironment.map { try environmentID($0) }
+        let number = try store.number(in: .runs) {
+            try insertRun.run(
+                uuid,
+                experiment,
+                run.dataset,
+                run.name,
+                run.architecture,
+                run.seed,
+                RunStatus.running,
+                started,
+                run.canonicalConfiguration?.text,
+                run.configurationDigest,
+                run.numerics,
+                environment,
+                owner.host,
+                owner.machineID,
+                owner.bootID,
+                owner.pidNamespace,
+                owner.pid,
+                owner.processStarted,
+                now
+            )
+        }
         for param in run.params { try insertParam.run(number, param.key, param.value) }
         for tag in run.tags { try insertTag.run(number, tag.key, tag.value, now) }
         if !run.ignoredParams.isEmpty {
@@ -126,8 +130,7 @@ final class RunStarter {
             }
             return found.0
         }
-        try store.connection.prepare(PackageResources.insertExperiment_sql).run(name, Moment.now)
-        return store.connection.lastInsertedID
+        return try store.insertExperiment(named: name)
     }
 
     /// The key of an environment, which is stored unless it is there.

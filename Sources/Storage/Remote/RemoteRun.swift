@@ -118,8 +118,7 @@ extension Store {
     ) throws(SQLiteError) -> (runs: [RemoteRun], next: RemotePlace?) {
         let dead = try deadRuns()
         // Runs that begin meanwhile would push others from one part into the next.
-        let greatest: Int64 = try connection.prepare(PackageResources.lastRunNumber_sql).only()
-        let last = place.last ?? greatest
+        let last = if let last = place.last { last } else { try lastNumber(in: .runs) }
         let statement = try RemoteSearchSQL(search, dead: dead, parameters: 5)
             .statement(
                 PackageResources.listRemoteRuns_sql,

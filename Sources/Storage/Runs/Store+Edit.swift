@@ -103,7 +103,7 @@ extension Store {
         var values: [ExactText: (key: String, value: SQLValue)] = [:]
         for key in edit.removedParams { values[ExactText(key)] = (key, .null) }
         for param in edit.params { values[ExactText(param.key)] = param }
-        return values.values.sorted { $0.key < $1.key }
+        return values.sorted { $0.key < $1.key }.map(\.value)
     }
 
     /// Says of all that a run recorded at its layers what it is.
@@ -113,11 +113,11 @@ extension Store {
         _ note: (String, SQLValue, SQLValue) throws -> Void
     ) throws {
         let layers = try layers(ofRun: run)
-        guard layers.contains(where: { $0.place.measure != measure }) else { return }
+        guard layers.contains(where: { !$0.place.measure.isExactly(measure) }) else { return }
         let before = try RowChecksums(self).variances(of: run)
         let starter = try RunStarter(self)
         var taken = Set(layers.map(\.id))
-        for layer in layers where layer.place.measure != measure {
+        for layer in layers where !layer.place.measure.isExactly(measure) {
             let place = layer.place
             let id = try starter.layerID(
                 LayerPlace(
@@ -137,7 +137,7 @@ extension Store {
         try connection.prepare(PackageResources.changeVariancesChecksum_sql)
             .run(run, before, RowChecksums(self).variances(of: run))
         try checkChange(of: run)
-        let old = Set(layers.map(\.place.measure)).sorted().joined(separator: ", ")
+        let old = Set(layers.map { ExactText($0.place.measure) }).sorted().map(\.text).joined(separator: ", ")
         try note("measure", .text(old), .text(measure))
     }
 }

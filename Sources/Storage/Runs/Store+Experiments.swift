@@ -39,8 +39,14 @@ extension Store {
     public func createExperiment(named name: String) throws {
         try connection.transaction {
             try checkFree(name)
-            try connection.prepare(PackageResources.insertExperiment_sql).run(name, Moment.now)
+            _ = try insertExperiment(named: name)
         }
+    }
+
+    /// Makes an experiment of a name that is free, in the transaction that is open.
+    func insertExperiment(named name: String) throws -> Int64 {
+        let insert = try connection.prepare(PackageResources.insertExperiment_sql)
+        return try number(in: .experiments) { try insert.run(name, Moment.now) }
     }
 
     /// Gives an experiment another name.

@@ -129,7 +129,7 @@ extension Store {
             rule = .tooLong
         } else if key.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
             rule = .controlCharacter
-        } else if kind == "tag", key.hasPrefix("varve.") {
+        } else if kind == "tag", key.behind("varve.") != nil {
             rule = .reserved
         } else {
             return

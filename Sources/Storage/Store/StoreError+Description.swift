@@ -125,7 +125,9 @@ extension StoreError: CustomStringConvertible {
         case .damagedSource(let name, let what): "\(name): \(what); nothing of it was merged"
         case .impossibleMoment(let name, let run, let what):
             "\(name): \(run.map { "run \($0): " } ?? "")\(what) lies outside the years 1 to 9999; nothing of it was merged"
-        case .noNumberLeft(let path): "\(path) has given the greatest number that a run can have"
+        case .noNumberLeft(let path, .runs): "\(path) has given the greatest number that a run can have"
+        case .noNumberLeft(let path, .experiments):
+            "\(path) has given the greatest number that an experiment can have"
         case .mergesItself(let path): "\(path) is the store itself and cannot be merged into itself"
         case .noFile(let path): "there is no file \(path)"
         case .notMLflow(let path, let reason): "\(path) \(reason.description)"

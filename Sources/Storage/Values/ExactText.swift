@@ -24,7 +24,23 @@ public struct ExactText: Hashable, Comparable, Sendable {
     }
 }
 
+extension Collection<String> {
+    /// Whether a text of the same bytes is among these.
+    public func holds(_ text: String) -> Bool { contains(where: text.isExactly) }
+}
+
 extension String {
     /// Whether another text has the same bytes.
     public func isExactly(_ other: String) -> Bool { ExactText(self) == ExactText(other) }
+
+    /// Whether the text ends in the bytes of another, whatever its last letters are composed to.
+    public func ends(in suffix: String) -> Bool {
+        utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+    }
+
+    /// What comes behind the bytes of another text; nil where the text does not begin with them.
+    public func behind(_ prefix: String) -> String? {
+        guard utf8.starts(with: prefix.utf8) else { return nil }
+        return String(decoding: utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
+    }
 }

@@ -55,7 +55,7 @@ public enum JSON: Sendable, Equatable {
         switch self {
         case .array(let items): .array(items.map(\.canonical))
         case .object(let members):
-            .object(members.map { Member($0.key, $0.value.canonical) }.sorted { $0.key < $1.key })
+            .object(members.map { Member($0.key, $0.value.canonical) }.sorted { ExactText($0.key) < ExactText($1.key) })
         default: self
         }
     }

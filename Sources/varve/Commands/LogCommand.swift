@@ -231,7 +231,7 @@ struct LogCommand: ParsableCommand {
         run.seed = seed
         run.measure = measure
         for (key, value) in try keyed(params, "--param") {
-            guard !run.params.contains(where: { $0.key == key }) else {
+            guard !run.params.map(\.key).holds(key) else {
                 throw UsageError("--param \(key) is given twice")
             }
             run.params.append(Entry(key: key, value: SQLValue(reading: value)))

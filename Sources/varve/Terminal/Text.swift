@@ -20,8 +20,8 @@ func shellQuoted(_ word: String) -> String {
 
 /// The parts of a word that was typed as `key=value`; nil where there is no key.
 func keyAndValue(_ word: String) -> (key: String, value: String)? {
-    guard let mark = word.firstIndex(of: "="), mark != word.startIndex else { return nil }
-    return (String(word[..<mark]), String(word[word.index(after: mark)...]))
+    guard let mark = word.utf8.firstIndex(of: UInt8(ascii: "=")), mark != word.startIndex else { return nil }
+    return (String(word[..<mark]), String(word[word.utf8.index(after: mark)...]))
 }
 
 /// The parts of the words of an option that takes `key=value`.
