@@ -153,7 +153,7 @@ extension Call {
                         try History(layer ?? filter, layer == nil ? nil : filter, measure: measure, in: store)
                     }
                 history.step = step
-                history.ignored = ignored
+                history.ignore(ignored)
                 return history
             }
         }
