@@ -135,7 +135,7 @@ import Testing
         _ = try log([#"{"step":0,"loss":1}"#, #"{"step":1,"loss":2}"#])
         let outcome = try log([#"{"step":1,"loss":3}"#, #"{"end":"finished"}"#], "--resume", "1")
         #expect(outcome.status == 0)
-        #expect(outcome.error.contains("goes on at step 1: 0 variances and 1 value of metrics"))
+        #expect(outcome.error.contains("continues at step 1: 0 variances and 1 value of metrics"))
         #expect(try place.rows("SELECT step, value FROM run_metrics") == ["0,1.0", "1,3.0"])
         for (words, status) in [
             (["--resume", "1"], 65), (["--resume", "7"], 66), (["--keep"], 64), (["--resume", "1", "--name", "a"], 64),

@@ -30,7 +30,7 @@ struct ExecCommand: ParsableCommand {
             Examples:
               varve exec --param lr=0.01,0.1 --seeds 0-4 --scrape 'loss: {loss}' --
                 python3 -u train.py --lr {lr} --seed {seed}
-              varve exec --param norm=none,batch --architecture-param norm --seeds 0-9 --jobs 2 --
+              varve exec --param norm=none,batch --architecture-param norm --seeds 0-9 --
                 ./train --norm={norm} --seed={seed}
               varve exec --param n=1,2,3 --dry-run -- echo {n}
             """
