@@ -60,10 +60,6 @@ class World:
 @test
 def an_empty_store_says_what_to_type_and_shows_the_first_run_by_itself(world):
     store = world.path("empty.db")
-    stores.varve(world.command, "sql", "--help")
-    stores.varve(world.command, "log", "--store", store, text=stores.lines({"begin": {}}, {"end": "finished"}))
-    stores.varve(world.command, "delete", "1", "--store", store)
-    stores.varve(world.command, "purge", "1", "--yes", "--store", store)
     with Server(world.command, store) as server:
         page = world.page(server)
         assert "Nothing is recorded yet" in page.inner_text("main")

@@ -30,11 +30,13 @@ extension HTML {
     /// Writes what is wrong with a question; of a filter with a mark under the place.
     mutating func add(fault: any Error, in store: Store) {
         add("div", ["class": "fault", "role": "alert"]) { html in
-            switch fault {
-            case let error as FilterError: html.add(filterError: error)
-            default: html.add("p", ["class": "reason"], Site.hiding(store.path, in: "\(fault)"))
+            if let error = fault as? FilterError {
+                html.add(filterError: error)
+            } else {
+                html.add("p", ["class": "reason"], Site.hiding(store.path, in: "\(fault)"))
             }
             if let advice = Advice.text(for: fault) { html.add("p", [:], Site.hiding(store.path, in: advice)) }
+            if let error = fault as? FilterError { html.add("p", ["class": "muted"], "Expected: \(error.expected).") }
         }
     }
 
@@ -47,7 +49,6 @@ extension HTML {
             html.add(error.text.split(separator: "\n").joined(separator: " ") + "\n")
             html.add("span", ["class": "mark"], String(repeating: " ", count: width) + "^")
         }
-        add("p", ["class": "muted"], "expected \(error.expected)")
     }
 }
 

@@ -25,6 +25,22 @@ extension Routes {
                 return Response(text.utf8, "text/csv; charset=utf-8")
             }
         )
+        add(
+            Route(method: .get, path: "/sql", summary: "A console that only reads.", isPage: true) { call in
+                let settings = call.application.settings
+                let statement = PageQuery(call.path.query)["query"]
+                var answer: Result<JSON, any Error>?
+                if let statement {
+                    do {
+                        let bytes = try await call.application.typedSQL.answer(statement, format: "json")
+                        answer = .success(try JSON(parsing: String(decoding: bytes, as: UTF8.self)))
+                    } catch {
+                        answer = .failure(PageFault(Problem(describing: error, at: settings.store).detail))
+                    }
+                }
+                return SQLPage.page(statement, answer, path: settings.store).response(settings)
+            }
+        )
     }
 
     /// Adds a page; what goes wrong while it is made is a page too.

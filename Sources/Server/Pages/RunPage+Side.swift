@@ -132,6 +132,33 @@ extension RunPage {
         }
     }
 
+    func writeArtifacts(_ html: inout HTML) {
+        guard !artifacts.isEmpty else { return }
+        html.add("section", ["class": "box", "id": "artifacts", "data-live": "artifacts"]) { html in
+            html.add("h2", [:], "Artifacts")
+            html.add("table", ["class": "pairs"]) { html in
+                html.add("tbody") { html in
+                    for artifact in artifacts.prefix(200) {
+                        html.add("tr") { html in
+                            html.add("td") { html in
+                                let path = PageQuery.encoded(artifact.path)
+                                html.add("a", ["href": "/api/v1/runs/\(run.number)/artifacts/\(path)", "download": ""]) {
+                                    $0.add(long: artifact.path, limit: 120)
+                                }
+                            }
+                            html.add("td", ["class": "n"], Words.bytes(artifact.size))
+                        }
+                    }
+                }
+            }
+            if artifacts.count > 200 {
+                let command = "varve artifacts list \(run.number) --store \(Site.name(of: store.path))"
+                html.add("p", ["class": "muted"], "\(Words.count(artifacts.count - 200, "more file")):")
+                html.add(command: command)
+            }
+        }
+    }
+
     func writeEnvironment(_ html: inout HTML) {
         guard let environment = whole.environment, !environment.members.isEmpty else { return }
         html.add("section", ["class": "box"]) { html in

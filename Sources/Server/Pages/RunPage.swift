@@ -8,6 +8,7 @@ struct RunPage {
     let extremes: [MetricExtremes]
     let profile: RunProfile?
     let measures: [String]
+    let artifacts: [Artifact]
     let query: PageQuery
     let store: Store
 
@@ -19,6 +20,7 @@ struct RunPage {
         whole = try WholeRun(word, in: store)
         run = whole.answer.run
         extremes = try store.metricExtremes(of: run.number)
+        artifacts = try store.artifacts(of: run.number)
         var measures: [String] = []
         for layer in try store.layers(ofRun: run.number) where !measures.contains(layer.place.measure) {
             measures.append(layer.place.measure)
@@ -53,6 +55,7 @@ struct RunPage {
                     writeParams(&html)
                     writeProof(&html)
                     writeWeights(&html)
+                    writeArtifacts(&html)
                     writeEnvironment(&html)
                     writeEdits(&html)
                 }

@@ -245,7 +245,7 @@
     const answer = await fetch(address, { headers: { accept: "text/html" }, signal: fetched.signal });
     if (!answer.ok && answer.status >= 500) throw new Error(answer.statusText);
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (fresh.getElementById("sign-in")) return location.reload();
+    if (fresh.body.classList.contains("sign-in")) return location.reload();
     const parts = all("[data-live]").filter((part) => !only || only.includes(part.dataset.live));
     if (fresh.querySelectorAll("[data-live]").length === 0 && parts.length) return location.reload();
     const chosen = new Set(all("#runs input[name=run]:checked").map((box) => box.value));
