@@ -297,7 +297,7 @@ def tags_and_notes_are_edited_and_runs_deleted_and_restored(world):
         page.goto(server.address + "/?filter=number+IN+(1,2)")
         page.check("#every")
         page.click("#actions >> text=Delete")
-        until(lambda: page.locator("tbody tr").count() == 0, 3, "the removal")
+        until(lambda: page.locator("tbody tr").count() == 0, 4, "the removal")
         page.click("text=Undo")
         until(lambda: page.locator("tbody tr").count() == 2, 3, "the return")
         world.close(page)
@@ -388,7 +388,10 @@ def the_keyboard_is_enough(world):
 def a_click_with_shift_chooses_all_between(world):
     with Server(world.command, world.path("demo.db")) as server:
         page = world.page(server)
+        page.locator("#live:not([hidden])").wait_for()
         page.locator("tbody input").nth(1).click()
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+        page.wait_for_timeout(400)
         page.locator("tbody input").nth(5).click(modifiers=["Shift"])
         assert page.inner_text("#chosen") == "5 selected"
         assert page.locator("#actions >> text=Diff").is_disabled()

@@ -34,6 +34,14 @@ enum CurvesPage {
     /// The metrics that are drawn: the one asked for, else those that there are.
     private static func names(_ query: PageQuery, _ runs: [String], in store: Store) throws -> [String] {
         let asked = query.all("name")
+        let metrics = asked.isEmpty ? [] : try store.names(of: .metric)
+        for name in asked where !metrics.contains(name) {
+            do {
+                _ = try NamedLayer(name, in: store)
+            } catch QuestionError.noLayer(_, let path, let known) {
+                throw QuestionError.noQuantity(word: name, path: path, metrics: metrics, layers: known)
+            }
+        }
         guard asked.isEmpty else { return asked }
         var names: [String] = []
         if runs.isEmpty {

@@ -80,7 +80,7 @@ extension RunPage {
             html.add("h2", [:], "Proof")
             if run.configurationDigest != nil, run.status == .finished {
                 html.add("p", ["class": "muted"], "Computes the run again and compares every number:")
-                html.add(command: "varve verify --store \(Site.name(of: store.path)) \(run.number)")
+                html.add(command: "varve verify \(run.number) --store \(Site.name(of: store.path))")
             } else {
                 html.add(
                     "p",

@@ -200,7 +200,7 @@ struct RunsTable {
 
     private func writePager(_ html: inout HTML) {
         let seen = page.query["seen"].flatMap(Int64.init) ?? 0
-        html.add("nav", ["class": "pager", "aria-label": "Pages of the list"]) { html in
+        html.add("nav", ["class": "pager", "aria-label": "Pages of the list", "id": "pager", "data-live": "pager"]) { html in
             let (first, last) = (seen + 1, seen + Int64(rows.count))
             html.add(
                 "span",
@@ -224,7 +224,7 @@ struct RunsTable {
     }
 
     private func writeEmpty(_ html: inout HTML) {
-        html.add("div", ["class": "empty", "data-live": "runs", "id": "runs"]) { html in
+        html.add("div", ["class": "empty", "data-live": "runs", "id": "no-runs"]) { html in
             if page.query["after"] != nil {
                 html.add("p", [:], "There are no further runs.")
                 html.add(link: page.query.without("after", "seen").address("/"), "Back to the first")

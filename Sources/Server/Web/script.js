@@ -241,24 +241,32 @@
 
   // ---- Parts of the page that are fetched again: live, and with another step
 
+  // As the server sent them, so that what is as it was stays untouched.
+  const sent = new Map(all("[data-live]").map((part) => [part.id, part.outerHTML]));
+  /// What stands on a page: a section that a run did not have before needs more than new content.
+  const shape = (page) => [...page.querySelectorAll("[data-live]")].map((part) => part.id).concat(page.querySelectorAll("figure").length).join(" ");
+  const isBusy = () => document.querySelector("dialog[open]") || document.activeElement?.matches("textarea, input:not([type=checkbox]):not([type=range])");
+
   const refresh = async (address = location.href, only = null) => {
     const answer = await fetch(address, { headers: { accept: "text/html" }, signal: fetched.signal });
     if (!answer.ok && answer.status >= 500) throw new Error(answer.statusText);
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (fresh.body.classList.contains("sign-in")) return location.reload();
+    if (shape(fresh) !== shape(document)) {
+      if (!isBusy()) location.reload();
+      return;
+    }
     const parts = all("[data-live]").filter((part) => !only || only.includes(part.dataset.live));
-    if (fresh.querySelectorAll("[data-live]").length === 0 && parts.length) return location.reload();
     const chosen = new Set(all("#runs input[name=run]:checked").map((box) => box.value));
     const focused = document.activeElement?.closest("[data-live]") ? focusMark(document.activeElement) : null;
     const known = new Set(all("#runs tr[data-run]").map((row) => row.dataset.run));
     for (const part of parts) {
       const other = fresh.getElementById(part.id);
-      if (!other || other.outerHTML === part.dataset.before) continue;
-      const before = other.outerHTML;
+      if (!other || other.outerHTML === sent.get(part.id)) continue;
+      sent.set(part.id, other.outerHTML);
       const left = part.scrollLeft;
       const figure = part.querySelector("figure svg");
       const next = document.importNode(other, true);
-      next.dataset.before = before;
       if (figure) keepPicture(part, next);
       part.replaceWith(next);
       next.scrollLeft = left;
@@ -267,8 +275,6 @@
       reveal(next);
       watchPictures(next);
     }
-    // A store that was empty, or a list that was, has other parts now.
-    if (!parts.length && fresh.querySelector("[data-live]")) return location.reload();
     if (focused) document.querySelector(focused)?.focus({ preventScroll: true });
     countChosen();
   };
@@ -322,7 +328,7 @@
 
   // ---- Choosing runs
 
-  let lastBox = null;
+  let lastBox = null;  // The value of the box that was clicked last.
   const boxes = () => all("#selection tbody input[type=checkbox]");
   const countChosen = () => {
     const actions = document.getElementById("actions");
@@ -345,12 +351,14 @@
       return countChosen();
     }
     if (!box.matches?.("#selection tbody input[type=checkbox]")) return;
-    if (event.shiftKey && lastBox?.isConnected) {
-      const list = boxes();
-      const [from, to] = [list.indexOf(lastBox), list.indexOf(box)].sort((a, b) => a - b);
+    const list = boxes();
+    // By its value: a list that was fetched again has other boxes.
+    const last = list.findIndex((other) => other.value === lastBox);
+    if (event.shiftKey && last >= 0) {
+      const [from, to] = [last, list.indexOf(box)].sort((a, b) => a - b);
       for (const other of list.slice(from, to + 1)) other.checked = box.checked;
     }
-    lastBox = box;
+    lastBox = box.value;
     countChosen();
   });
   document.addEventListener("keydown", (event) => {
@@ -370,7 +378,7 @@
     if (!next) return;
     if (event.shiftKey) next.checked = box.checked = true;
     next.focus();
-    lastBox = next;
+    lastBox = next.value;
     countChosen();
   });
 
@@ -425,6 +433,16 @@
 
   const plural = (count) => (count === 1 ? "1 run" : `${count} runs`);
 
+  const offerReturn = (count = Infinity) => {
+    const { runs, at } = JSON.parse(sessionStorage.getItem("varve-deleted") ?? '{"runs":[],"at":0}');
+    const deleted = runs.slice(0, count);
+    if (!deleted.length || Date.now() - at > 10000) return sessionStorage.removeItem("varve-deleted");
+    toast(`Deleted ${plural(deleted.length)}`, "Undo", () => {
+      sessionStorage.removeItem("varve-deleted");
+      changeAll(deleted, (run) => change(run, "POST", null, "/restore"), (n) => `Restored ${plural(n)}`);
+    });
+  };
+
   const actions = {
     clear: () => { for (const box of boxes()) box.checked = false; countChosen(); },
     unzoom: () => setCurves({ from: null, to: null }),
@@ -450,11 +468,11 @@
       await changeAll(runs, (run) => change(run, "PATCH", { note: given.note }), (n) => `Noted on ${plural(n)}`);
     },
     delete: async (_, runs) => {
+      // The page may be loaded anew, as where nothing is left of a list: the way back is offered there too.
+      sessionStorage.setItem("varve-deleted", JSON.stringify({ runs, at: Date.now() }));
       const done = await changeAll(runs, (run) => change(run, "DELETE"), (n) => `Deleted ${plural(n)}`);
-      if (!done) return;
-      if (document.querySelector("article[data-run]")) return location.reload();
-      toast(`Deleted ${plural(done)}`, "Undo", () =>
-        changeAll(runs.slice(0, done), (run) => change(run, "POST", null, "/restore"), (n) => `Restored ${plural(n)}`));
+      if (done && document.querySelector("article[data-run]")) return location.reload();
+      offerReturn(done);
     },
     restore: async (_, runs) => {
       await changeAll(runs, (run) => change(run, "POST", null, "/restore"), (n) => `Restored ${plural(n)}`);
@@ -519,6 +537,7 @@
     if (document.hidden) { again = true; return; }
     if (runs ? !concerns(runs) : watched !== "all" && !isForced) return;
     if (refreshing) { again = true; return; }
+    if (document.querySelector("dialog[open]")) { setTimeout(() => changed(runs, isForced), 1000); return; }
     refreshing = true;
     again = false;
     try {
@@ -589,6 +608,7 @@
   for (const words of all("[data-retry]")) { void words; setTimeout(() => location.reload(), 3000); }
 
   reveal();
+  offerReturn();
   watchPictures();
   countChosen();
 })();
