@@ -1,5 +1,6 @@
 import HTTPTypes
 import Storage
+import TestSupport
 import Testing
 
 @testable import Server
@@ -60,8 +61,8 @@ import Testing
         #expect(first.status == 200 && first.text.hasPrefix("<svg") && first.text.contains(" 10 20\""))
         let again = try await site.get("/pictures/curves.svg?name=loss&run=1&from=10&to=20&smooth=0.5&axis=log", [.ifNoneMatch: tag])
         #expect(again.status == 304 && again.bytes.isEmpty)
-        for path in ["curves.svg?run=1", "nothing.svg", "curves.png"] {
-            #expect(try await site.get("/pictures/\(path)").status == 404, "\(path)")
+        for (path, status) in [("curves.svg?run=1", 400), ("nothing.svg", 404), ("curves.png", 404)] {
+            #expect(try await site.get("/pictures/\(path)").status == status, "\(path)")
         }
     }
 }

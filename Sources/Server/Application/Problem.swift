@@ -44,6 +44,7 @@ struct Problem: Error {
         switch error {
         case let error as Problem: self = error
         case let error as FilterError: self.init(error, of: "filter")
+        case let error as PageFault: self.init(.badRequest, named(error))
         case let error as QuestionError: self.init(error.isMissing ? .notFound : .unprocessableContent, named(error))
         case let error as StoreError: self.init(Self.status(of: error), named(error))
         case let error as SQLiteError: self.init(error, Self.withoutPath(error.description, store))

@@ -58,7 +58,7 @@ enum Plots {
             let filter = try query["filter"].map(Filter.init(parsing:)) ?? .all
             return try Scatter(try word("param", query), try word("metric", query), matching: filter, in: store)
                 .picture.svg(style)
-        default: throw PageFault("there is no picture '\(name)'")
+        default: throw Problem(.notFound, "there is no such picture")
         }
     }
 
