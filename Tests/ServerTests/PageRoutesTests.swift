@@ -59,7 +59,10 @@ import Testing
         let first = try await site.get("/pictures/curves.svg?name=loss&run=1&from=10&to=20&smooth=0.5&axis=log")
         let tag = try #require(first.headers[.eTag])
         #expect(first.status == 200 && first.text.hasPrefix("<svg") && first.text.contains(" 10 20\""))
-        let again = try await site.get("/pictures/curves.svg?name=loss&run=1&from=10&to=20&smooth=0.5&axis=log", [.ifNoneMatch: tag])
+        let again = try await site.get(
+            "/pictures/curves.svg?name=loss&run=1&from=10&to=20&smooth=0.5&axis=log",
+            [.ifNoneMatch: tag]
+        )
         #expect(again.status == 304 && again.bytes.isEmpty)
         for (path, status) in [("curves.svg?run=1", 400), ("nothing.svg", 404), ("curves.png", 404)] {
             #expect(try await site.get("/pictures/\(path)").status == status, "\(path)")

@@ -142,7 +142,8 @@ extension RunPage {
                         html.add("tr") { html in
                             html.add("td") { html in
                                 let path = PageQuery.encoded(artifact.path)
-                                html.add("a", ["href": "/api/v1/runs/\(run.number)/artifacts/\(path)", "download": ""]) {
+                                html.add("a", ["href": "/api/v1/runs/\(run.number)/artifacts/\(path)", "download": ""])
+                                {
                                     $0.add(long: artifact.path, limit: 120)
                                 }
                             }

@@ -200,7 +200,8 @@ struct RunsTable {
 
     private func writePager(_ html: inout HTML) {
         let seen = page.query["seen"].flatMap(Int64.init) ?? 0
-        html.add("nav", ["class": "pager", "aria-label": "Pages of the list", "id": "pager", "data-live": "pager"]) { html in
+        html.add("nav", ["class": "pager", "aria-label": "Pages of the list", "id": "pager", "data-live": "pager"]) {
+            html in
             let (first, last) = (seen + 1, seen + Int64(rows.count))
             html.add(
                 "span",

@@ -71,7 +71,15 @@ enum SQLPage {
         html.add("div", ["class": "scroll"]) { html in
             html.add("table", ["class": "runs"]) { html in
                 html.add("thead") { html in
-                    html.add("tr") { html in for member in first { html.add("th", ["scope": "col", "class": Self.isNumber(member.value) ? "n" : nil], member.key) } }
+                    html.add("tr") { html in
+                        for member in first {
+                            html.add(
+                                "th",
+                                ["scope": "col", "class": Self.isNumber(member.value) ? "n" : nil],
+                                member.key
+                            )
+                        }
+                    }
                 }
                 html.add("tbody") { html in
                     for case .object(let members) in rows.prefix(mostRows) {
