@@ -21,7 +21,7 @@ extension Group {
         guard !architectures.isEmpty else { throw QuestionError.noArchitecture(path: store.path) }
         var groups: [Group] = []
         var count = 0
-        var ownParams: Set<String> = []
+        var ownParams: Set<ExactText> = []
         for architecture in architectures {
             var ignored = ignored
             try ignored.formUnion(ofRuns: .architecture(architecture), in: store)
@@ -31,7 +31,7 @@ extension Group {
             } catch QuestionError.mixedGroup(_, let mixture) {
                 let parts = try mixture.parts(of: architecture, ignoring: ignored, in: store)
                 count += parts.count
-                ownParams.formUnion(mixture.ownParams)
+                ownParams.formUnion(mixture.ownParams.map(ExactText.init))
                 guard count <= mostDrawn else { continue }
                 groups += try parts.map {
                     try Group($0.name, Filter(parsing: $0.filter), ignoringOnly: ignored, store)
@@ -39,7 +39,7 @@ extension Group {
             }
         }
         guard count <= mostDrawn else {
-            throw QuestionError.tooManyGroups(count: count, most: mostDrawn, ownParams: ownParams.sorted())
+            throw QuestionError.tooManyGroups(count: count, most: mostDrawn, ownParams: ownParams.sorted().map(\.text))
         }
         return groups
     }
