@@ -91,6 +91,11 @@ import Testing
             try await site.get("/api/2.0/mlflow/artifacts/list?run_id=\(run)&path=a").json()["files"].text
                 == #"[{"file_size":5,"is_dir":false,"path":"a/b.txt"}]"#
         )
+        let list = try await site.get("/api/v1/runs/1/artifacts")
+        #expect(try list.json()[0]["path"] == "a/b.txt")
+        #expect(try await site.get("/api/v1/runs/1/artifacts/a/b.txt").text == "hello")
+        #expect(try await site.get("/api/v1/runs/1/artifacts/none").status == 404)
+        #expect(try await site.get("/api/v1/runs/1/artifacts/a/..%2Fb.txt").status == 422)
         for path in ["/../x", "/a/%2e%2e/x", "/a%5Cb"] {
             #expect(try await site.send(.put, place + path, body: "x").status == 400)
         }

@@ -18,6 +18,7 @@ struct Schema: Sendable {
     static let wholeRun = named("WholeRun")
     static let metric = named("Metric")
     static let tensor = named("Tensor")
+    static let artifact = named("Artifact")
     static let experiment = named("Experiment")
     static let layer = named("Layer")
     static let dataset = named("Dataset")
@@ -54,6 +55,9 @@ struct Schema: Sendable {
                 ("edits", array(["type": "object"])),
             ]
         ),
+        "Artifact": object([
+            ("path", text), ("bytes", integer), ("mime", text), ("digest", text), ("updated", integer),
+        ]),
         "Variance": object([
             ("layer", text), ("name", text), ("position", integer), ("after_norm", truth), ("measure", text),
             ("step", integer), ("variance", number),

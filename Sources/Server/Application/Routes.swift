@@ -46,6 +46,7 @@ struct Routes: Sendable {
         var routes = Routes()
         routes.addHealth()
         routes.addRuns()
+        routes.addArtifacts()
         routes.addQuestions()
         routes.addPlots()
         routes.addStore()
