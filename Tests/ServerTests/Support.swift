@@ -4,6 +4,7 @@ import HTTPTypes
 import HummingbirdCore
 import NIOCore
 import Storage
+import Synchronization
 import TestSupport
 
 @testable import Server
@@ -80,24 +81,17 @@ final class TestSite: Sendable {
 
 /// Gathers the body of an answer.
 struct Collector: ResponseBodyWriter {
-    private let buffer = LockedBuffer()
+    private let buffer = SharedBuffer()
 
-    var bytes: [UInt8] { Array(buffer.withLockedValue { $0 }.readableBytesView) }
+    var bytes: [UInt8] { Array(buffer.content.withLock { $0 }.readableBytesView) }
 
-    func write(_ part: ByteBuffer) async throws { buffer.withLockedValue { _ = $0.writeImmutableBuffer(part) } }
+    func write(_ part: ByteBuffer) async throws { buffer.content.withLock { _ = $0.writeImmutableBuffer(part) } }
 
     consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
 }
 
-private final class LockedBuffer: @unchecked Sendable {
-    private let lock = NSLock()
-    private var buffer = ByteBuffer()
-
-    func withLockedValue<Result>(_ body: (inout ByteBuffer) -> Result) -> Result {
-        lock.lock()
-        defer { lock.unlock() }
-        return body(&buffer)
-    }
+private final class SharedBuffer: Sendable {
+    let content = Mutex(ByteBuffer())
 }
 
 extension Store {

@@ -30,14 +30,44 @@ struct Route: Sendable {
 
 /// All that is answered, as a table of contents: each subject adds its own in a file of its own.
 struct Routes: Sendable {
-    private final class Node: @unchecked Sendable {  // Safe: nothing is changed once the table is made.
+    /// What is behind one word of a path.
+    private struct Node: Sendable {
         var words: [String: Node] = [:]
-        var capture: (name: String, node: Node)?
-        var rest: (name: String, node: Node)?
+        /// Behind `{name}`, which stands for any word.
+        var capture = Branch.none
+        /// Behind `{name...}`, which stands for all words that follow.
+        var rest = Branch.none
         var routes: [HTTPRequest.Method: Route] = [:]
+
+        mutating func add(_ route: Route, at path: ArraySlice<Substring>) {
+            guard let word = path.first else {
+                routes[route.method] = route
+                return
+            }
+            let next = path.dropFirst()
+            if word.hasPrefix("{"), word.hasSuffix("...}") {
+                rest.add(route, at: next, named: word.dropFirst().dropLast(4))
+            } else if word.hasPrefix("{") {
+                capture.add(route, at: next, named: word.dropFirst().dropLast())
+            } else {
+                words[String(word), default: Node()].add(route, at: next)
+            }
+        }
     }
 
-    private let root = Node()
+    private indirect enum Branch: Sendable {
+        case none
+        case named(String, Node)
+
+        mutating func add(_ route: Route, at path: ArraySlice<Substring>, named name: Substring) {
+            var (name, node) =
+                if case .named(let name, let node) = self { (name, node) } else { (String(name), Node()) }
+            node.add(route, at: path)
+            self = .named(name, node)
+        }
+    }
+
+    private var root = Node()
     /// In the order they were added.
     private(set) var all: [Route] = []
 
@@ -108,23 +138,7 @@ struct Routes: Sendable {
 
     /// Adds a route of any method.
     mutating func add(_ route: Route) {
-        var node = root
-        for word in route.path.split(separator: "/").map(String.init) {
-            if word.hasPrefix("{"), word.hasSuffix("...}") {
-                let found = node.rest ?? (String(word.dropFirst().dropLast(4)), Node())
-                node.rest = found
-                node = found.node
-            } else if word.hasPrefix("{") {
-                let found = node.capture ?? (String(word.dropFirst().dropLast()), Node())
-                node.capture = found
-                node = found.node
-            } else {
-                let found = node.words[word] ?? Node()
-                node.words[word] = found
-                node = found
-            }
-        }
-        node.routes[route.method] = route
+        root.add(route, at: route.path.split(separator: "/")[...])
         all.append(route)
     }
 
@@ -151,13 +165,13 @@ struct Routes: Sendable {
     {
         guard let word = words.first else { return node.routes.isEmpty ? nil : node }
         if let next = node.words[word], let found = descend(next, words.dropFirst(), &captures) { return found }
-        if let (name, next) = node.capture, !word.isEmpty {
+        if case .named(let name, let next) = node.capture, !word.isEmpty {
             if let found = descend(next, words.dropFirst(), &captures) {
                 captures[name] = word
                 return found
             }
         }
-        if let (name, next) = node.rest {
+        if case .named(let name, let next) = node.rest {
             captures[name] = words.joined(separator: "/")
             return next
         }
