@@ -12,14 +12,7 @@ enum ColumnsPage {
             if case .field(let field, _) = column { field.text } else { nil }
         }
         page.content.add("h1", [:], "Columns")
-        page.content.add("form", ["class": "bar", "action": "/columns"]) { html in
-            html.add(hidden: query.without("find"))
-            html.add("label", ["class": "grow"]) { html in
-                html.add("span", ["class": "label"], "Find")
-                html.add("input", ["name": "find", "value": query["find"] ?? "", "placeholder": "part of a name"])
-            }
-            html.add("button", [:], "Find")
-        }
+        page.content.add(findForm: query.without("find"), path: "/columns", label: "Find", query["find"])
         page.content.add("form", ["action": "/"]) { html in
             html.add(hidden: query.without("columns", "column", "find"))
             html.add("p", ["class": "row"]) { html in

@@ -111,20 +111,8 @@ struct ComparePage {
             }
             html.add("button", ["type": "button", "data-action": "add-group", "hidden": ""], "+ Group")
             html.add(groupList: store)
-            html.add("label") { html in
-                html.add("span", ["class": "label"], "Step")
-                html.add(
-                    "input",
-                    ["name": "step", "value": query["step"] ?? "", "placeholder": "last", "class": "short"]
-                )
-            }
-            html.add("label") { html in
-                html.add("span", ["class": "label"], "Ignore")
-                html.add(
-                    "input",
-                    ["name": "ignore", "value": query["ignore"] ?? "", "placeholder": "params.out", "size": "12"]
-                )
-            }
+            html.add(stepField: query)
+            html.add(ignoreField: query, size: "12")
             html.add("label") { html in
                 html.add("span", ["class": "label"], "Pairs by seed")
                 html.add("select", ["name": "paired"]) { html in

@@ -110,13 +110,7 @@ enum CurvesPage {
                 }
                 html.add("button", ["type": "button", "data-action": "add-group", "hidden": ""], "+ Group")
                 html.add(groupList: store)
-                html.add("label") { html in
-                    html.add("span", ["class": "label"], "Ignore")
-                    html.add(
-                        "input",
-                        ["name": "ignore", "value": query["ignore"] ?? "", "placeholder": "params.out", "size": "12"]
-                    )
-                }
+                html.add(ignoreField: query, size: "12")
             }
             html.add("button", ["class": "primary"], "Show")
         }
@@ -130,14 +124,12 @@ enum CurvesPage {
             hasSmoothing: !query.all("run").isEmpty
         )
         if names.count > 12 || query["find"] != nil {
-            html.add("form", ["class": "bar", "action": "/curves"]) { html in
-                html.add(hidden: query.without("find", "name"))
-                html.add("label", ["class": "grow"]) { html in
-                    html.add("span", ["class": "label"], "Find metrics")
-                    html.add("input", ["name": "find", "value": query["find"] ?? "", "placeholder": "part of a name"])
-                }
-                html.add("button", [:], "Find")
-            }
+            html.add(
+                findForm: query.without("find", "name"),
+                path: "/curves",
+                label: "Find metrics",
+                query["find"]
+            )
         }
         guard !names.isEmpty else { return html.add("p", ["class": "empty"], "No metric was recorded here.") }
         html.add("div", ["class": names.count == 1 ? "cards one" : "cards"]) { html in

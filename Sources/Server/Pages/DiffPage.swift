@@ -33,10 +33,10 @@ enum DiffPage {
         html.add("div", ["class": "head"]) { $0.add("h1", [:], "Diff") }
         html.add("form", ["class": "bar", "action": "/diff"]) { html in
             for (name, value) in [("a", a), ("b", b)] {
-                html.add("label") { html in
-                    html.add("span", ["class": "label"], "Run \(name.uppercased())")
-                    html.add("input", ["name": name, "value": value ?? "", "size": "12", "autocomplete": "off"])
-                }
+                html.add(
+                    field: "Run \(name.uppercased())",
+                    ["name": name, "value": value ?? "", "size": "12", "autocomplete": "off"]
+                )
             }
             html.add("label", ["class": "check"]) { html in
                 html.add(

@@ -43,6 +43,42 @@ extension HTML {
     }
 }
 
+extension HTML {
+    /// Writes a field with its label.
+    mutating func add(field label: String, isWide: Bool = false, _ attributes: Attributes) {
+        add("label", isWide ? ["class": "grow"] : [:]) { html in
+            html.add("span", ["class": "label"], label)
+            html.add("input", attributes)
+        }
+    }
+
+    /// Writes the field of a step.
+    mutating func add(stepField query: PageQuery) {
+        add(field: "Step", ["name": "step", "value": query["step"] ?? "", "placeholder": "last", "class": "short"])
+    }
+
+    /// Writes the field of params and tags that make no other configuration.
+    mutating func add(ignoreField query: PageQuery, size: String) {
+        add(
+            field: "Ignore",
+            ["name": "ignore", "value": query["ignore"] ?? "", "placeholder": "params.out", "size": size]
+        )
+    }
+
+    /// Writes what finds names by a part of them; `query` is what else stays as it is.
+    mutating func add(findForm query: PageQuery, path: String, label: String, _ part: String?) {
+        add("form", ["class": "bar", "action": path]) { html in
+            html.add(hidden: query)
+            html.add(
+                field: label,
+                isWide: true,
+                ["name": "find", "value": part ?? "", "placeholder": "part of a name"]
+            )
+            html.add("button", [:], "Find")
+        }
+    }
+}
+
 extension MeasureWord {
     /// The noun at the beginning of a heading.
     var heading: String { noun.prefix(1).uppercased() + noun.dropFirst() }

@@ -81,23 +81,15 @@ enum HistoryPage {
                     }
                 }
             }
-            html.add("label", ["class": "grow"]) { html in
-                html.add("span", ["class": "label"], "Filter")
-                html.add(
-                    "input",
-                    [
-                        "name": "filter", "value": query["filter"] ?? "", "class": "code", "spellcheck": "false",
-                        "placeholder": "architecture = 'plain'", "autocomplete": "off",
-                    ]
-                )
-            }
-            html.add("label") { html in
-                html.add("span", ["class": "label"], "Step")
-                html.add(
-                    "input",
-                    ["name": "step", "value": query["step"] ?? "", "placeholder": "last", "class": "short"]
-                )
-            }
+            html.add(
+                field: "Filter",
+                isWide: true,
+                [
+                    "name": "filter", "value": query["filter"] ?? "", "class": "code", "spellcheck": "false",
+                    "placeholder": "architecture = 'plain'", "autocomplete": "off",
+                ]
+            )
+            html.add(stepField: query)
             html.add("label") { html in
                 html.add("span", ["class": "label"], "Group by")
                 html.add(
@@ -114,13 +106,7 @@ enum HistoryPage {
                     }
                 }
             }
-            html.add("label") { html in
-                html.add("span", ["class": "label"], "Ignore")
-                html.add(
-                    "input",
-                    ["name": "ignore", "value": query["ignore"] ?? "", "placeholder": "params.out", "size": "10"]
-                )
-            }
+            html.add(ignoreField: query, size: "10")
             html.add("button", ["class": "primary"], "Show")
         }
     }

@@ -22,11 +22,11 @@ struct PictureAnswer {
             cache[tag] = svg
             return (svg, tag)
         }
-        var response = Response((svg ?? "").utf8, "image/svg+xml")
-        response.headers[.eTag] = tag
-        if svg == nil {
-            response = Response(status: .notModified, headers: [.eTag: tag ?? "", .cacheControl: "no-cache"])
+        guard let svg else {
+            return Response(status: .notModified, headers: [.eTag: tag ?? "", .cacheControl: "no-cache"])
         }
+        var response = Response(svg.utf8, "image/svg+xml")
+        response.headers[.eTag] = tag
         return response
     }
 

@@ -59,17 +59,7 @@ extension RunPage {
             html.add("h2", ["id": "h-curves"], "Curves")
             html.add(curveControls: query, path: path, keeping: ["step", "measure", "find"])
             if keys.count > 12 || wanted != nil {
-                html.add("form", ["class": "bar", "action": path]) { html in
-                    html.add(hidden: query.without("find"))
-                    html.add("label", ["class": "grow"]) { html in
-                        html.add("span", ["class": "label"], "Find metrics")
-                        html.add(
-                            "input",
-                            ["name": "find", "value": query["find"] ?? "", "placeholder": "part of a name"]
-                        )
-                    }
-                    html.add("button", [:], "Find")
-                }
+                html.add(findForm: query.without("find"), path: path, label: "Find metrics", query["find"])
             }
             html.add("div", ["class": "cards"]) { html in
                 for key in shown.prefix(Self.mostCurves) { write(curve: key, &html) }

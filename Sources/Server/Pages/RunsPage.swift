@@ -128,17 +128,15 @@ struct RunsPage {
         }
         html.add("form", ["class": "bar", "action": "/", "role": "search", "aria-label": "Runs"]) { html in
             html.add(hidden: query.without("filter", "after", "seen", "group", "ignore"))
-            html.add("label", ["class": "grow"]) { html in
-                html.add("span", ["class": "label"], "Filter")
-                html.add(
-                    "input",
-                    [
-                        "name": "filter", "value": filter ?? "", "spellcheck": "false", "autocapitalize": "off",
-                        "autocomplete": "off", "class": "code", "id": "filter",
-                        "placeholder": "architecture = 'plain' AND metrics.loss < 2.5",
-                    ]
-                )
-            }
+            html.add(
+                field: "Filter",
+                isWide: true,
+                [
+                    "name": "filter", "value": filter ?? "", "spellcheck": "false", "autocapitalize": "off",
+                    "autocomplete": "off", "class": "code", "id": "filter",
+                    "placeholder": "architecture = 'plain' AND metrics.loss < 2.5",
+                ]
+            )
             writeGrouping(&html)
             html.add("button", ["class": "primary"], "Apply")
             if !query.without("columns").items.isEmpty { html.add(link: "/", "Reset") }
