@@ -9,9 +9,7 @@ func weights(_ call: Call) async throws -> Response {
     let word = call.word("run")
     guard let stage = try call.text(.at) else {
         return try await call.ask { store in
-            var list = JSONList()
-            for tensor in try store.tensors(of: store.run(word).number) { list.append(tensor.record.json) }
-            return list.response()
+            JSONList(try store.tensors(of: store.run(word).number)).response()
         }
     }
     guard ["initial", "final"].contains(stage) else {
@@ -23,8 +21,14 @@ func weights(_ call: Call) async throws -> Response {
         guard !tensors.isEmpty else { throw StoreError.noWeights(run: run.number, stage: stage) }
         return (run, tensors)
     }
-    let header = weightsHeader(tensors, ["format": "pt", "run": run.uuid, "stage": stage])
-    let size = tensors.reduce(Int64(header.count)) { $0 + $1.size }
+    // As `varve weights export` writes it.
+    var start = WeightsHeader(metadata: [("format", "pt"), ("run", run.uuid), ("stage", stage)])
+    for tensor in tensors {
+        let shape = tensor.shape.split(separator: ",").joined(separator: ", ")
+        start.add(tensor.name, dtype: tensor.dtype, shape: shape, size: tensor.size)
+    }
+    let header = start.bytes
+    let size = tensors.reduce(Int64(header.count)) { $0 &+ $1.size }
     var fields: HTTPFields = [:]
     fields[.contentType] = "application/octet-stream"
     fields[.contentDisposition] = "attachment; filename=\"run-\(run.number)-\(stage).safetensors\""
@@ -37,27 +41,4 @@ func weights(_ call: Call) async throws -> Response {
         try await writer.finish(nil)
     }
     return Response(status: .ok, headers: fields, body: body)
-}
-
-/// What stands before the tensors' data, as `varve weights export` writes it.
-///
-/// The format: https://github.com/huggingface/safetensors#format
-private func weightsHeader(_ tensors: [TensorSummary], _ metadata: [String: String]) -> [UInt8] {
-    var entries = [
-        "\"__metadata__\":"
-            + JSON.object(metadata.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }).text
-    ]
-    var offset: Int64 = 0
-    for tensor in tensors {
-        let end = offset + tensor.size
-        let shape = tensor.shape.split(separator: ",").joined(separator: ", ")
-        entries.append(
-            "\(JSON.string(tensor.name).text):{\"dtype\":\"\(tensor.dtype)\",\"shape\":\(shape),"
-                + "\"data_offsets\":[\(offset),\(end)]}"
-        )
-        offset = end
-    }
-    var header = Array("{\(entries.joined(separator: ","))}".utf8)
-    header += [UInt8](repeating: 32, count: (8 - header.count % 8) % 8)
-    return withUnsafeBytes(of: UInt64(header.count).littleEndian, Array.init) + header
 }
