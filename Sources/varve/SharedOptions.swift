@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Questions
+import Runner
 public import Storage
 
 extension CommandConfiguration {
@@ -115,4 +116,18 @@ enum EndStatus: String, ExpressibleByArgument, CaseIterable {
     case finished, failed, killed
 
     var status: RunStatus { RunStatus(rawValue: rawValue) }
+}
+
+/// The seeds of `--seed` or `--seeds`; nil where neither is given.
+func seedRange(_ seed: String?, _ seeds: String?) throws -> SeedRange? {
+    switch (seed, seeds) {
+    case (nil, nil): return nil
+    case (nil, let range?): return try SeedRange(parsing: range)
+    case (let word?, nil):
+        guard let seed = UInt32(word) else {
+            throw UsageError("--seed \(word): give one whole number from 0 to 4294967295, or ranges with --seeds")
+        }
+        return SeedRange(seed)
+    case (_?, _?): throw UsageError("--seed and --seeds exclude each other: give one of them")
+    }
 }

@@ -24,20 +24,12 @@ extension Routes {
 
 private func listArtifacts(_ call: Call) async throws -> Response {
     let word = call.word("run")
-    return try await call.ask { store in
-        var list = JSONList()
-        for artifact in try store.artifacts(of: store.run(word).number) { list.append(artifact.record.json) }
-        return list.response()
-    }
+    return try await call.ask { store in JSONList(try store.artifacts(of: store.run(word).number)).response() }
 }
 
 private func showArtifact(_ call: Call) async throws -> Response {
     let (word, path) = (call.word("run"), call.word("path"))
     return try await call.file { store in
-        let run = try store.run(word)
-        guard let artifact = try store.artifact(of: run.number, at: path) else {
-            throw StoreError.noArtifact(run: run.number, path: path)
-        }
-        return try store.source(of: artifact)
+        try store.source(of: store.existingArtifact(of: store.run(word).number, at: path))
     }
 }

@@ -93,6 +93,15 @@ extension Store {
         return try find.first(as: Artifact.init)
     }
 
+    /// The file of a path in a run, which has to be there.
+    ///
+    /// - Returns: the file.
+    /// - Throws: ``StoreError``, `noArtifact` where there is none; ``SQLiteError``.
+    public func existingArtifact(of run: Int64, at path: String) throws -> Artifact {
+        guard let artifact = try artifact(of: run, at: path) else { throw StoreError.noArtifact(run: run, path: path) }
+        return artifact
+    }
+
     /// Where the content of an artifact is, to be read also when the store is closed.
     ///
     /// - Returns: the content where it lies in the store, else where its file is.

@@ -73,9 +73,7 @@ struct ArtifactsCommand: ParsableCommand {
         func run() throws {
             let store = try common.openForReading()
             let run = try store.run(word)
-            guard let artifact = try store.artifact(of: run.number, at: path) else {
-                throw StoreError.noArtifact(run: run.number, path: path)
-            }
+            let artifact = try store.existingArtifact(of: run.number, at: path)
             Signals.catchInterruptions()
             try store.export(artifact, to: output, isReplacing: force)
             common.notice("wrote \(byteCount(artifact.size)) of run \(run.number) to \(escaped(output))")

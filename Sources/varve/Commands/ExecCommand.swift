@@ -118,7 +118,7 @@ struct ExecCommand: ParsableCommand {
     private func sweep(_ shard: Shard) throws -> ProgramSweep {
         let grid = try ProgramGrid(
             params.map { word throws(ConfigurationError) in try ProgramParam(parsing: word) },
-            seeds: seedRange(),
+            seeds: seedRange(seed, seeds),
             architectureParam: architectureParam,
             shard: shard
         )
@@ -160,19 +160,6 @@ struct ExecCommand: ParsableCommand {
             .missing,
             "there is no program '\(program)' that can be executed: name its file, or one of $PATH"
         )
-    }
-
-    private func seedRange() throws -> SeedRange? {
-        switch (seed, seeds) {
-        case (nil, nil): return nil
-        case (nil, let range?): return try SeedRange(parsing: range)
-        case (let word?, nil):
-            guard let seed = UInt32(word) else {
-                throw UsageError("--seed \(word): give one whole number from 0 to 4294967295, or ranges with --seeds")
-            }
-            return SeedRange(seed)
-        case (_?, _?): throw UsageError("--seed and --seeds exclude each other: give one of them")
-        }
     }
 
     /// Reads a span of time: `90`, `90s`, `1.5h`.

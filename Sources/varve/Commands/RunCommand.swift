@@ -83,7 +83,7 @@ struct RunCommand: ParsableCommand {
         let architectures: [Architecture] =
             try names.isEmpty ? [.plain, .batchnorm] : chosen(names, of: "architecture", \.rawValue)
         var configurations = try training.configurations(architectures)
-        let seeds = try seedRange()
+        let seeds = try seedRange(seed, seeds) ?? SeedRange(0)
         var tags = try keyed(tags, "--tag")
         if let note { tags.append(("note", note)) }
         let measures = try parsedMeasures()
@@ -111,19 +111,6 @@ struct RunCommand: ParsableCommand {
     }
 
     // MARK: What was asked for
-
-    private func seedRange() throws -> SeedRange {
-        switch (seed, seeds) {
-        case (nil, nil): return SeedRange(0)
-        case (nil, let range?): return try SeedRange(parsing: range)
-        case (let word?, nil):
-            guard let seed = UInt32(word) else {
-                throw UsageError("--seed \(word): give one whole number from 0 to 4294967295, or ranges with --seeds")
-            }
-            return SeedRange(seed)
-        case (_?, _?): throw UsageError("--seed and --seeds exclude each other: give one of them")
-        }
-    }
 
     func parsedMeasures() throws -> Set<Measure> {
         let words = record.split(separator: ",", omittingEmptySubsequences: false).map { String($0) }
