@@ -86,11 +86,12 @@ public func date(_ milliseconds: Int64, toMinute: Bool = false) -> String {
     return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 
-/// A number of bytes for people.
-public func byteCount(_ bytes: Int64) -> String {
-    var value = Double(bytes)
-    for unit in ["bytes", "KiB", "MiB", "GiB"] {
-        if value < 1024 { return unit == "bytes" ? "\(bytes) bytes" : formatted("%.1f ", value) + unit }
+/// A number of bytes for people; a small one is given in bytes, under the name given.
+public func byteCount(_ bytes: Int64, named name: String = "bytes") -> String {
+    guard bytes >= 1024 else { return "\(bytes) \(name)" }
+    var value = Double(bytes) / 1024
+    for unit in ["KiB", "MiB", "GiB"] {
+        if value < 1024 { return formatted("%.1f ", value) + unit }
         value /= 1024
     }
     return formatted("%.1f TiB", value)
@@ -105,9 +106,7 @@ public func markdownProse(_ text: String) -> String {
 /// A text in which digests are as short as in tables.
 public func withShortDigests(_ text: String) -> String {
     text.split(separator: " ", omittingEmptySubsequences: false).map { word in
-        let isDigest =
-            word.utf8.count == 64 && word.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
-        return isDigest ? word.prefix(12) : word
+        Digest.isHexadecimal(word, count: 64) ? word.prefix(12) : word
     }.joined(separator: " ")
 }
 

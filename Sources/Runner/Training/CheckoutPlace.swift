@@ -1,4 +1,5 @@
 import Glibc
+import Storage
 
 /// Where a checkout's files are, https://git-scm.com/docs/gitrepository-layout.
 struct CheckoutPlace {
@@ -49,7 +50,7 @@ struct CheckoutPlace {
     }
 
     private static func isID(_ word: String) -> Bool {
-        [40, 64].contains(word.utf8.count) && word.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+        [40, 64].contains { Digest.isHexadecimal(word, count: $0) }
     }
 
     /// The folder that `.git` is or, where it is a file, names.

@@ -16,18 +16,17 @@ extension Routes {
                 case .string(let statement)? = members.first(where: { $0.key == "statement" })?.value
             else { throw Problem(.badRequest, "the body is a JSON object with a statement") }
             let format = members.first { $0.key == "format" }?.value ?? "json"
-            guard let unknown = members.first(where: { !["statement", "format"].contains($0.key) }) else {
-                switch format {
-                case "json":
-                    let bytes = try await call.application.typedSQL.answer(statement, format: "json")
-                    return Response(bytes, "application/json")
-                case "csv":
-                    let bytes = try await call.application.typedSQL.answer(statement, format: "csv")
-                    return Response(bytes, "text/csv; charset=utf-8")
-                default: throw Problem(.badRequest, "format is json or csv")
-                }
+            if let unknown = members.first(where: { !["statement", "format"].contains($0.key) }) {
+                throw Problem(
+                    .badRequest,
+                    "there is no '\(unknown.key.prefix(60))' here: there are statement and format"
+                )
             }
-            throw Problem(.badRequest, "there is no '\(unknown.key.prefix(60))' here: there are statement and format")
+            let kinds = ["json": "application/json", "csv": "text/csv; charset=utf-8"]
+            guard case .string(let word) = format, let kind = kinds[word] else {
+                throw Problem(.badRequest, "format is json or csv")
+            }
+            return Response(try await call.application.typedSQL.answer(statement, format: word), kind)
         }
     }
 }

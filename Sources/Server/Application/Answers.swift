@@ -45,21 +45,3 @@ struct JSONList: Sendable {
         Response(bytes + (count == 0 ? "[]\n" : "]\n").utf8, "application/json", headers: headers)
     }
 }
-
-extension String {
-    /// The text as it stands between tags and inside quoted attributes.
-    var escapedForHTML: String {
-        var result = ""
-        for scalar in unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
-}

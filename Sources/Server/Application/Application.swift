@@ -110,8 +110,8 @@ final class Application: Sendable {
     private func note(_ request: Request, _ response: Response) {
         let isChange = request.method != .get && request.method != .head
         // MLflow's client records a value at a time: what went well is not worth a line each.
-        let isTold = response.status.code >= 400 || !MLflowAPI.isAddress(request.head.path ?? "")
-        guard isChange && isTold || response.status.code >= 500 else { return }
+        func isTold() -> Bool { response.status.code >= 400 || !MLflowAPI.isAddress(request.head.path ?? "") }
+        guard response.status.code >= 500 || isChange && isTold() else { return }
         let path = (request.head.path ?? "").prefix { $0 != "?" }
         settings.log("\(request.method) \(path.prefix(200)) \(response.status.code)")
     }

@@ -51,12 +51,14 @@ struct Path: Sendable {
         return decoded
     }
 
-    /// A text as it can stand in an address or a query: letters, digits and `-._~/` stay as they are.
-    static func encoded(_ text: String) -> String {
+    /// A text as it can stand in an address or a query: letters, digits, `-._~/` and what else is named stay as they are.
+    static func encoded(_ text: String, keeping others: StaticString = "") -> String {
+        let kept = others.withUTF8Buffer { Array($0) }
         var result = ""
         for byte in text.utf8 {
             switch byte {
             case 48...57, 65...90, 97...122, 45, 46, 47, 95, 126: result.unicodeScalars.append(Unicode.Scalar(byte))
+            case let byte where kept.contains(byte): result.unicodeScalars.append(Unicode.Scalar(byte))
             default: result += "%" + Digest.hexadecimal([byte]).uppercased()
             }
         }

@@ -46,7 +46,9 @@ enum SignIn {
     }
 
     private static func page(to target: String, isWrong: Bool) -> Response {
-        .html(
+        var escaped = ""
+        HTML.escape(target, into: &escaped)
+        return .html(
             """
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><title>Varve: sign in</title>
@@ -55,7 +57,7 @@ enum SignIn {
             <body class="sign-in"><main><h1>Varve</h1>
             <p>This store asks for its token: the content of the file that <code>varve serve --token-file</code> names.</p>
             \(isWrong ? "<p role=\"alert\">That is not the token.</p>" : "")
-            <form method="post" action="\(path)"><input type="hidden" name="to" value="\(target.escapedForHTML)">
+            <form method="post" action="\(path)"><input type="hidden" name="to" value="\(escaped)">
             <label>Token <input type="password" name="token" autocomplete="current-password" required autofocus></label>
             <button>Sign in</button></form></main></body></html>
 

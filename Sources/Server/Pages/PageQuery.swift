@@ -44,17 +44,5 @@ struct PageQuery: Sendable, Equatable {
     }
 
     /// A text as it stands in an address, in a path or behind the question mark.
-    static func encoded(_ text: String) -> String {
-        var result: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E, 0x2C, 0x2F, 0x28, 0x29, 0x2A, 0x3A:
-                result.append(byte)
-            default:
-                result.append(0x25)
-                for digit in [byte >> 4, byte & 15] { result.append(digit < 10 ? 0x30 + digit : 0x37 + digit) }
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
-    }
+    static func encoded(_ text: String) -> String { Path.encoded(text, keeping: ",()*:") }
 }

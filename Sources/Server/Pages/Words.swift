@@ -59,14 +59,7 @@ enum Words {
     }
 
     /// A number of bytes.
-    static func bytes(_ bytes: Int64) -> String {
-        var value = Double(bytes)
-        for unit in ["B", "KiB", "MiB", "GiB"] {
-            if value < 1024 { return unit == "B" ? "\(bytes) B" : formatted("%.1f ", value) + unit }
-            value /= 1024
-        }
-        return formatted("%.1f TiB", value)
-    }
+    static func bytes(_ bytes: Int64) -> String { byteCount(bytes, named: "B") }
 
     /// The mark that stands before a status, so that colour is not all that tells it.
     static func mark(of status: RunStatus) -> String {

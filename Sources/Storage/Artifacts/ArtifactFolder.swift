@@ -24,9 +24,7 @@ struct ArtifactFolder: Sendable {
 
     /// Where the content of a digest lies; nil for a digest that is none, which a damaged store may hold.
     func place(of digest: String) -> String? {
-        let isDigest =
-            digest.utf8.count == 64 && digest.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
-        return isDigest ? path + "/" + digest : nil
+        Digest.isHexadecimal(digest, count: 64) ? path + "/" + digest : nil
     }
 
     /// How large the file of a digest is; nil where there is none.
@@ -87,19 +85,10 @@ struct ArtifactFolder: Sendable {
     /// - Returns: the names, in order.
     /// - Throws: what `isUsed` throws.
     func abandonedFiles(_ isUsed: (String) throws -> Bool) rethrows -> [String] {
-        guard let stream = opendir(path) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            guard name.hasPrefix(Self.unfinished) || place(of: name) != nil, isAbandoned(name), try !isUsed(name) else {
-                continue
-            }
-            names.append(name)
-        }
-        return names.sorted()
+        try PendingFolder.names(in: path).filter { name in
+            guard name.hasPrefix(Self.unfinished) || place(of: name) != nil else { return false }
+            return try isAbandoned(name) && !isUsed(name)
+        }.sorted()
     }
 
     private func isAbandoned(_ name: String) -> Bool {

@@ -49,7 +49,8 @@ public struct PendingFolder: ~Copyable {
         try PendingFile.move(path, to: place, isReplacing: true)
     }
 
-    private static func names(in folder: String) -> [String] {
+    /// What a folder holds; nothing where it cannot be read.
+    static func names(in folder: String) -> [String] {
         guard let stream = opendir(folder) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []

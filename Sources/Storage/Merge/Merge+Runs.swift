@@ -10,8 +10,7 @@ extension Merge {
             try store.interruption.check()
             let (run, uuid, known, purged): (Int64, String, Int64?, Int64?) = try list.row { ($0, $1, $2, $3) }
             if let runs, !runs.contains(run) { continue }
-            guard uuid.utf8.count == 32, uuid.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
-            else {
+            guard Digest.isHexadecimal(uuid, count: 32) else {
                 throw StoreError.damagedSource(name: name, what: "run \(run) has no valid uuid: '\(uuid.prefix(40))'")
             }
             if let known {

@@ -21,4 +21,9 @@ public enum Digest {
         }
         return String(decoding: text, as: UTF8.self)
     }
+
+    /// Whether a text is `count` lower-case hexadecimal digits and nothing else: 64 are a digest, 32 a uuid.
+    public static func isHexadecimal(_ text: some StringProtocol, count: Int) -> Bool {
+        text.utf8.count == count && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
 }
