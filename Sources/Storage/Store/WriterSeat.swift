@@ -25,7 +25,11 @@ final class WriterSeat {
     private static func open(_ path: String, for access: Store.Access) throws -> Store {
         let store = try Store(path: path, for: access)
         // Who needs it waits for the disk: see `Writer.write`.
-        try store.connection.execute("PRAGMA synchronous = NORMAL")
+        // Values of many metrics lie on as many pages, again in every transaction: they are kept at hand, and written into
+        // the database once for many transactions.
+        try store.connection.execute(
+            "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8192; PRAGMA cache_size = -32768"
+        )
         return store
     }
 
