@@ -25,7 +25,7 @@ class Log:
         return self
 
     def __exit__(self, kind, error, _):
-        if kind is None:
+        if kind is None or (kind is SystemExit and error.code in (None, 0)):
             self(end="finished")
         else:
             isStopped = issubclass(kind, (KeyboardInterrupt, SystemExit))

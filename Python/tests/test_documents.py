@@ -96,6 +96,36 @@ def test_the_example_with_a_hook(place):
     assert shown["status"] == "finished" and shown["last_step"] == 99 and len(shown["variances"]) == 5
 
 
+def test_the_example_with_a_hook_trains_on_when_varve_dies(place):
+    dying = place / "dying"
+    dying.write_text("#!/bin/sh\nexec head -n 3 > /dev/null\n")
+    dying.chmod(0o755)
+    command = [sys.executable, "Examples/pytorch_hook.py"]
+    done = subprocess.run(command, env={**os.environ, "VARVE": str(dying)}, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("varve log has ended") == 1 and len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "steps"),
+    [
+        ("raise ValueError('too large')", "failed", 6),
+        ("raise KeyboardInterrupt", "killed", 6),
+        ("sys.exit(3)", "killed", 6),
+        ("sys.exit()", "finished", 6),
+        ("os.fork() or (send(step=999, loss=0.0), os._exit(0))", "finished", 100),
+    ],
+)
+def test_the_example_with_a_hook_says_how_the_program_ended(place, line, status, steps):
+    text = (ROOT / "Examples" / "pytorch_hook.py").read_text(encoding="utf-8")
+    (place / "train.py").write_text(f"{text}        if step == 5: {line}\n")
+    subprocess.run([sys.executable, "train.py"], capture_output=True, timeout=600, check=False)
+    shown = varve.show(1)
+    assert (shown["status"], shown["steps"]) == (status, steps)
+    if status == "failed":
+        assert shown["tags"]["varve.reason"] == "ValueError: too large"
+
+
 def test_the_notebook_from_a_sweep_to_a_figure(place):
     nbclient = pytest.importorskip("nbclient")
     nbformat = pytest.importorskip("nbformat")

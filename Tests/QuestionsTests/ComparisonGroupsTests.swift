@@ -155,11 +155,28 @@ import Testing
         #expect(shares.record["layers"].first["difference"] == .real(0))
         #expect(shares.record["growth"]["reason"] == "a share has no factor of growth")
         #expect(shares.picture.isLinear && !found.picture.isLinear)
+        #expect(found.picture.groups.map(\.layers) == [["conv"], ["conv"]])
         #expect(MeasureWord("second-moment").stored == "second_moment" && MeasureWord("variance") == .variance)
         let groups = [(word: "x", ["p", "q"]), (word: "y", ["p", "q", "r"])].map { word, measures in
             (word: word, measures: Set(measures.map(ExactText.init)))
         }
         #expect(throws: QuestionError.severalMeasures(["p", "q"])) { try MeasureWord.chosen(nil, among: groups) }
+    }
+
+    @Test func `groups of other layers are drawn each with its own, and what only one has is told in a line`() throws {
+        for seed in 0..<3 as Range<Int64> {
+            try small.run("cnn", seed: seed, ["conv1": [1], "conv2": [2], "head": [3]])
+            try small.run("mlp", seed: seed, ["fc1": [1], "fc2": [2], "head": [4]])
+            try small.run("deep", seed: seed, ["conv1": [3], "conv2": [4], "head": [5]])
+        }
+        let found = try small.compare("cnn", "mlp", "deep")
+        #expect(
+            found.picture.groups.map(\.layers) == [
+                ["conv1", "conv2", "head"], ["fc1", "fc2", "head"], ["conv1", "conv2", "head"],
+            ]
+        )
+        let notes = found.pairs[0].notes.filter { $0.contains("only") }
+        #expect(notes == ["only A has conv1, conv2", "only B has fc1, fc2"])
     }
 }
 

@@ -130,7 +130,10 @@ import Testing
         #expect(loss.a.summary.count == 2 && loss.a.summary.nonFinite == 1 && loss.contrast?.count == 2)
         #expect(notes(found).contains("A, conv: 1 value not positive, not in the ratio"))
         #expect(notes(found).contains("A, loss: 1 value not finite, counted and left out"))
-        #expect(notes(found).contains("B, head: 1 run without a value that can be compared"))
+        #expect(notes(found).contains("B, head: 1 run without a value, left out with its partner"))
+        #expect(!notes(found).contains("A, head"))
+        let all = try small.compare("one", "two") { $0.pairing = .unpaired }
+        #expect(all.notes.contains("B, head: 1 run without a value"))
     }
 
     @Test func `final is the last recorded step of each layer and metric, and is said where it differs`() throws {

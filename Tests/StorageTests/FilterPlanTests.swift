@@ -32,6 +32,7 @@ import Testing
         "experiment = 'a' AND dataset != 'b' OR status IN ('killed', 'finished')",
         "NOT (tags.x > '5' AND tags.y < 'z') AND seed < 10",
         "max(metrics.loss) > 3 AND min(metrics.loss) IS FINITE OR metrics.loss IS NAN AND dead.input IS NOT FINITE",
+        "max_step(metrics.loss) > 3 AND NOT min_step(metrics.`val loss`) IN (1, 2)",
         "duration > 5 AND second_moment.output < 3",
         "metrics.loss = inf OR variance.input >= 1 OR params.a IS NOT NULL",
     ]
@@ -41,7 +42,8 @@ import Testing
         throws
     {
         let isList = statement == PackageResources.listRuns_sql
-        let details = try plan(filter, by: isList ? "-variance.input, metrics.loss, tags.x" : nil, statement)
+        let order = "-variance.input, metrics.loss, max_step(metrics.loss), tags.x"
+        let details = try plan(filter, by: isList ? order : nil, statement)
         #expect(!details.contains { $0.contains(" metrics ") }, "\(details)")
         for table in ["layer_variances", "run_layers", "run_metric_keys", "params", "tags", "experiments", "datasets"] {
             #expect(!details.contains { $0.contains("SCAN \(table)") }, "\(details)")

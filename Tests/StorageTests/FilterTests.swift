@@ -126,12 +126,13 @@ import Testing
         #expect(try store.numbers(filter) == expected)
     }
 
+    private func list(_ order: String, limit: Int? = nil) throws -> [Int64] {
+        var numbers: [Int64] = []
+        try store.forEachRun(by: try RunOrder.list(parsing: order), limit: limit) { numbers.append($0.number) }
+        return numbers
+    }
+
     @Test func `a list has the filter's runs in the order asked for, with what is missing last`() throws {
-        func list(_ order: String, limit: Int? = nil) throws -> [Int64] {
-            var numbers: [Int64] = []
-            try store.forEachRun(by: try RunOrder.list(parsing: order), limit: limit) { numbers.append($0.number) }
-            return numbers
-        }
         #expect(try list("seed") == [1, 2, 3])
         #expect(try list("-seed") == [2, 1, 3])
         #expect(try list("metrics.loss desc") == [2, 1, 3])
@@ -176,6 +177,9 @@ import Testing
             ("max(metrics.loss) = 3", [1]), ("MIN(metric.loss) = 1.5", [1]), ("max(metrics.loss) = inf", [2]),
             ("max(metrics.broken) = 1", [1]), ("max( metrics.`val loss` ) IN (2)", [1]),
             ("min(metrics.none) IS NAN", []),
+            ("max_step(metrics.loss) = 0", [1, 2]), ("min_step(metrics.loss) = 2", [1]),
+            ("MIN_STEP(metric.loss) IS NULL", [3]), ("max_step(metrics.broken) < 1", [1]),
+            ("min_step( metrics.`val loss` ) IN (0)", [1]), ("NOT max_step(metrics.loss) >= 1", [1, 2]),
             ("duration = 1500", [1]), ("duration >= 1500 AND NOT duration > 1500", [1]),
         ] as [(String, [Int64])]
     ) func `values that are not finite, extremes and durations are asked for`(
@@ -188,10 +192,27 @@ import Testing
     @Test(arguments: [
         ("seed IS NAN", 8), ("params.width IS NOT FINITE", 20), ("max(seed) = 1", 4), ("max(metrics.loss = 1", 17),
         ("last(metrics.loss) = 1", 0), ("params.* = 1", 0), ("metrics.loss = nan", 15),
-        ("max(max(metrics.loss)) = 1", 4),
+        ("max(max(metrics.loss)) = 1", 4), ("max_step(steps) = 1", 9), ("min_step(metrics.loss) = 'x'", 25),
+        ("max_step(max(metrics.loss)) = 1", 9),
     ]) func `what cannot be asked so is refused at its place`(_ filter: String, _ offset: Int) {
         let error = #expect(throws: FilterError.self) { try Filter(parsing: filter) }
         #expect(error?.offset == offset)
+    }
+
+    @Test func `the step of an extreme is the first that has it, and sorts`() throws {
+        var ties = SampleRun()
+        ties.metrics = ["acc": [(5, 2), (1, 2), (3, -1), (4, -1), (9, .nan)], "none": [(0, .nan)]]
+        try ties.record(in: store)
+        var late = SampleRun()
+        late.metrics = ["acc": [(7, .infinity), (2, -.infinity)]]
+        try late.record(in: store)
+        for filter in [
+            "max_step(metrics.acc) = 1 AND min_step(metrics.acc) = 3", "max_step(metrics.acc) < 7",
+            "metrics.none IS NAN AND max_step(metrics.none) IS NULL",
+        ] { #expect(try store.numbers(filter) == [ties.number], "\(filter)") }
+        #expect(try store.numbers("max_step(metrics.acc) = 7 AND min_step(metrics.acc) = 2") == [late.number])
+        #expect(try list("-max_step(metrics.acc)", limit: 2) == [late.number, ties.number])
+        #expect(try list("min_step(metrics.acc)", limit: 2) == [late.number, ties.number])
     }
 
     @Test func `a layer has a number for each measure, and a variance under whatever name`() throws {

@@ -257,6 +257,19 @@ import Testing
         #expect(try outcomes(pattern) == [.present, .present, .present, .present])
     }
 
+    @Test func `the tags of a run that went on follow, but not over a later one that was set here`() throws {
+        let mlflow = try Connection(path: file, mode: .existing)
+        let run = MLflowFixture.uuids[2]
+        try mlflow.execute("INSERT INTO tags VALUES ('stage', 'first', '\(run)'), ('owner', 'first', '\(run)')")
+        _ = try outcomes(nil)
+        try store.tag([3], with: [("owner", "me")])
+        try mlflow.execute("UPDATE tags SET value = 'second' WHERE run_uuid = '\(run)'")
+        #expect(try outcomes(nil) == [.present, .present, .present, .present])
+        try mlflow.execute("UPDATE runs SET status = 'FINISHED', end_time = 9500 WHERE run_uuid = '\(run)'")
+        #expect(try outcomes(nil) == [.present, .present, .updated, .present])
+        #expect(try store.tags(of: 3).map { "\($0.key) \($0.value.text)" } == ["owner me", "stage second"])
+    }
+
     @Test func `a run that went on after it had ended is brought up to date, and an odd key holds up nothing`() throws {
         _ = try outcomes(pattern)
         try store.tag([1], with: [("mine", "yes")])

@@ -36,6 +36,24 @@ import Testing
         )
     }
 
+    @Test func `the steps of extremes are columns, and stand beside the extremes in tables`() throws {
+        let lines = """
+            {"step": 0, "loss": 3}
+            {"step": 4, "loss": 0.5}
+            {"step": 9, "loss": 7}
+            """
+        try lines.write(toFile: place.file("log"), atomically: true, encoding: .utf8)
+        #expect(try place.varve(["log", "--name", "best"], input: place.file("log")).status == 0)
+        let columns = "max(metrics.loss),max_step(metrics.loss),min_step(metrics.loss)"
+        let csv = try place.varve(["runs", "name = 'best'", "--columns", columns, "--format", "csv"])
+        #expect(csv.output.hasSuffix("\n7.0,9,4\n"))
+        let table = try place.varve(["runs", "max_step(metrics.loss) = 9", "--columns", "min(metrics.loss)"])
+        #expect(table.output.contains("0.5, step 4"))
+        let sorted = try place.varve(["runs", "--sort", "-min_step(metrics.loss)", "--limit", "1", "--format", "csv"])
+        #expect(sorted.output.contains("best"))
+        #expect(try place.varve(["runs", "--sort", "min_step(metrics.los)"]).error.contains("did you mean loss?"))
+    }
+
     @Test(arguments: [
         (["runs", "--sort", "metrics.los"], 66, "did you mean loss?"),
         (["runs", "--columns", "params.widht"], 66, "did you mean width?"),

@@ -26,7 +26,7 @@ extension ComparedPair {
                 "computed by different numerics (\(ranges(numerics))): the last digits of equal runs may differ"
             )
         }
-        return notes + counts + rows.flatMap(remarks(on:))
+        return notes + counts + lacking + rows.flatMap(remarks(on:))
     }
 
     private func notes(on side: Side) -> [String] {
@@ -108,8 +108,10 @@ extension ComparedPair {
         if part.summary.nonPositive > 0, row.scale == .ratio {
             facts.append("\(counted(part.summary.nonPositive, "value")) not positive, not in the ratio")
         }
-        if !part.values.isEmpty, part.values.count < side.count {
-            facts.append("\(counted(side.count - part.values.count, "run")) without a value that can be compared")
+        let missing = side.count - part.recorded
+        if part.recorded > 0, missing > 0 {
+            let isPair = pairing.isPaired && row.contrast != nil
+            facts.append("\(counted(missing, "run")) without a value" + (isPair ? ", left out with its partner" : ""))
         }
         guard isFinal else { return facts }
         let steps = Set(part.values.map(\.step)).sorted()
@@ -123,10 +125,17 @@ extension ComparedPair {
         return facts
     }
 
+    /// Which layers only one side has.
+    private var lacking: [String] {
+        sides.compactMap { side in
+            let names = names { $0.contrast == nil && !part($0, side).values.isEmpty }
+            return names.isEmpty ? nil : "only \(side.name) has \(names)"
+        }
+    }
+
     private func remarks(on row: Row) -> [String] {
         let name = title(of: row)
-        guard row.contrast != nil else { return ["only \(row.a.values.isEmpty ? b.name : a.name) has \(name)"] }
-        guard row.a.isAfterNorm != row.b.isAfterNorm else { return [] }
+        guard row.contrast != nil, row.a.isAfterNorm != row.b.isAfterNorm else { return [] }
         return ["\(name) is measured after a norm in \(row.a.isAfterNorm ? a.name : b.name) only"]
     }
 }

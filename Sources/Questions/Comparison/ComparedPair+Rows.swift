@@ -71,21 +71,26 @@ extension ComparedPair.Row {
         // Of a row that both sides have, a value without a partner has no part in any figure.
         let seeds = [a, b].map { Set($0.values?.compactMap(\.seed) ?? []) }
         let partners = contrast == nil ? common : common.intersection(seeds[0]).intersection(seeds[1])
-        func part(_ side: (values: [Group.Value]?, isAfterNorm: Bool), _ summary: Summary?) -> Part {
+        func part(
+            _ side: (values: [Group.Value]?, isAfterNorm: Bool),
+            _ seeds: Set<Int64>,
+            _ summary: Summary?
+        ) -> Part {
             let values = (side.values ?? []).filter { value in
                 !pairing.isPaired || value.seed.map { partners.contains($0) } ?? false
             }
             return Part(
                 isAfterNorm: side.isAfterNorm,
                 summary: summary ?? Summary(values.map(\.value)),
-                values: values
+                values: values,
+                recorded: pairing.isPaired ? common.intersection(seeds).count : values.count
             )
         }
         self.init(
             subject: subject,
             scale: scale,
-            a: part(a, contrast?.a),
-            b: part(b, contrast?.b),
+            a: part(a, seeds[0], contrast?.a),
+            b: part(b, seeds[1], contrast?.b),
             contrast: contrast,
             asked: asked
         )

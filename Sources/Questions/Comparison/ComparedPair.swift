@@ -54,6 +54,8 @@ public struct ComparedPair: Sendable {
             public let summary: Summary
             /// The values of the runs that are compared.
             public let values: [Group.Value]
+            /// How many of the runs to be compared recorded a value, also those without a partner.
+            let recorded: Int
         }
 
         /// Runs a side to show the effect that was asked for.

@@ -2,22 +2,16 @@ public import Analysis
 import Storage
 
 extension Comparison {
-    /// The compared values by layer, a line for each group.
+    /// The compared values by layer, a line for each group; groups whose layers are not the same are panels side by side.
     public var picture: ProfilePlot {
         let noun = measure?.noun ?? "variance"
         let words = groups.map(\.word)
         let names = words.dropLast().joined(separator: ", ") + " and " + (words.last ?? "")
-        var places: [LayerPlace] = []
-        for place in pairs.flatMap(\.layers).compactMap(\.place)
-        where !places.map(\.name).holds(place.name) {
-            places.append(place)
-        }
-        places.sort { $0.position < $1.position }
-        let baseline = pairs.prefix(1).map { line($0.a, places, $0, \.a) }
+        let baseline = pairs.prefix(1).map { line($0.a, $0, \.a) }
         return ProfilePlot(
             title: "\(names): \(noun) by layer",
             subtitle: pairs.count == 1 ? pairs[0].method : "each beside \(words[0])",
-            groups: baseline + pairs.map { line($0.b, places, $0, \.b) },
+            groups: baseline + pairs.map { line($0.b, $0, \.b) },
             measure: measure?.title ?? noun,
             isLinear: measure?.isShare ?? false
         )
@@ -25,14 +19,12 @@ extension Comparison {
 
     private func line(
         _ side: ComparedPair.Side,
-        _ places: [LayerPlace],
         _ pair: ComparedPair,
         _ part: (ComparedPair.Row) -> ComparedPair.Row.Part
     ) -> ProfilePlot.Group {
-        let rows = pair.layers
-        let layers = places.map { place in
-            let part = rows.first { $0.place?.name.isExactly(place.name) ?? false }.map(part)
-            return (place.name, part?.isAfterNorm ?? false, part?.values ?? [])
+        let layers = pair.layers.compactMap { row in
+            let part = part(row)
+            return part.values.isEmpty ? nil : row.place.map { ($0.name, part.isAfterNorm, part.values) }
         }
         return Group.drawn(side.group.word, layers)
     }

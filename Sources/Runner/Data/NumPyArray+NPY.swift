@@ -91,7 +91,9 @@ private struct NPYHeader {
         guard let scalar = NumPyArray.Scalar(rawValue: String(descr.dropFirst())),
             let element = NumPyArray.Element(scalar, order: descr.prefix(1))
         else {
-            throw DataError("the array has type '\(descr)': f8, f4, i8, i4, u1 and b1 are read")
+            throw DataError(
+                "the array has type '\(descr)': convert inputs with .astype('float32'), labels with .astype('int64')"
+            )
         }
         return element
     }

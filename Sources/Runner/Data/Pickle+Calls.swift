@@ -32,7 +32,10 @@ extension Pickle {
             else { return nil }
             let bytes = reader.bytes[code.range]
             guard let scalar = NumPyArray.Scalar(rawValue: String(decoding: bytes.prefix(3), as: UTF8.self)) else {
-                throw refusal("the type \(String(quoting: bytes)) is not read: f8, f4, i8, i4, u1 and b1 are")
+                throw refusal(
+                    "the type \(String(quoting: bytes)) is not read: "
+                        + "convert inputs with .astype('float32'), labels with .astype('int64')"
+                )
             }
             dtypes.append(DType(scalar: scalar))
             return .dtype(dtypes.count - 1)

@@ -74,12 +74,16 @@ struct ImportCommand: ParsableCommand {
             Signals.catchInterruptions()
             var tally = MergeTally()
             var found: MLflowFindings?
+            var (count, withoutSeed, withoutArchitecture) = (0, 0, 0)
             let columns: [Column] = ["run", "name", "experiment", "status", Column("uuid", as: .digest), "result"]
             try common.output().list(columns.titles) { rows in
                 found = try store.importMLflow(file, options) { merged in
                     tally.add(merged)
                     merged.complainOfConflict(with: file, in: store)
                     guard let run = try store.run(number: merged.number) else { return }
+                    count += 1
+                    if run.seed == nil { withoutSeed += 1 }
+                    if run.architecture == nil { withoutArchitecture += 1 }
                     try rows.append(run.record(merged.outcome), columns)
                 }
             }
@@ -88,6 +92,14 @@ struct ImportCommand: ParsableCommand {
             if options.pattern != nil {
                 let names = layers.prefix(20).joined(separator: ", ") + (layers.count > 20 ? ", …" : "")
                 common.notice(layers.isEmpty ? "no metric fits the pattern" : "\(layers.count) layers: \(names)")
+            }
+            if let seedParam, withoutSeed > 0 {
+                common.notice("\(withoutSeed) of \(count) runs have no whole number as param '\(seedParam)': no seed")
+            }
+            if let architectureParam, withoutArchitecture > 0 {
+                common.notice(
+                    "\(withoutArchitecture) of \(count) runs have no param '\(architectureParam)': no architecture"
+                )
             }
             for line in leftOut { complain("\(file): \(line): it is left out") }
             if tally.hasConflicts || !leftOut.isEmpty { throw ExitCode(CommandError.Status.badData.rawValue) }

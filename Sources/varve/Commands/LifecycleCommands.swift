@@ -90,6 +90,9 @@ struct PurgeCommand: ParsableCommand {
         }
         let store = try dryRun ? common.openForReading() : common.openForChanging()
         let runs = try store.purgeableRuns(selection?.numbers(in: store, .deleted), isForced: force)
+        // Of runs that were named, one that may still be recorded is an error.
+        let rest = selection == nil ? try store.purgeableRuns(isForced: true).count - runs.count : 0
+        if rest > 0 { common.notice("\(counted(rest, "deleted run")) may still be recorded: --force removes them too") }
         guard !dryRun else {
             common.notice("\(counted(runs.count, "run")) would be removed; nothing is")
             return try common.list(runs, .deleted, in: store)
@@ -97,8 +100,6 @@ struct PurgeCommand: ParsableCommand {
         guard yes || isConfirmed(runs.count, in: store) else { return common.notice("nothing is removed") }
         let summary = try store.purge(selection == nil ? nil : runs, isForced: force)
         try store.synchronize()
-        let rest = try store.purgeableRuns(isForced: true).count
-        if rest > 0 { common.notice("\(counted(rest, "deleted run")) may still be recorded: --force removes them too") }
         try common.output().emit(
             [
                 "runs": JSON(summary.runs), "experiments": JSON(summary.experiments), "rows": JSON(summary.rows),
