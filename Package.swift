@@ -62,7 +62,8 @@ let package = Package(
             dependencies: [
                 "Analysis", "CArguments", "CKeeper", "Questions", "Runner", "Server", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]
+            ],
+            resources: [.embedInCode("Help")]
         ),
         // Measures; not part of the tests.
         .executableTarget(

@@ -6,15 +6,15 @@ import Storage
 /// The options of every command.
 struct CommonOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("The store. (default: $VARVE_STORE, else varve.db)", valueName: "path"),
+        help: .value("path", "The store. (default: $VARVE_STORE, else varve.db)"),
         completion: .file()
     )
     var store: String?
 
-    @Option(help: ArgumentHelp("How results are written: table, json, csv or markdown.", valueName: "format"))
+    @Option(help: .value("format", "How results are written: table, json, csv or markdown."))
     var format = OutputFormat.table
 
-    @Option(help: ArgumentHelp("Colours in tables: auto, always or never.", valueName: "when"))
+    @Option(help: .value("when", "Colours in tables: auto, always or never."))
     var color = ColorChoice.auto
 
     @Flag(help: "In CSV, put an apostrophe before texts that a spreadsheet would take for formulas.")

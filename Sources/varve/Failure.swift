@@ -146,6 +146,7 @@ extension Varve {
             case .noToken: .missing
             case .cannotMakeToken: .cannotCreate
             }
+        case is NoDataset: .missing
         case is TeamRefusal: .unavailable
         case PictureError.otherEnding: .usage
         case is OutputError, is InputError, is PictureError: .inputOutput

@@ -1,4 +1,5 @@
 import Questions
+import Runner
 import Server
 import Storage
 
@@ -13,6 +14,9 @@ enum Hints {
             case let error as QuestionError: error.hint
             case let error as PictureError: error.hint
             case let error as ServerError: error.hint
+            case let error as NoDataset:
+                StoreError.meant(error.name, in: error.path) { try $0.datasets().map(\.name) }
+                    ?? "`varve dataset list` lists datasets"
             case SelectionError.mixed: "give runs by their numbers, or one filter in quotes"
             case SelectionError.nothing: "give a RUN, or --where FILTER"
             case SelectionError.both: "give RUNs or --where FILTER, not both"

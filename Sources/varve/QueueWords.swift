@@ -6,8 +6,40 @@ import Storage
 
 /// What is said of a queue of runs, whatever they execute.
 enum QueueWords {
+    /// Executes a queue, shows how far it has come, and says what a person has to know of its end.
+    static func execute<Point, Remark>(
+        _ total: Int,
+        shard: String?,
+        isResumed: Bool,
+        into store: sending Store,
+        _ common: CommonOptions,
+        naming name: @escaping (Point) -> String,
+        _ work: (sending Store, (QueueProgress<Point>) -> Void) throws -> QueueOutcome<Point, Remark>
+    ) throws -> QueueOutcome<Point, Remark> {
+        Signals.catchInterruptions()
+        var progress = ProgressReport()
+        defer { progress.end() }
+        let outcome: QueueOutcome<Point, Remark>
+        do {
+            outcome = try work(store) { state in
+                if !common.quiet { progress.update(state, name) }
+            }
+        } catch {
+            progress.end()
+            common.notice("not all was executed; to go on when this is mended: \(resuming)")
+            throw error
+        }
+        progress.end()
+        try checkInterruption(outcome, of: total)
+        if total == 0, let shard {
+            common.notice("shard \(shard) has nothing to do: there are more shards than parts of the grid")
+        }
+        if isResumed { tellResumption(outcome, of: total, common) }
+        return outcome
+    }
+
     /// Ends the command where a signal ended its queue: says what is kept, and the line that goes on.
-    static func checkInterruption<Point, Remark>(_ outcome: QueueOutcome<Point, Remark>, of total: Int) throws {
+    private static func checkInterruption<Point, Remark>(_ outcome: QueueOutcome<Point, Remark>, of total: Int) throws {
         guard let signal = Signals.received else { return }
         let done = outcome.runs.count - outcome.killed.count - outcome.failures.count
         let killed = outcome.killed.map(String.init).joined(separator: ", ")
@@ -23,7 +55,7 @@ enum QueueWords {
     }
 
     /// Tells how many runs were there already, and which ones another process executes, so that they are left out here.
-    static func tellResumption<Point, Remark>(
+    private static func tellResumption<Point, Remark>(
         _ outcome: QueueOutcome<Point, Remark>,
         of total: Int,
         _ common: CommonOptions

@@ -5,7 +5,7 @@ import Runner
 /// The option `--shard` of what executes a grid.
 struct ShardOption: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Execute a part of the grid: i/n, auto, auto/n; all/n asks for all.", valueName: "i/n")
+        help: .value("i/n", "Execute a part of the grid: i/n, auto, auto/n; all/n asks for all.")
     )
     var shard: String?
 
@@ -40,14 +40,5 @@ struct ShardOption: ParsableArguments {
             if hasPlace { common.store = path.replacing("{shard}", with: "\(shard.index)") }
             return (shard, nil)
         }
-    }
-
-    /// Says where there is nothing to do.
-    ///
-    /// - Returns: whether it is so.
-    func tellEmpty(_ runs: Int, _ common: CommonOptions) -> Bool {
-        guard runs == 0, let shard else { return false }
-        common.notice("shard \(shard) has nothing to do: there are more shards than parts of the grid")
-        return true
     }
 }

@@ -3,33 +3,6 @@ public import Questions
 import Runner
 public import Storage
 
-extension CommandConfiguration {
-    /// What every command says of itself: an abstract, a text, what FILTER is where it takes one, and examples.
-    init(
-        _ name: String,
-        _ abstract: String,
-        _ text: String = "",
-        takesFilter: Bool = false,
-        examples: String,
-        subcommands: [any ParsableCommand.Type] = []
-    ) {
-        let lines = examples.split(separator: "\n")
-        let list = (lines.count == 1 ? "Example:" : "Examples:") + lines.map { "\n  " + $0 }.joined()
-        let parts = [text, takesFilter ? FilterHelp.text : "", list].filter { !$0.isEmpty }
-        self.init(
-            commandName: name,
-            abstract: abstract,
-            discussion: parts.joined(separator: "\n\n"),
-            subcommands: subcommands
-        )
-    }
-}
-
-extension ArgumentHelp {
-    /// The help of an argument or an option that takes a value, with the value's name.
-    static func value(_ name: String, _ text: String) -> ArgumentHelp { ArgumentHelp(text, valueName: name) }
-}
-
 /// The runs that a command changes.
 struct RunsArgument: ParsableArguments {
     @Argument(help: .value("run|filter", "Runs by number, uuid or name, or one filter."))
@@ -38,14 +11,32 @@ struct RunsArgument: ParsableArguments {
 
 /// The groups of runs that a picture shows.
 struct GroupsArgument: ParsableArguments {
-    static let help = """
-        A group is an architecture, a RUN, or a quoted FILTER; without any, each architecture is one, or each of its \
-        configurations where it has several. It holds finished runs that were not deleted; of runs equal in \
-        configuration, seed and dataset the newest counts.
-        """
-
     @Argument(help: .value("group", "Architectures, runs or filters."), completion: .architectures)
     var words: [String] = []
+}
+
+/// What every run gets beside what it is.
+struct LabelOptions: ParsableArguments {
+    @Option(name: .customLong("tag"), help: .value("key=value", "A tag; may be repeated."))
+    var words: [String] = []
+
+    @Option(help: .value("text", "A note."))
+    var note: String?
+
+    /// The tags, of which the note is one.
+    func tags() throws(UsageError) -> [(key: String, value: String)] {
+        try keyed(words, "--tag") + (note.map { [("note", $0)] } ?? [])
+    }
+}
+
+/// Refuses an option that is given without a text.
+func refuseEmpty(_ text: String?, _ option: String, _ advice: String) throws(UsageError) {
+    if text?.isEmpty == true { throw UsageError("\(option) is empty: \(advice)") }
+}
+
+/// Refuses a number that is too small.
+func refuse(_ number: Int?, _ option: String, under least: Int) throws(UsageError) {
+    if let number, number < least { throw UsageError("\(option) \(number): give a number from \(least)") }
 }
 
 /// How many threads work.

@@ -39,9 +39,7 @@ enum Signals {
         guard isProcessOurs else { return }
         // The first use makes the variables, which a signal handler must not do.
         _ = (interruption, received)
-        var ours = sigset_t()
-        sigemptyset(&ours)
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
+        for signal in endings {
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { signal in
                 Signals.number.store(signal, ordering: .relaxed)
@@ -53,16 +51,16 @@ enum Signals {
             sigaction(signal, nil, &before)
             let isIgnored = unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self) == 1
             if !isIgnored { sigaction(signal, &action, nil) }
-            sigaddset(&ours, signal)
         }
         // A parent's thread may have had them blocked, and blocked signals are inherited.
+        var ours = set(of: endings)
         pthread_sigmask(SIG_UNBLOCK, &ours, nil)
     }
 
     /// From here on SIGINT, SIGTERM and SIGHUP wait until ``waitForInterruption()`` takes one: for what works on other threads,
     /// which have to be started afterwards.
     static func holdInterruptions() {
-        var held = interruptions
+        var held = set(of: endings)
         pthread_sigmask(SIG_BLOCK, &held, nil)
     }
 
@@ -70,22 +68,24 @@ enum Signals {
     ///
     /// - Returns: its number.
     static func waitForInterruption() -> Int32 {
-        var held = interruptions
+        var held = set(of: endings)
         var signal: Int32 = 0
         while sigwait(&held, &signal) != 0 {}
         return signal
     }
 
-    private static var interruptions: sigset_t {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
-        return signals
+    private static let endings = [SIGINT, SIGTERM, SIGHUP]
+
+    private static func set(of signals: [Int32]) -> sigset_t {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for signal in signals { sigaddset(&set, signal) }
+        return set
     }
 
     /// From here on SIGINT, SIGTERM and SIGHUP are for others.
     static func ignoreInterruptions() {
-        for signal in [SIGINT, SIGTERM, SIGHUP] { Glibc.signal(signal, SIG_IGN) }
+        for signal in endings { Glibc.signal(signal, SIG_IGN) }
     }
 
     /// Lets the process end when a time is over, whatever it does then: for what only reads.
@@ -101,9 +101,7 @@ enum Signals {
             _exit(69)
         }
         sigaction(SIGALRM, &action, nil)
-        var ours = sigset_t()
-        sigemptyset(&ours)
-        sigaddset(&ours, SIGALRM)
+        var ours = set(of: [SIGALRM])
         pthread_sigmask(SIG_UNBLOCK, &ours, nil)
         let whole = seconds.rounded(.down)
         var timer = itimerval()

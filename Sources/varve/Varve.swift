@@ -8,21 +8,8 @@ import Storage
 @main
 struct Varve: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "varve",
-        abstract: "Runs neural-network experiments and records the variance of every layer at every step.",
-        discussion: """
-            Everything is kept in one SQLite file, the store: varve.db in the current folder, unless --store or the \
-            environment variable VARVE_STORE names another.
-
-            Examples:
-              varve run
-              varve run plain batchnorm --seeds 0-9
-              varve runs
-              varve show 1 --format json
-              varve sql 'SELECT layer, variance FROM variances WHERE run = 1'
-
-            --generate-completion-script bash (or zsh, or fish) writes what completes commands in that shell.
-            """,
+        "varve",
+        PackageResources.varve_txt,
         version: Version.varve,
         groupedSubcommands: [
             CommandGroup(

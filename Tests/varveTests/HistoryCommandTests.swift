@@ -75,7 +75,8 @@ import Testing
         let steps = try place.varve("history", "residual2", "--run", "1", "--format", "json").objects()
         #expect(steps.map { $0["step"] as? Int } == Array(0..<12))
         #expect(steps.last?["variance"] as? String == "NaN")
-        #expect(try place.varve("history", "residual2", "--run", "1", "--limit", "3").status == 0)
+        let last = try place.varve("history", "residual2", "--run", "1", "--limit", "3", "--format", "json").objects()
+        #expect(last.map { $0["step"] as? Int } == [9, 10, 11])
         #expect(try place.varve("history", "residual2", "--run", "1", "--step", "3").status == 64)
     }
 
@@ -147,7 +148,8 @@ import Testing
             #expect(data.starts(with: Data("<svg".utf8)) && data.dropLast().hasSuffix("</svg>"))
         }
         for words in [["curves", "loss"], ["curves", "residual5", "2", "3"], ["scatter", "seed", "loss"]] {
-            #expect(try place.varve(["plot"] + words + ["--output", "picture.svg"]).status == 0, "\(words)")
+            let picture = try place.varve(["plot"] + words + ["--output", "-"]).output
+            #expect(picture.contains(words[words.count > 2 ? 1 : words.count - 1]), "\(words)")
         }
         #expect(try place.varve("plot", "training", "1", "--output", "-").output.hasPrefix("<svg"))
         #expect(try place.varve("plot", "profile", "layernorm", "--output", "none.svg").status == 66)

@@ -14,6 +14,32 @@ public struct FolderExport {
     /// The tables, each with its files.
     public var tables: [ExportTable] { [runs, params, tags, metrics, variances] }
 
+    /// Writes runs into a folder that is complete or not there.
+    ///
+    /// - Parameters:
+    ///   - runs: the runs.
+    ///   - store: where they are.
+    ///   - path: the folder, which must be new or empty.
+    ///   - kinds: which files.
+    /// - Returns: the files that were written.
+    /// - Throws: `StoreError` where the folder cannot be written; `SQLiteError`.
+    public static func write(
+        _ runs: [Int64],
+        of store: Store,
+        to path: String,
+        _ kinds: Set<ExportKind>
+    ) throws -> [ExportedFile] {
+        let folder = try PendingFolder(at: path, from: store)
+        let export = try FolderExport(of: store, in: folder.path, kinds)
+        try store.snapshot { for run in runs { try export.write(run) } }
+        try export.finish()
+        try folder.complete()
+        let name = path.hasSuffix("/") ? path : path + "/"
+        return export.tables.flatMap { table in
+            table.files.map { ExportedFile(name: name + $0.name, rows: table.rows, size: $0.size) }
+        }
+    }
+
     /// Makes the files.
     ///
     /// - Throws: `StoreError` when they cannot be made; `SQLiteError`.
@@ -95,4 +121,21 @@ public struct FolderExport {
 
     /// Writes what is still held.
     public func finish() throws { for table in tables { try table.finish() } }
+}
+
+/// A file that an export wrote.
+public struct ExportedFile: Recordable {
+    public let name: String
+    public let rows: Int
+    /// In bytes.
+    public let size: Int64
+
+    /// Notes a file.
+    public init(name: String, rows: Int, size: Int64) {
+        self.name = name
+        self.rows = rows
+        self.size = size
+    }
+
+    public var record: Record { ["file": .string(name), "rows": JSON(rows), "bytes": .integer(size)] }
 }

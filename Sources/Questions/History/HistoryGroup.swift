@@ -39,6 +39,18 @@ public struct HistoryGroups: Sendable {
             + ["n", "mean", "sd", "median", "min", "max", "non_finite", "first_run", "last_run"]
     }
 
+    /// The columns: all keys for programs; fewer for people, who are told the rest in the heading.
+    public func columns(of quantity: Quantity?, isForPeople: Bool) -> [Column] {
+        let hidden = isForPeople ? ["layer", "name", "metric", "median"] : []
+        return keys(of: quantity).filter { !hidden.contains($0) }.map { key in
+            guard isForPeople, key == "group" else { return Column(key) }
+            return Column(title: key) { $0[key] == .null ? .text("(none)") : Cell($0[key]) }
+        }
+    }
+
+    /// Whether what was added to the groups puts every run in one of its own.
+    public var areApart: Bool { !added.isEmpty && groups.allSatisfy { $0.firstRun == $0.lastRun } }
+
     /// A group with the keys that scripts see.
     public func record(of group: HistoryGroup) -> Record {
         var record: Record = ["group": JSON(group.value)]

@@ -27,12 +27,19 @@ extension StepHistory: EntryList {
     public var subject: Quantity? { quantity }
 }
 
+/// How the rows of a history are written.
+public enum HistoryStyle: Sendable {
+    /// All keys, for programs.
+    case exact
+    case full
+    /// Two columns less rather than a number that is cut.
+    case narrow
+}
+
 extension EntryList {
-    /// The columns for people.
-    ///
-    /// - Parameter isNarrow: whether two columns are left out rather than a number cut.
-    /// - Returns: their titles.
-    public func titles(isNarrow: Bool) -> [String] {
+    /// The titles of the columns.
+    public func titles(_ style: HistoryStyle) -> [String] {
+        guard style != .exact else { return History.Entry.keys(of: subject) }
         let value =
             switch subject {
             case .metric: "value"
@@ -40,18 +47,22 @@ extension EntryList {
             case nil: "variance"
             }
         guard axis == "run" else { return ["step", value, "change"] }
-        return ["run", "architecture", "seed"] + (isNarrow ? [] : ["started", "step"])
+        return ["run", "architecture", "seed"] + (style == .narrow ? [] : ["started", "step"])
             + [value, "change", "band", "mark"]
     }
 
-    /// The row of an entry for people.
-    public func cells(of entry: History.Entry, isNarrow: Bool) -> [Cell] {
+    /// The row of an entry.
+    public func cells(of entry: History.Entry, _ style: HistoryStyle) -> [Cell] {
         let run = entry.run
+        guard style != .exact else {
+            let record = entry.record
+            return History.Entry.keys(of: subject).map { Cell(record[$0]) }
+        }
         guard axis == "run" else { return [.integer(run.step), .real(entry.value), Cell(entry.change)] }
         let digits = entry.digits
         let band = entry.band.map { rounded($0.low, digits: digits) + " … " + rounded($0.high, digits: digits) }
         return [.integer(run.run), Cell(run.architecture), Cell(run.seed)]
-            + (isNarrow ? [] : [.minute(run.started), .integer(run.step)])
+            + (style == .narrow ? [] : [.minute(run.started), .integer(run.step)])
             + [
                 .real(entry.value, digits: digits), Cell(entry.change), band.map { .figures($0) } ?? .missing,
                 Cell(entry.mark),

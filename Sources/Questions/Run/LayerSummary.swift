@@ -1,8 +1,8 @@
 import Analysis
-public import Storage
+import Storage
 
 /// What was measured at the end of some runs by layer: mean and standard deviation, a column for each kind of run.
-public struct LayerSummary {
+struct LayerSummary {
     private let titles: [String]
     private var layers: [String] = []
     private var known: Set<ExactText> = []
@@ -12,14 +12,14 @@ public struct LayerSummary {
     /// Begins without runs.
     ///
     /// - Parameter titles: the names of the kinds.
-    public init(_ titles: [String]) {
+    init(_ titles: [String]) {
         self.titles = titles
         values = titles.map { _ in [:] }
         counts = titles.map { _ in 0 }
     }
 
     /// Adds what was measured in a run, which is of one of the kinds.
-    public mutating func add(_ measured: [LayerVariance], to kind: Int) {
+    mutating func add(_ measured: [LayerVariance], to kind: Int) {
         counts[kind] += 1
         for layer in measured {
             let name = layer.quantity == "variance" ? layer.layer : "\(layer.layer), \(layer.quantity)"
@@ -29,7 +29,7 @@ public struct LayerSummary {
     }
 
     /// A row for each layer and measure.
-    public var table: Table {
+    var table: Table {
         Table(
             ["layer"] + zip(titles, counts).map { "\($0) (n = \($1))" },
             rows: layers.map { layer in [.text(layer)] + values.map { Self.cell(Summary($0[ExactText(layer)] ?? [])) } }

@@ -66,4 +66,14 @@ extension MergedRun {
             "uuid": .string(uuid), "result": .string(outcome.rawValue), "difference": JSON(difference),
         ]
     }
+
+    /// What is said of a conflict; nil where it is none.
+    public func conflict(with source: String, in store: Store) -> String? {
+        difference.map {
+            """
+            run \(sourceNumber) of \(source) and run \(number) of \(store.path) have the uuid \(uuid) but differ in \
+            \($0): run \(number) stays as it is
+            """
+        }
+    }
 }

@@ -23,6 +23,8 @@ public struct Column: Sendable, ExpressibleByStringLiteral {
     /// What a value is, which decides how people read it.
     public enum Style: Sendable {
         case plain, precise, moment, minute, digest, bytes
+        /// A sentence whose digests are as short as in tables.
+        case prose
 
         fileprivate func cell(_ value: JSON) -> Cell {
             switch (self, value) {
@@ -31,6 +33,7 @@ public struct Column: Sendable, ExpressibleByStringLiteral {
             case (.bytes, .integer(let value)): .bytes(value)
             case (.digest, .string(let text)): .digest(text)
             case (.precise, .real(let value)): .precise(value)
+            case (.prose, .string(let text)): .text(withShortDigests(text))
             default: Cell(value)
             }
         }

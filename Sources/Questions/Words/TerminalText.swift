@@ -104,7 +104,7 @@ public func markdownProse(_ text: String) -> String {
 }
 
 /// A text in which digests are as short as in tables.
-public func withShortDigests(_ text: String) -> String {
+func withShortDigests(_ text: String) -> String {
     text.split(separator: " ", omittingEmptySubsequences: false).map { word in
         Digest.isHexadecimal(word, count: 64) ? word.prefix(12) : word
     }.joined(separator: " ")

@@ -24,6 +24,13 @@ public struct Dataset: Sendable, Equatable {
     public let training: Split
     public let validation: Split
 
+    /// The sizes in the notebook's wording, where the first dimension is the number of columns.
+    public var notebookLines: [String] {
+        [("Train", training), ("Validation", validation)].map { name, split in
+            "\(name) data: \(split.examples) examples (columns), each of which has \(features) dimensions (rows)"
+        }
+    }
+
     static let featureBounds = 1...65_536
     static let labelBounds: ClosedRange<Int64> = 0...9999
 

@@ -19,6 +19,16 @@ public struct ProgramVerification: Sendable {
         self.interruption = interruption
     }
 
+    /// Executes the program of a run that could not be verified otherwise and has ended.
+    ///
+    /// - Returns: what came of it, or the verdict as it was.
+    /// - Throws: what keeps a store from being read or made.
+    public func verify(_ verdict: Verdict, in store: Store) throws -> Verdict {
+        guard verdict.result == .notVerifiable, let run = try store.run(number: verdict.run), run.status != .running
+        else { return verdict }
+        return try verify(run, in: store) ?? verdict
+    }
+
     /// Executes the program of a run.
     ///
     /// - Parameters:

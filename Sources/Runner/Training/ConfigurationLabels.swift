@@ -3,7 +3,7 @@ public struct ConfigurationLabels: Sendable {
     /// In the order of the configurations.
     public let all: [String]
     /// Whether all other settings are the same.
-    public let differOnlyInArchitecture: Bool
+    let differOnlyInArchitecture: Bool
 
     /// Names configurations.
     public init(_ configurations: [Configuration]) {
@@ -18,5 +18,13 @@ public struct ConfigurationLabels: Sendable {
             let settings = varying.map { "\(parameters[$0].key)=\(parameters[$0].value)" }
             return ([configuration.architecture.rawValue] + settings).joined(separator: " ")
         }
+    }
+}
+
+extension Grid {
+    /// Whether the runs are as the notebook's: one seed and one step, and the architectures alone differ.
+    public var isLikeNotebook: Bool {
+        count == configurations.count && ConfigurationLabels(configurations).differOnlyInArchitecture
+            && configurations.allSatisfy { $0.duration == .steps(1) }
     }
 }

@@ -59,4 +59,15 @@ extension Store {
             throw StoreError.damagedSource(name: name, what: "it is damaged (\(error.message))")
         }
     }
+
+    /// Whether an error of a merge is the fault of the store that was to be merged, so that others may be merged all the
+    /// same.
+    public static func isOfSource(_ error: any Error) -> Bool {
+        switch error {
+        case let error as StoreError:
+            [.invalid, .damaged, .altered, .newer, .missing, .unreadable].contains(error.code)
+        case let error as SQLiteError: [.damaged, .unexpectedType, .constraint].contains(error.kind)
+        default: false
+        }
+    }
 }

@@ -5,29 +5,15 @@ import Storage
 /// Files that belong to runs.
 struct ArtifactsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "artifacts",
-        abstract: "List and write the files that belong to runs.",
-        discussion: """
-            A file of up to 1 MiB lies in the store, a larger one in the folder beside it that is named like the store \
-            with .artifacts behind it.
-
-            Examples:
-              varve artifacts list 1
-              varve artifacts export 1 plots/loss.png --output loss.png
-            """,
+        "artifacts",
+        PackageResources.artifacts_txt,
         subcommands: [List.self, Export.self]
     )
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "List the files of a run.",
-            discussion: """
-                Example:
-                  varve artifacts list 1
-                """
-        )
+        static let configuration = CommandConfiguration("list", PackageResources.artifacts_list_txt)
 
-        @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+        @Argument(help: .value("run", "The run."))
         var word: String
 
         @OptionGroup var common: CommonOptions
@@ -44,25 +30,15 @@ struct ArtifactsCommand: ParsableCommand {
     }
 
     struct Export: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Write a file of a run.",
-            discussion: """
-                The file is complete and has its digest, or it is not there. One that is there already is only replaced \
-                with --force, and a database never.
+        static let configuration = CommandConfiguration("export", PackageResources.artifacts_export_txt)
 
-                Examples:
-                  varve artifacts export 1 plots/loss.png --output loss.png
-                  varve artifacts export 1 output.txt --output /dev/stdout
-                """
-        )
-
-        @Argument(help: ArgumentHelp("The run.", valueName: "run"))
+        @Argument(help: .value("run", "The run."))
         var word: String
 
         @Argument(help: "The file's path in the run.")
         var path: String
 
-        @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
+        @Option(help: .value("file", "The file to write."))
         var output: String
 
         @Flag(help: "Replace a file that is there already.")

@@ -5,37 +5,7 @@ import Storage
 
 /// Compares groups of runs, layer by layer and metric by metric.
 struct CompareCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        "compare",
-        "Compare groups of runs by layers and metrics, and say what the numbers allow to say.",
-        """
-        A (the baseline), B and further groups are each an architecture, a RUN, or a FILTER in quotes; --by makes the \
-        groups from the values of a param, a tag or the architecture. Groups hold the finished runs that were not \
-        deleted. Runs equal in configuration, seed and dataset count once, the newest. Where at least 2 seeds, and half \
-        of the smaller group, are common, the runs are paired by seed; otherwise all runs of the groups are compared as \
-        independent runs (Welch). --paired and --unpaired decide by hand.
-
-        Layers are compared as ratios of geometric means, metrics as differences of means, both with 95 % t intervals. \
-        p is that of the t test, adjusted by Holm's method over all rows of all groups. Where no difference shows, it is \
-        said within what the groups are equal, and which difference would have been found with 80 % power. --detect \
-        says how many seeds a given ratio or difference needs.
-
-        Growth across depth is measured on the layers residual1, residual2 … before a norm, each seed by itself: the \
-        factor a block, and the shape, 0 for exponential and 1 for linear. --growth 'block*' chooses other layers.
-        """,
-        takesFilter: true,
-        examples: """
-            varve compare plain batchnorm
-            varve compare plain batchnorm branchnorm --metric val_accuracy
-            varve compare plain branchnorm --step 0 --plot profile.svg
-            varve compare 1 2
-            varve compare "params.width = 100" "params.width = 200" --format json
-            varve compare --by params.width "architecture = 'plain'" --baseline 100
-            varve compare plain batchnorm --measure gradient
-            varve compare plain batchnorm --detect 1.05 --detect loss=0.01
-            varve compare small large --ignore params.out,params.host --growth 'block*'
-            """
-    )
+    static let configuration = CommandConfiguration("compare", PackageResources.compare_txt)
 
     @Argument(
         help: .value("group", "The groups, the baseline first; with --by one group, or none for all runs."),

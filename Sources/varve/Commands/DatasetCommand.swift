@@ -7,13 +7,7 @@ import Storage
 struct DatasetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         "dataset",
-        "List, show, import, generate and export datasets.",
-        examples: """
-            varve dataset list
-            varve dataset import mnist1d_data.pkl --name official
-            varve dataset generate --name sheared --shear-scale 1.5
-            varve dataset export mnist1d --output mnist1d.npz
-            """,
+        PackageResources.dataset_txt,
         subcommands: [List.self, Show.self, Import.self, Generate.self, Export.self]
     )
 
@@ -23,11 +17,7 @@ struct DatasetCommand: ParsableCommand {
     ]
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            "list",
-            "List the datasets, oldest first.",
-            examples: "varve dataset list"
-        )
+        static let configuration = CommandConfiguration("list", PackageResources.dataset_list_txt)
 
         @OptionGroup var common: CommonOptions
 
@@ -39,11 +29,7 @@ struct DatasetCommand: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            "show",
-            "Show one dataset: sizes, digest, where it came from.",
-            examples: "varve dataset show mnist1d"
-        )
+        static let configuration = CommandConfiguration("show", PackageResources.dataset_show_txt)
 
         @Argument(help: "The dataset's name.")
         var name: String
@@ -61,15 +47,7 @@ struct DatasetCommand: ParsableCommand {
     }
 
     struct Import: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            "import",
-            "Store a dataset from a pickle or npz file.",
-            """
-            The file must hold the arrays x, y, x_test and y_test, as the MNIST-1D package writes them or \
-            numpy.savez does. Nothing in it is executed.
-            """,
-            examples: "varve dataset import mnist1d_data.pkl --name official"
-        )
+        static let configuration = CommandConfiguration("import", PackageResources.dataset_import_txt)
 
         @Argument(help: "The file.")
         var file: String
@@ -88,11 +66,7 @@ struct DatasetCommand: ParsableCommand {
     }
 
     struct Export: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            "export",
-            "Write a dataset to an npz file, which numpy.load reads.",
-            examples: "varve dataset export mnist1d --output mnist1d.npz"
-        )
+        static let configuration = CommandConfiguration("export", PackageResources.dataset_export_txt)
 
         @Argument(help: "The dataset's name.")
         var name: String

@@ -4,15 +4,7 @@ import Runner
 extension DatasetCommand {
     /// Generates MNIST-1D with the arguments of the Python package.
     struct Generate: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            "generate",
-            "Generate an MNIST-1D dataset and store it.",
-            """
-            The options have the names and defaults of the Python package mnist1d; with the defaults the data are \
-            those of its official file, in every float32 and label.
-            """,
-            examples: "varve dataset generate --name small --num-samples 1000 --seed 7"
-        )
+        static let configuration = CommandConfiguration("generate", PackageResources.dataset_generate_txt)
 
         @Option(help: .value("name", "The dataset's name."))
         var name = StoredDataset.standardName

@@ -4,20 +4,7 @@ import Storage
 
 /// Corrects what runs were called.
 struct EditCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        "edit",
-        "Correct what runs were called: name, experiment, and more of runs that were logged or imported.",
-        """
-        What Varve executed is proved and stays as it is, but for name and experiment. Either all runs are edited \
-        or none. The old values are kept, and varve show shows them.
-        """,
-        takesFilter: true,
-        examples: """
-            varve edit 1 --name 'first try'
-            varve edit 3 5 --experiment depth
-            varve edit "architecture = 'resnt'" --architecture resnet --param lr=0.1
-            """
-    )
+    static let configuration = CommandConfiguration("edit", PackageResources.edit_txt)
 
     @OptionGroup var runs: RunsArgument
 
@@ -69,10 +56,8 @@ struct EditCommand: ParsableCommand {
         edit.experiment = experiment
         edit.architecture = architecture
         edit.seed = seed
-        if let measure {
-            guard !measure.isEmpty else { throw UsageError("--measure is empty: give a word, as unknown") }
-            edit.measure = measure
-        }
+        try refuseEmpty(measure, "--measure", "give a word, such as unknown")
+        edit.measure = measure
         edit.status = status?.status
         edit.params = try keyed(params, "--param").map { ($0.key, SQLValue(reading: $0.value)) }
         edit.removedParams = removeParam

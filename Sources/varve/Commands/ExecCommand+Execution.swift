@@ -9,25 +9,16 @@ extension ExecCommand {
     private static let shown = 50
 
     func execute(_ sweep: ProgramSweep, into store: sending Store) throws {
-        Signals.catchInterruptions()
         let total = sweep.grid.count
-        var progress = ProgressReport()
-        defer { progress.end() }
-        let outcome: ProgramOutcome
-        do {
-            outcome = try sweep.execute(into: store) { state in
-                guard !common.quiet else { return }
-                progress.update(state) { escaped(sweep.name(of: $0)) }
-            }
-        } catch {
-            progress.end()
-            common.notice("not all was executed; to go on when this is mended: \(QueueWords.resuming)")
-            throw error
-        }
-        progress.end()
-        try QueueWords.checkInterruption(outcome, of: total)
-        _ = part.tellEmpty(total, common)
-        if resume { QueueWords.tellResumption(outcome, of: total, common) }
+        let outcome = try QueueWords.execute(
+            total,
+            shard: part.shard,
+            isResumed: resume,
+            into: store,
+            common,
+            naming: { escaped(sweep.name(of: $0)) },
+            { try sweep.execute(into: $0, observe: $1) }
+        )
         try report(outcome)
         for note in outcome.remarks.first {
             let first = note.fact.first.map { ": line \($0.line): \(escaped($0.reason))" } ?? ""
@@ -51,32 +42,13 @@ extension ExecCommand {
             return try output.finish()
         }
         let limit = output.format == .csv ? Int.max : Self.shown
-        let keys = sweepKeys()
-        var metrics: [String] = []
-        var rows: [(cells: [Cell], metrics: [String: Double])] = []
-        for number in outcome.runs.prefix(limit) {
-            guard let run = try store.run(number: number) else { continue }
-            let params = try store.params(of: number)
-            let last = try store.lastMetrics(of: number)
-            for metric in last where !metrics.contains(metric.key) && metrics.count < 3 { metrics.append(metric.key) }
-            let values = keys.map { key in params.first { $0.key == key }.map { Cell.text($0.value.text) } ?? .missing }
-            rows.append(
-                (
-                    [Cell(run.number)] + values + [Cell(run.seed), .text(run.status.rawValue)],
-                    Dictionary(last.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
-                )
-            )
-        }
-        var table = Table(["run"] + keys + ["seed", "status"] + metrics)
-        table.rows = rows.map { row in row.cells + metrics.map { row.metrics[$0].map { .real($0) } ?? .missing } }
-        try output.emit(.null, table)
+        try output.emit(
+            .null,
+            ParamTable(outcome.runs.prefix(limit), params.compactMap { keyAndValue($0)?.key }, in: store).table
+        )
         try output.finish()
         let more = outcome.runs.count - limit
         if more > 0 { common.notice("and \(more) more: `varve runs` lists them") }
-    }
-
-    private func sweepKeys() -> [String] {
-        params.compactMap { keyAndValue($0)?.key }
     }
 
     // MARK: Plans

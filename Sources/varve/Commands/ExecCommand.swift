@@ -5,83 +5,47 @@ import Storage
 
 /// Executes a program of one's own with every point of a grid.
 struct ExecCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "exec",
-        abstract: "Execute a program of any language with every point of a grid, each recorded as a run.",
-        discussion: """
-            COMMAND is executed once for every combination of the values of --param and every seed. {name} in it stands for \
-            the value of a param, {seed} for the seed; {{ and }} are braces. No shell is asked: a value is a part of one word, \
-            whatever is in it. Values with commas are a JSON list: --param 'size=["64,64", "32,32"]'.
+    static let configuration = CommandConfiguration("exec", PackageResources.exec_txt)
 
-            Each run has its params, seed, command, start, end, and the digest of the code. Exit status 0 is finished, another \
-            one failed, a signal killed. What a program has started and leaves behind is ended with it, and all of it when \
-            varve exec is ended, by whatever signal. Ctrl-C asks the programs to end, and prints the line to go on with.
-
-            --scrape reads metrics from what the program prints: a name in braces is a number, {} any word, {step} the step; \
-            without it the lines that fit are counted from 0. Python keeps what it prints in a pipe until it has 8 KB: start \
-            it as `python3 -u`.
-
-            A program that knows Varve finds VARVE_RUN (the run's uuid), VARVE_PARAMS (JSON), VARVE_SEED, VARVE_STORE, \
-            VARVE_BIN, and VARVE_LOG, a pipe that takes the lines of varve log, from any number of writers.
-
-            --resume passes over points that are finished: same command, params, seed and code (the git commit, what differs \
-            from it, and the program's file).
-
-            Examples:
-              varve exec --param lr=0.01,0.1 --seeds 0-4 --scrape 'loss: {loss}' --
-                python3 -u train.py --lr {lr} --seed {seed}
-              varve exec --param norm=none,batch --architecture-param norm --seeds 0-9 --
-                ./train --norm={norm} --seed={seed}
-              varve exec --param n=1,2,3 --dry-run -- echo {n}
-            """
-    )
-
-    @Option(help: ArgumentHelp("The experiment to group the runs under.", valueName: "name"))
+    @Option(help: .value("name", "The experiment to group the runs under."))
     var experiment = Store.defaultExperiment
 
     @Option(
         name: .customLong("param"),
-        help: ArgumentHelp("A param with its values; may be repeated.", valueName: "key=value,…")
+        help: .value("key=value,…", "A param with its values; may be repeated.")
     )
     var params: [String] = []
 
-    @Option(help: ArgumentHelp("The param that names the architecture.", valueName: "key"))
+    @Option(help: .value("key", "The param that names the architecture."))
     var architectureParam: String?
 
-    @Option(help: ArgumentHelp("One seed, 0 to 4294967295. (default: none)", valueName: "n"))
+    @Option(help: .value("n", "One seed, 0 to 4294967295. (default: none)"))
     var seed: String?
 
-    @Option(help: ArgumentHelp("Several seeds, as 0-99 or 1,5,9-12.", valueName: "range"))
+    @Option(help: .value("range", "Several seeds, as 0-99 or 1,5,9-12."))
     var seeds: String?
 
-    @Option(help: ArgumentHelp("Reads metrics from what the program prints; may be repeated.", valueName: "pattern"))
+    @Option(help: .value("pattern", "Reads metrics from what the program prints; may be repeated."))
     var scrape: [String] = []
 
-    @Option(help: ArgumentHelp("How many programs at once.", valueName: "n"))
+    @Option(help: .value("n", "How many programs at once."))
     var jobs = 1
 
-    @Option(help: ArgumentHelp("End a run that takes longer, as 90s, 30m or 2h.", valueName: "time"))
+    @Option(help: .value("time", "End a run that takes longer, as 90s, 30m or 2h."))
     var timeout: String?
 
-    @Option(help: ArgumentHelp("How long a program may take to end when it is asked to.", valueName: "time"))
+    @Option(help: .value("time", "How long a program may take to end when it is asked to."))
     var grace = "10s"
 
     @Option(
-        help: ArgumentHelp("Start a program that fails, or dies by a signal, up to so many times more.", valueName: "n")
+        help: .value("n", "Start a program that fails, or dies by a signal, up to so many times more.")
     )
     var retries = 0
 
     @Flag(name: .customLong("no-diff"), help: "Do not keep what differs from the git commit.")
     var noDiff = false
 
-    @Option(
-        name: .customLong("tag"),
-        help: ArgumentHelp("A label for every run; may be repeated.", valueName: "key=value")
-    )
-    var tags: [String] = []
-
-    @Option(help: ArgumentHelp("A note for every run.", valueName: "text"))
-    var note: String?
+    @OptionGroup var labels: LabelOptions
 
     @Flag(help: "Pass over points that are finished: same command, params, seed and code.")
     var resume = false
@@ -100,7 +64,7 @@ struct ExecCommand: ParsableCommand {
 
     @Argument(
         parsing: .postTerminator,
-        help: ArgumentHelp("The program and its arguments, behind --.", valueName: "command")
+        help: .value("command", "The program and its arguments, behind --.")
     )
     var command: [String] = []
 
@@ -128,15 +92,15 @@ struct ExecCommand: ParsableCommand {
             keeper: ProcessFacts.file,
             variables: ProcessFacts.variables
         )
-        guard !experiment.isEmpty else { throw UsageError("--experiment is empty: give the experiment a name") }
+        try refuseEmpty(experiment, "--experiment", "give the experiment a name")
         guard (0...1000).contains(retries) else {
             throw UsageError("--retries \(retries): give a number from 0 to 1000")
         }
         sweep.experiment = experiment
         sweep.scraping = try scrape.map { text throws(ConfigurationError) in try ScrapePattern(parsing: text) }
-        sweep.tags = try keyed(tags, "--tag") + (note.map { [("note", $0)] } ?? [])
-        sweep.timeout = try timeout.map { try span($0, "--timeout", least: 0.001) }
-        sweep.grace = try span(grace, "--grace", least: 0)
+        sweep.tags = try labels.tags()
+        sweep.timeout = try timeout.map { .milliseconds(try milliseconds($0, "--timeout", least: 1)) }
+        sweep.grace = .milliseconds(try milliseconds(grace, "--grace", least: 0))
         sweep.retries = retries
         sweep.keepsPatch = !noDiff
         sweep.jobs = try checkedJobs(jobs) ?? 1
@@ -160,16 +124,5 @@ struct ExecCommand: ParsableCommand {
             .missing,
             "there is no program '\(program)' that can be executed: name its file, or one of $PATH"
         )
-    }
-
-    /// Reads a span of time: `90`, `90s`, `1.5h`.
-    private func span(_ text: String, _ option: String, least: Double) throws(UsageError) -> Duration {
-        let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
-        let unit = text.last.flatMap { units[$0] }
-        let digits = unit == nil ? text[...] : text.dropLast()
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: ".") }),
-            let number = Double(digits), case let seconds = number * (unit ?? 1), (least...1e9).contains(seconds)
-        else { throw UsageError("\(option) \(text): write a time as 90s, 30m, 2h or 1d") }
-        return .milliseconds(Int64(seconds * 1000))
     }
 }

@@ -6,16 +6,7 @@ import Storage
 struct ExperimentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         "experiment",
-        "List, create, rename, delete and restore experiments.",
-        "The first run that names an experiment makes it, too.",
-        examples: """
-            varve experiment list
-            varve experiment create depth
-            varve run plain --experiment depth
-            varve experiment rename depth 'depth study'
-            varve experiment delete 'depth study'
-            varve experiment restore 'depth study'
-            """,
+        PackageResources.experiment_txt,
         subcommands: [List.self, Create.self, Rename.self, Delete.self, Restore.self]
     )
 
@@ -24,14 +15,7 @@ struct ExperimentCommand: ParsableCommand {
     ]
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            "list",
-            "List the experiments, oldest first.",
-            examples: """
-                varve experiment list
-                varve experiment list --deleted
-                """
-        )
+        static let configuration = CommandConfiguration("list", PackageResources.experiment_list_txt)
 
         @Flag(help: "Those that were deleted instead.")
         var deleted = false
@@ -45,11 +29,7 @@ struct ExperimentCommand: ParsableCommand {
     }
 
     struct Create: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            "create",
-            "Make an experiment without runs.",
-            examples: "varve experiment create depth"
-        )
+        static let configuration = CommandConfiguration("create", PackageResources.experiment_create_txt)
 
         @Argument(help: "Its name.")
         var name: String
@@ -64,11 +44,7 @@ struct ExperimentCommand: ParsableCommand {
     }
 
     struct Rename: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            "rename",
-            "Give an experiment another name.",
-            examples: "varve experiment rename depth 'depth study'"
-        )
+        static let configuration = CommandConfiguration("rename", PackageResources.experiment_rename_txt)
 
         @Argument(help: "Its name.", completion: .experiments(.active))
         var name: String
@@ -86,15 +62,7 @@ struct ExperimentCommand: ParsableCommand {
     }
 
     struct Delete: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            "delete",
-            "Delete an experiment and its runs; both can be restored until they are purged.",
-            """
-            A running run cannot be deleted. One of which nobody can tell here whether its process lives is deleted with \
-            --force, which ends it as killed.
-            """,
-            examples: "varve experiment delete depth"
-        )
+        static let configuration = CommandConfiguration("delete", PackageResources.experiment_delete_txt)
 
         @Argument(help: "Its name.", completion: .experiments(.active))
         var name: String
@@ -113,12 +81,7 @@ struct ExperimentCommand: ParsableCommand {
     }
 
     struct Restore: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            "restore",
-            "Bring a deleted experiment back, with the runs that were deleted with it.",
-            "Runs that had been deleted before stay so.",
-            examples: "varve experiment restore depth"
-        )
+        static let configuration = CommandConfiguration("restore", PackageResources.experiment_restore_txt)
 
         @Argument(help: "Its name.", completion: .experiments(.deleted))
         var name: String

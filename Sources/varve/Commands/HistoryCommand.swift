@@ -5,38 +5,7 @@ import Storage
 
 /// What a layer or a metric has been over time.
 struct HistoryCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        "history",
-        "Show a layer or a metric through the runs, oldest first, or through the steps of one run.",
-        """
-        LAYER is a short name as residual3, or a long one in quotes, in any case; without it the last layer of the \
-        newest run. Finished runs take part that were not deleted; runs that failed, were killed or still run do \
-        not, except with --run.
-
-        The change is against the run before of the same configuration and dataset; for runs of other programs, of \
-        the same architecture, params but the seed, and experiment. From 5 earlier ones with other seeds on, the band \
-        is where the next is to be expected: a robust 95 % prediction interval, on the log scale, of metrics and \
-        shares in their own unit. 1 in 20 ordinary runs falls outside, so a single mark is no alarm. From 20 on a \
-        lasting shift is marked, with the run at which it began; the runs after it make a new band. A run with the \
-        seed of an earlier one must be equal to the bit: where it is not, that is marked instead. What the filter \
-        leaves out is in no band either; what --limit leaves out is.
-
-        --group-by never averages runs of several configurations or datasets: what differs is added to the groups.
-        """,
-        takesFilter: true,
-        examples: """
-            varve history residual3
-            varve history residual5 "architecture = 'plain' AND seed < 10"
-            varve history residual5 --step 0 --limit 20
-            varve history residual5 --group-by architecture
-            varve history residual5 --group-by param.learning_rate --format csv
-            varve history residual5 --run 1
-            varve history --metric loss --run 12 --limit 5 --follow
-            varve history --metric val_loss "architecture = 'plain'"
-            varve history residual5 --measure second_moment
-            varve history conv1 --ignore params.out,params.host
-            """
-    )
+    static let configuration = CommandConfiguration("history", PackageResources.history_txt)
 
     @OptionGroup var question: HistoryQuestion
 
@@ -55,7 +24,7 @@ struct HistoryCommand: ParsableCommand {
 
     func run() throws {
         guard !follow || word != nil else { throw UsageError("--follow belongs to --run: name the run to follow") }
-        if let limit, limit < 0 { throw UsageError("--limit \(limit): give a number from 0") }
+        try refuse(limit, "--limit", under: 0)
         try question.check()
         if word != nil, !question.suitsOneRun || grouping.groupBy != nil {
             throw UsageError(
@@ -86,16 +55,11 @@ struct HistoryCommand: ParsableCommand {
     /// Writes a row for each run, or for each step of one, and for people a chart below.
     private func write(_ list: some EntryList, _ store: Store) throws -> (count: Int, areApart: Bool) {
         let output = common.output()
-        // Two columns less rather than a number that is cut.
-        let isNarrow = output.format == .table && (Output.width ?? .max) < 110
-        let columns = [Column](History.Entry.keys(of: list.subject))
         var lines = HistoryLines(list)
-        if output.format == .table, list.subject != nil { try output.line(escaped(list.heading)) }
-        try output.list(output.isForPeople ? list.titles(isNarrow: isNarrow) : columns.titles) { rows in
+        try self.list(list, to: output) { rows, add in
             try list.forEachEntry(in: store) { entry in
                 lines.add(entry)
-                guard output.isForPeople else { return try rows.append(entry.record, columns) }
-                try rows.append(.null, list.cells(of: entry, isNarrow: isNarrow))
+                try add(entry, &rows)
             }
         }
         let found = (lines.count, lines.changes == 0)
@@ -108,17 +72,22 @@ struct HistoryCommand: ParsableCommand {
 
     /// Writes a row for each step of one run, and for those that come.
     private func follow(_ steps: StepHistory, _ store: Store) throws {
-        let output = common.output()
-        let columns = [Column](History.Entry.keys(of: steps.subject))
-        if output.format == .table { try output.line(escaped(steps.heading)) }
         var feed = StepFeed(steps)
-        try output.list(output.isForPeople ? steps.titles(isNarrow: false) : columns.titles) { rows in
-            try rows.follow { rows in
-                try feed.next(in: store) { entry in
-                    guard output.isForPeople else { return try rows.append(entry.record, columns) }
-                    try rows.append(.null, steps.cells(of: entry, isNarrow: false))
-                }
-            }
+        try list(steps, to: common.output()) { rows, add in
+            try rows.follow { rows in try feed.next(in: store) { try add($0, &rows) } }
+        }
+    }
+
+    private func list(
+        _ list: some EntryList,
+        to output: Output,
+        _ body: (inout Rows, _ add: (History.Entry, inout Rows) throws -> Void) throws -> Void
+    ) throws {
+        let style: HistoryStyle =
+            !output.isForPeople ? .exact : output.format == .table && (Output.width ?? .max) < 110 ? .narrow : .full
+        if output.format == .table, list.subject != nil { try output.line(escaped(list.heading)) }
+        try output.list(list.titles(style)) { rows in
+            try body(&rows) { entry, rows in try rows.append(entry.record.json, list.cells(of: entry, style)) }
         }
     }
 
@@ -130,21 +99,13 @@ struct HistoryCommand: ParsableCommand {
     ) throws -> (count: Int, areApart: Bool) {
         let output = common.output()
         let groups = try history.groups(by: grouping, in: store)
-        let isForPeople = output.isForPeople
-        let hidden = isForPeople ? ["layer", "name", "metric", "median"] : []
-        let columns = groups.keys(of: history.quantity).filter { !hidden.contains($0) }.map { key in
-            Column(title: key) { record in
-                let isNothing = record[key] == .null && isForPeople && key == "group"
-                return isNothing ? .text("(none)") : Cell(record[key])
-            }
-        }
+        let columns = groups.columns(of: history.quantity, isForPeople: output.isForPeople)
         if output.format == .table, history.quantity != nil { try output.line(escaped(history.heading)) }
         try output.list(columns.titles) { rows in
             for group in groups.groups { try rows.append(groups.record(of: group), columns) }
         }
         for note in groups.notes { common.notice(note) }
-        let areApart = !groups.added.isEmpty && groups.groups.allSatisfy { $0.firstRun == $0.lastRun }
-        return (groups.groups.count, areApart)
+        return (groups.groups.count, groups.areApart)
     }
 }
 

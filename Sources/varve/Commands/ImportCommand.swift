@@ -5,39 +5,10 @@ import Storage
 
 /// Takes over runs of other programs.
 struct ImportCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        "import",
-        "Take over the runs of another program.",
-        examples: "varve import mlflow mlflow.db --layer-pattern '{layer}.variance'",
-        subcommands: [MLflow.self]
-    )
+    static let configuration = CommandConfiguration("import", PackageResources.import_txt, subcommands: [MLflow.self])
 
     struct MLflow: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            "mlflow",
-            "Take over experiments, runs, params, metrics and tags of MLflow's SQLite store.",
-            """
-            Runs keep their uuids, names, statuses, times and whether they are deleted, so importing again changes \
-            nothing but runs that went on since, which are brought up to date. Params and tags stay \
-            text (text that is a number compares as a number); MLflow's note is also the tag note; metrics keep \
-            steps and timestamps. MLflow writes an infinity as the greatest double: it becomes an infinity again.
-
-            With --layer-pattern, metrics whose names fit become variances of layers: {layer} stands for the layer's \
-            name, and the layers are ordered as people count. A variance has one value a step, the last one, and no \
-            timestamp. Say with --measure what the numbers are: measures that differ are never compared.
-
-            --seed-param and --architecture-param name the params that compare pairs and groups runs by. A param, tag or \
-            metric whose name cannot be a key is reported and left out, and a run that is here with other content stays \
-            as it is; the status is then 65 when the rest is in.
-
-            MLflow's file is only read. Its stores in folders (mlruns) and other databases are not.
-            """,
-            examples: """
-                varve import mlflow mlflow.db
-                varve import mlflow mlflow.db --layer-pattern '{layer}.variance' \\
-                  --measure population_mean
-                """
-        )
+        static let configuration = CommandConfiguration("mlflow", PackageResources.import_mlflow_txt)
 
         @Argument(help: "MLflow's file.", completion: .file())
         var file: String
@@ -57,7 +28,7 @@ struct ImportCommand: ParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func run() throws {
-            guard !measure.isEmpty else { throw UsageError("--measure is empty: give a word, as unknown") }
+            try refuseEmpty(measure, "--measure", "give a word, such as unknown")
             var options = MLflowOptions()
             options.measure = measure
             options.seedParam = seedParam
@@ -79,7 +50,7 @@ struct ImportCommand: ParsableCommand {
             try common.output().list(columns.titles) { rows in
                 found = try store.importMLflow(file, options) { merged in
                     tally.add(merged)
-                    merged.complainOfConflict(with: file, in: store)
+                    merged.conflict(with: file, in: store).map(complain)
                     guard let run = try store.run(number: merged.number) else { return }
                     count += 1
                     if run.seed == nil { withoutSeed += 1 }

@@ -4,20 +4,7 @@ import Storage
 
 /// Sets and removes tags.
 struct TagCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        "tag",
-        "Set or remove tags of runs.",
-        """
-        The tags that the runs then have are shown. A key has 1 to 250 characters; those that begin with varve. are \
-        Varve's own.
-        """,
-        examples: """
-            varve tag 1 best=yes
-            varve tag 1 2 3 author='A. Person' --remove draft
-            varve tag --where "metrics.loss < 2" best=yes
-            varve runs "tags.best = 'yes'"
-            """
-    )
+    static let configuration = CommandConfiguration("tag", PackageResources.tag_txt)
 
     @Argument(help: .value("run|key=value", "Runs by number, uuid or name, and tags to set."))
     var words: [String] = []
@@ -47,16 +34,7 @@ struct TagCommand: ParsableCommand {
 
 /// Writes a note to runs.
 struct NoteCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        "note",
-        "Write a note to runs, in place of the one they had.",
-        "A note is the tag 'note': filters find it as tags.note, and tag RUN --remove note takes it away.",
-        examples: """
-            varve note 1 'variance drifts after step 40'
-            varve note --where 'steps < 10' 'too short'
-            varve runs "tags.note LIKE '%drift%'"
-            """
-    )
+    static let configuration = CommandConfiguration("note", PackageResources.note_txt)
 
     @Argument(help: .value("run|text", "Runs by number, uuid or name, and after them the note."))
     var words: [String]

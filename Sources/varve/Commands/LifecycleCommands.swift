@@ -5,20 +5,7 @@ import Storage
 
 /// Deletes runs softly.
 struct DeleteCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        "delete",
-        "Delete runs: lists and questions leave them out, until they are restored or purged.",
-        """
-        A running run cannot be deleted. One of which nobody can tell here whether its process lives, as one of another \
-        machine, is deleted with --force, which ends it as killed.
-        """,
-        takesFilter: true,
-        examples: """
-            varve delete 3 5
-            varve delete "status = 'killed' AND steps < 10"
-            varve runs --deleted
-            """
-    )
+    static let configuration = CommandConfiguration("delete", PackageResources.delete_txt)
 
     @OptionGroup var runs: RunsArgument
 
@@ -34,15 +21,7 @@ struct DeleteCommand: ParsableCommand {
 
 /// Restores deleted runs.
 struct RestoreCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        "restore",
-        "Bring deleted runs back.",
-        takesFilter: true,
-        examples: """
-            varve restore 3 5
-            varve restore "architecture = 'plain'"
-            """
-    )
+    static let configuration = CommandConfiguration("restore", PackageResources.restore_txt)
 
     @OptionGroup var runs: RunsArgument
 
@@ -53,21 +32,7 @@ struct RestoreCommand: ParsableCommand {
 
 /// Removes what was deleted for good.
 struct PurgeCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        "purge",
-        "Remove deleted runs for good, with their rows and the weights that no other run has.",
-        """
-        Deleted experiments that are left without runs go too, and their names are free again. The file keeps its \
-        size; new runs fill the space. A purge that is interrupted leaves no run half visible, and the next one \
-        goes on.
-        """,
-        examples: """
-            varve runs --deleted
-            varve purge --dry-run
-            varve purge --yes
-            varve purge "status = 'killed'" --yes
-            """
-    )
+    static let configuration = CommandConfiguration("purge", PackageResources.purge_txt)
 
     @Argument(help: .value("run|filter", "Deleted runs by number, uuid or name, or one filter; without any, all."))
     var words: [String] = []

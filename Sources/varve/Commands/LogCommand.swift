@@ -6,66 +6,7 @@ import Storage
 
 /// Records a run that another program reports line by line.
 struct LogCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        "log",
-        "Record a run from JSON Lines on standard input, while they stream in.",
-        """
-        One JSON object a line:
-          {"begin": {"name": "first try", "architecture": "resnet20", "seed": 0,
-            "params": {"lr": 0.1}, "tags": {"host": "a"}}}
-          {"step": 0, "loss": 2.3, "accuracy": 0.1}
-          {"step": 0, "metrics": {"loss": 2.3}, "variances": {"conv1": 3.2}}
-          {"step": 0, "layer": "residual1", "variance": 3.2}
-          {"step": 0, "metric": "loss", "value": 2.3}
-          {"param": "batch", "value": 64}
-          {"tag": "note", "value": "first try"}
-          {"artifact": "out/loss.png", "name": "plots/loss.png"}
-          {"layer": "residual1", "position": 2, "after_norm": false,
-            "measure": "population_mean"}
-          {"end": "finished"}
-
-        The line "begin" may come first and says what the options below say too; an option counts. It also takes \
-        "experiment", "environment", "started", "measure", and "ignore": the keys of params that compare leaves out.
-
-        Steps are whole numbers; those of training count from 0. Numbers that are not finite are "NaN", "Infinity", \
-        "-Infinity", or these words bare. A step of metrics may have a "timestamp" in milliseconds since 1970. A layer \
-        that is not declared comes after those before it and has the measure of --measure. A declaration comes before \
-        the layer's first variance, or in the same line, and may give the layer a short "name". A variance that comes \
-        again takes the place of the earlier one; a param has one value.
-
-        An artifact is a file of the program that is kept with the run, as it is when the line comes, under its "name" \
-        in the run: that of the file unless given. `varve artifacts` lists and writes them.
-
-        What the numbers of a layer are is its measure; measures that differ are never compared. Varve's own word for a \
-        variance is population_mean: of a unit over the batch (divisor N), averaged over the layer's units, in training \
-        mode, before the update. unknown is what was not said; any other word is your own.
-
-        The run begins with the first line that can be recorded. Rows are committed at most half a second after they \
-        came, so the run can be looked at while it runs. Python keeps what it prints in a pipe until it has 8 KB: start \
-        it as `python3 -u`.
-
-        The line "end" says how the run ends (finished, failed or killed), with a "reason" if you like, and ends varve \
-        log at once. Input that ends without it comes from a program that died, and the run is killed, as it is by a \
-        signal; --end-of-input says otherwise. What streamed in is kept.
-
-        A line that cannot be recorded is reported with its number and passed over; the status is then 65, or 0 with \
-        --lenient.
-
-        With --format json, standard output gets a line when the run begins, with its number, uuid and store, and one at \
-        the end with what was recorded. Otherwise it gets nothing.
-
-        --resume continues a run that was killed or failed. What it recorded from the first new step on is removed, \
-        since the program went back to a checkpoint; --keep leaves it.
-        """,
-        examples: """
-            printf '%s\\n' '{"step": 0, "loss": 2.3}' '{"end": "finished"}' |
-              varve log --name 'first try'
-            python3 -u train.py |
-              varve log --architecture transformer --seed 0 --param lr=0.1
-            python3 -u train.py --from checkpoint.pt | varve log --resume 12
-            varve log --end-of-input finished --experiment imported < run.jsonl
-            """
-    )
+    static let configuration = CommandConfiguration("log", PackageResources.log_txt)
 
     @Option(help: .value("name", "The experiment to group the run under. (default: Default)"))
     var experiment: String?
@@ -82,11 +23,7 @@ struct LogCommand: ParsableCommand {
     @Option(name: .customLong("param"), help: .value("key=value", "A param; may be repeated."))
     var params: [String] = []
 
-    @Option(name: .customLong("tag"), help: .value("key=value", "A tag; may be repeated."))
-    var tags: [String] = []
-
-    @Option(help: .value("text", "A note."))
-    var note: String?
+    @OptionGroup var labels: LabelOptions
 
     @Option(help: .value("word", "What the variances are, where no line says it. (default: unknown)"))
     var measure: String?
@@ -222,8 +159,8 @@ struct LogCommand: ParsableCommand {
         if resume != nil, let (word, _) = fixed.first(where: { $0.1 != nil }) {
             throw UsageError("--\(word) cannot be given with --resume: the run has it already")
         }
-        guard experiment != "" else { throw UsageError("--experiment is empty: give the experiment a name") }
-        guard measure != "" else { throw UsageError("--measure is empty: give a word, such as unknown") }
+        try refuseEmpty(experiment, "--experiment", "give the experiment a name")
+        try refuseEmpty(measure, "--measure", "give a word, such as unknown")
         var run = LoggedRun()
         run.experiment = experiment
         run.name = name
@@ -236,8 +173,7 @@ struct LogCommand: ParsableCommand {
             }
             run.params.append(Entry(key: key, value: SQLValue(reading: value)))
         }
-        run.tags = try keyed(tags, "--tag").map { Entry(key: $0.key, value: .text($0.value)) }
-        if let note { run.tags.append(Entry(key: "note", value: .text(note))) }
+        run.tags = try labels.tags().map { Entry(key: $0.key, value: .text($0.value)) }
         run.environment = Machine.environment
         return run
     }

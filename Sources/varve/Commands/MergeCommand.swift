@@ -5,33 +5,7 @@ import Storage
 
 /// Adds the runs of other stores to this one.
 struct MergeCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        "merge",
-        "Add the runs of other stores to this one, each once.",
-        """
-        Runs are known by their uuids, so merging again changes nothing. Each comes with everything that belongs to \
-        it and gets a new number, which is reported. Datasets, weights, layers, environments and metrics' keys are found \
-        again by their content, experiments by their name; a dataset whose name is that of other content here gets \
-        another name, which is said.
-
-        Of a run that is here already what has come since is taken over; of its tags, of what was edited and of \
-        whether it is deleted, the later change counts. A run that is here with other content is a conflict: it is \
-        named and stays as it is here, and the status is 65 when the rest is in. A damaged store is not merged at \
-        all, and does not hold up the others.
-
-        While a store is merged others can read this one but not write, about 5 seconds for ten million variances. \
-        What has waited 30 seconds gives up; sweeps and logs wait ten minutes. Until it is done, what is new takes \
-        its room twice.
-
-        A line a store says how many runs were added, updated (more has come), labelled (only tags, edits or \
-        deletion are later there), present (nothing is new), purged (purged here since) or in conflict. With \
-        --verbose, and in JSON and CSV, there is a row for each run.
-        """,
-        examples: """
-            varve merge node1.db node2.db
-            varve --store all.db merge node1.db --format csv
-            """
-    )
+    static let configuration = CommandConfiguration("merge", PackageResources.merge_txt)
 
     @Argument(help: .value("store", "The stores to merge."), completion: .file())
     var stores: [String]
@@ -68,7 +42,7 @@ struct MergeCommand: ParsableCommand {
                     // What was merged before is reported all the same, and the fault of one store is none of the others.
                     if let trouble { complain(Hints.line(for: trouble)) }
                     trouble = error
-                    guard Self.isOfSource(error) else { return }
+                    guard Store.isOfSource(error) else { return }
                 }
             }
         }
@@ -77,21 +51,11 @@ struct MergeCommand: ParsableCommand {
         if hasConflicts { throw ExitCode(CommandError.Status.badData.rawValue) }
     }
 
-    /// Whether an error is the fault of the store that was to be merged, so that others may be merged all the same.
-    private static func isOfSource(_ error: any Error) -> Bool {
-        switch error {
-        case let error as StoreError:
-            [.invalid, .damaged, .altered, .newer, .missing, .unreadable].contains(error.code)
-        case let error as SQLiteError: [.damaged, .unexpectedType, .constraint].contains(error.kind)
-        default: false
-        }
-    }
-
     private func merge(_ path: String, into store: Store, _ merged: (MergedRun) throws -> Void) throws -> MergeTally {
         var tally = MergeTally()
         let renamed = try store.merge(OpenStores.open(path, for: .reading)) { run in
             tally.add(run)
-            run.complainOfConflict(with: path, in: store)
+            run.conflict(with: path, in: store).map(complain)
             try merged(run)
         }
         for dataset in renamed {
@@ -100,18 +64,5 @@ struct MergeCommand: ParsableCommand {
             )
         }
         return tally
-    }
-}
-
-extension MergedRun {
-    /// Names a conflict as it comes.
-    func complainOfConflict(with source: String, in store: Store) {
-        guard let difference else { return }
-        complain(
-            """
-            run \(sourceNumber) of \(source) and run \(number) of \(store.path) have the uuid \(uuid) but differ in \
-            \(difference): run \(number) stays as it is
-            """
-        )
     }
 }

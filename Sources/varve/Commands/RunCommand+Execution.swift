@@ -1,35 +1,48 @@
-import ArgumentParser
-import Glibc
+import Questions
 import Runner
 import Storage
 
 extension RunCommand {
     func execute(_ sweep: Sweep, into store: sending Store) throws {
-        Signals.catchInterruptions()
-        let labels = ConfigurationLabels(sweep.grid.configurations)
-        let total = sweep.grid.count
-        var progress = ProgressReport()
-        defer { progress.end() }
-        let outcome: SweepOutcome
-        do {
-            outcome = try sweep.execute(into: store) { state in
-                guard !common.quiet else { return }
-                progress.update(state) { "\(labels.all[$0.configuration]) seed \($0.seed)" }
+        let labels = ConfigurationLabels(sweep.grid.configurations).all
+        let outcome = try QueueWords.execute(
+            sweep.grid.count,
+            shard: part.shard,
+            isResumed: resume,
+            into: store,
+            common,
+            naming: { "\(labels[$0.configuration]) seed \($0.seed)" },
+            { try sweep.execute(into: $0, observe: $1) }
+        )
+        let isEmpty = sweep.grid.count == 0 && part.shard != nil
+        if !isEmpty || !common.output().isForPeople { try report(outcome, of: sweep, labels) }
+        try tell(outcome, of: sweep.grid, labels)
+    }
+
+    private func report(_ outcome: SweepOutcome, of sweep: Sweep, _ labels: [String]) throws {
+        let store = try common.openForReading()
+        let kinds = zip(labels, sweep.grid.configurations).map { (name: $0, digest: $1.digest) }
+        let runs = ExecutedRuns(outcome.runs, kinds: kinds, in: store)
+        let output = common.output()
+        switch output.format {
+        case .json:
+            try output.list([]) { rows in
+                try runs.forEach { try rows.append(RunAnswer($0, store, with: .measures).record, []) }
             }
-        } catch {
-            progress.end()
-            common.notice("the sweep did not end; to go on when this is mended: \(QueueWords.resuming)")
-            throw error
+        case .csv:
+            try output.list(ExecutedRuns.columns.titles) { rows in
+                try runs.forEach {
+                    for record in try runs.rows(of: $0) { try rows.append(record, ExecutedRuns.columns) }
+                }
+            }
+        case .table where sweep.grid.isLikeNotebook:
+            for line in try sweep.experiment.dataset.content.notebookLines + runs.notebookLines() {
+                try output.line(line)
+            }
+        case .markdown: try output.emit(runs.summary())
+        case .table: try output.emit(runs.summary().parts(fitting: Output.width))
         }
-        progress.end()
-        try QueueWords.checkInterruption(outcome, of: total)
-        let isEmpty = part.tellEmpty(total, common)
-        if resume { QueueWords.tellResumption(outcome, of: total, common) }
-        if !isEmpty || ![.table, .markdown].contains(common.format) {
-            let reading = try common.openForReading()
-            try RunReport(outcome, of: sweep, labels, in: reading).write(to: common.output())
-        }
-        try tell(outcome, of: sweep.grid, labels.all)
+        try output.finish()
     }
 
     /// Tells which runs lost finiteness and which failed, the first ten of each.

@@ -4,22 +4,7 @@ import Storage
 
 /// Lists recorded runs.
 struct RunsCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        "runs",
-        "List recorded runs, newest first.",
-        takesFilter: true,
-        examples: """
-            varve runs --limit 20
-            varve runs "architecture = 'plain' AND (seed < 10 OR tags.best = 'yes')"
-            varve runs 'variance.residual5 > 20' --sort -variance.residual5
-            varve runs --columns number,params.width,metrics.loss,variance.residual5
-            varve runs --columns 'number,max(metrics.loss)'
-            varve runs "started >= '2026-11-24' AND tags.note LIKE '%drift%'"
-            varve runs --deleted
-            varve runs --format json --with-variances
-            varve runs --limit 5 --follow
-            """
-    )
+    static let configuration = CommandConfiguration("runs", PackageResources.runs_txt)
 
     @Argument(help: .value("filter", "Which runs; all of them without it."))
     var filter: String?
@@ -27,7 +12,7 @@ struct RunsCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: .value("field", "What to sort by, as seed or -metrics.loss (greatest first); several with commas."),
-        completion: .list(FilterHelp.fields)
+        completion: .fields
     )
     var sort: String?
 
@@ -39,7 +24,7 @@ struct RunsCommand: ParsableCommand {
             "fields",
             "The columns, with commas between them, also params.*, metrics.* and all; JSON always has all there is."
         ),
-        completion: .list(FilterHelp.fields)
+        completion: .fields
     )
     var columns: String?
 
@@ -58,7 +43,7 @@ struct RunsCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        if let limit, limit < 0 { throw UsageError("--limit \(limit): give a number from 0") }
+        try refuse(limit, "--limit", under: 0)
         guard !follow || (sort == nil && !deleted) else {
             throw UsageError("--follow shows runs as they come: it goes with neither --sort nor --deleted")
         }

@@ -4,24 +4,7 @@ import Storage
 
 /// Read-only SQL on the store.
 struct SQLCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        "sql",
-        "Ask the store in SQL; nothing can be changed.",
-        """
-        The views are made for this: variances, run_metrics, run_params.
-
-        Rows are written as they come. No value may have more than 8 MiB, and what SQLite holds in memory stays \
-        under 64 MiB; sorting and grouping go on in temporary files (in $SQLITE_TMPDIR). A statement that is not \
-        done in the time of --timeout ends with status 69.
-        """,
-        examples: """
-            varve sql 'SELECT layer, variance FROM variances WHERE run = 1'
-            varve sql --format csv 'SELECT architecture, avg(variance) FROM variances
-              GROUP BY architecture'
-            varve sql --timeout 10 'SELECT step, avg(variance) FROM variances
-              GROUP BY step'
-            """
-    )
+    static let configuration = CommandConfiguration("sql", PackageResources.sql_txt)
 
     @Argument(help: "One SELECT statement.")
     var statement: String

@@ -8,41 +8,22 @@ import Synchronization
 
 /// Serves the store to browsers and programs.
 struct ServeCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "serve",
-        abstract: "Show the store in a browser, and answer programs as JSON.",
-        discussion: """
-            Runs that other commands record meanwhile appear by themselves. Ctrl-C ends it.
+    static let configuration = CommandConfiguration("serve", PackageResources.serve_txt)
 
-            MLflow's client records into it unchanged, with MLFLOW_TRACKING_URI=http://127.0.0.1:8250.
-
-            Examples:
-              varve serve
-              varve serve --read-only --port 0
-              varve --store results.db serve
-              varve serve --new-token token
-              varve serve --host 0.0.0.0 --token-file token
-              curl http://127.0.0.1:8250/api/v1/runs
-            """
-    )
-
-    @Option(help: ArgumentHelp("The name or address to listen at.", valueName: "name"))
+    @Option(help: .value("name", "The name or address to listen at."))
     var host = "127.0.0.1"
 
-    @Option(help: ArgumentHelp("The port to listen at; 0 takes a free one.", valueName: "n"))
+    @Option(help: .value("n", "The port to listen at; 0 takes a free one."))
     var port = 8250
 
     @Option(
-        help: ArgumentHelp(
-            "Ask whoever calls for the token of this file, of 32 characters or more.",
-            valueName: "file"
-        ),
+        help: .value("file", "Ask whoever calls for the token of this file, of 32 characters or more."),
         completion: .file()
     )
     var tokenFile: String?
 
     @Option(
-        help: ArgumentHelp("Write a new token to a file that only you can read, and end.", valueName: "file"),
+        help: .value("file", "Write a new token to a file that only you can read, and end."),
         completion: .file()
     )
     var newToken: String?
@@ -50,24 +31,24 @@ struct ServeCommand: ParsableCommand {
     @Flag(help: "Show the store and refuse changes.")
     var readOnly = false
 
-    @Option(help: ArgumentHelp("A further name that browsers may call it by; may be repeated.", valueName: "name"))
+    @Option(help: .value("name", "A further name that browsers may call it by; may be repeated."))
     var allowHost: [String] = []
 
-    @Option(help: ArgumentHelp("The largest file that may be put into a run.", valueName: "size"))
+    @Option(help: .value("size", "The largest file that may be put into a run."))
     var maxUpload = "5GB"
 
     @Option(
-        help: ArgumentHelp(
-            "After how long a run counts as killed whose client is not heard of, as 30m or 6h; kept in the store.",
-            valueName: "time"
+        help: .value(
+            "time",
+            "After how long a run counts as killed whose client is not heard of, as 30m or 6h; kept in the store."
         )
     )
     var staleAfter: String?
 
     @Option(
-        help: ArgumentHelp(
-            "Which metrics of MLflow's client are variances of layers too; {layer} stands for the layer's name.",
-            valueName: "pattern"
+        help: .value(
+            "pattern",
+            "Which metrics of MLflow's client are variances of layers too; {layer} stands for the layer's name."
         )
     )
     var layerPattern = "variance/{layer}"
@@ -84,7 +65,7 @@ struct ServeCommand: ParsableCommand {
         settings.allowedHosts = allowHost
         settings.token = try tokenFile.map { try AccessToken(file: $0) }
         settings.maximumUpload = try size(maxUpload)
-        settings.staleAfter = try staleAfter.map { try time($0) }
+        settings.staleAfter = try staleAfter.map { try milliseconds($0, "--stale-after", least: 1) }
         // In the shell a star is as good.
         let pattern = layerPattern.contains("{layer}") ? layerPattern : starred(layerPattern)
         guard let layers = LayerPattern(pattern) else {
@@ -124,17 +105,6 @@ struct ServeCommand: ParsableCommand {
         let (bytes, isTooLarge) = (Int64(word.dropLast(unit.0.count)) ?? -1).multipliedReportingOverflow(by: unit.1)
         guard !isTooLarge, bytes > 0 else { throw UsageError("--max-upload \(text): give a size, as 5GB or 500MB") }
         return bytes
-    }
-
-    /// Milliseconds, as `90s`, `30m`, `6h` or `2d`.
-    private func time(_ text: String) throws(UsageError) -> Int64 {
-        let units: [Character: Int64] = ["s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
-        let unit = text.last.flatMap { units[$0] } ?? 0
-        let (time, isTooLong) = (Int64(text.dropLast()) ?? -1).multipliedReportingOverflow(by: unit)
-        guard !isTooLong, time > 0 else {
-            throw UsageError("--stale-after \(text): give a time, as 90s, 30m, 6h or 2d")
-        }
-        return time
     }
 
     /// Waits on this thread for what tasks do.

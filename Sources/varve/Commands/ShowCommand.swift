@@ -6,21 +6,7 @@ import Storage
 
 /// Shows one run whole.
 struct ShowCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        "show",
-        "Show runs whole: params, metrics, tags, variances by layer, weights, digests, environment.",
-        """
-        RUN is a run's number, at least 4 characters of its uuid, or the exact name of one run only. JSON of one run \
-        is an object, of several an array.
-        """,
-        examples: """
-            varve show 1
-            varve show 1 2
-            varve show 1 --format json
-            varve show 12 --follow
-            varve show 1 --program-output
-            """
-    )
+    static let configuration = CommandConfiguration("show", PackageResources.show_txt)
 
     @Argument(help: .value("run", "The runs."))
     var words: [String]
@@ -52,22 +38,16 @@ struct ShowCommand: ParsableCommand {
 
     private func follow(_ word: String, in store: Store) throws {
         let output = common.output()
-        var run = try WholeRun(word, in: store)
-        // A name may stand for several runs later.
-        let word = run.answer.run.uuid
-        var told: [String: String] = [:]
+        var feed = try WholeRunFeed(word, in: store)
         try output.list(["key", "value"]) { rows in
             try rows.follow { rows in
-                if !told.isEmpty { run = try WholeRun(word, in: store) }
-                let new = run.allFacts.rows.filter { fact in
-                    told.updateValue(fact[1].exact, forKey: fact[0].exact) != fact[1].exact
-                }
+                let facts = try feed.next(in: store)
                 if output.format == .json {
-                    if !new.isEmpty { try rows.append(run.record.json, []) }
+                    if !facts.isEmpty { try rows.append(feed.run.record.json, []) }
                 } else {
-                    for fact in new { try rows.append(.null, fact) }
+                    for fact in facts { try rows.append(.null, fact) }
                 }
-                return run.answer.run.status == .running
+                return feed.run.answer.run.status == .running
             }
         }
     }

@@ -5,18 +5,7 @@ import Storage
 
 /// Copies the store while others write.
 struct BackupCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        "backup",
-        "Copy the store into a file, as it is at one moment, while others write.",
-        """
-        The file is a store itself. It is complete or not there: it gets its name when it is on the disk. A file that \
-        is there already is only replaced with --force, and stays as it is until then.
-        """,
-        examples: """
-            varve backup varve-backup.db
-            varve --store varve.db backup nightly.db --force
-            """
-    )
+    static let configuration = CommandConfiguration("backup", PackageResources.backup_txt)
 
     @Argument(help: "The file to write.")
     var file: String
@@ -39,15 +28,7 @@ struct BackupCommand: ParsableCommand {
 
 /// Gives back the space that deleted rows have left.
 struct CompactCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        "compact",
-        "Write the store anew without what deleted rows have left, and empty its log.",
-        """
-        Meanwhile nobody can record, and twice the store's size is needed on its disk: the command refuses while runs \
-        are recorded, while others read for longer, and where there is no room.
-        """,
-        examples: "varve compact"
-    )
+    static let configuration = CommandConfiguration("compact", PackageResources.compact_txt)
 
     @OptionGroup var common: CommonOptions
 
@@ -71,11 +52,7 @@ struct CompactCommand: ParsableCommand {
 
 /// Migrates an older store.
 struct MigrateCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        "migrate",
-        "Bring the schema of an older store up to date; commands that write do so by themselves.",
-        examples: "varve migrate"
-    )
+    static let configuration = CommandConfiguration("migrate", PackageResources.migrate_txt)
 
     @OptionGroup var common: CommonOptions
 
@@ -90,18 +67,7 @@ struct MigrateCommand: ParsableCommand {
 
 /// What the store is.
 struct InfoCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        "info",
-        "Show what the store holds: sizes, rows, oldest and newest run.",
-        """
-        Tables of more than a million rows are not counted, and files of more than 16384 pages have no sizes by table, \
-        except with --exact: that looks at the whole file, which takes seconds where it is large.
-        """,
-        examples: """
-            varve info
-            varve info --exact --format json
-            """
-    )
+    static let configuration = CommandConfiguration("info", PackageResources.info_txt)
 
     @Flag(help: "Count every row and look at every page.")
     var exact = false

@@ -7,21 +7,12 @@ import Storage
 struct WeightsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         "weights",
-        "List, export and import the weights kept with runs.",
-        examples: """
-            varve weights list 1
-            varve weights export 1 --at final --output plain.safetensors
-            varve weights import plain.safetensors
-            """,
+        PackageResources.weights_txt,
         subcommands: [List.self, Export.self, Import.self]
     )
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            "list",
-            "List the tensors kept with a run.",
-            examples: "varve weights list 1"
-        )
+        static let configuration = CommandConfiguration("list", PackageResources.weights_list_txt)
 
         @Argument(help: .value("run", "The run."))
         var word: String
@@ -44,16 +35,7 @@ struct WeightsCommand: ParsableCommand {
     }
 
     struct Export: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            "export",
-            "Write a run's weights to a safetensors file, which PyTorch loads.",
-            """
-            A run that was recorded without them is executed again, to the bit, and its digest checked. In Python:
-              state = safetensors.torch.load_file('plain.safetensors')
-              model.load_state_dict(state, strict=True)
-            """,
-            examples: "varve weights export 1 --at final --output plain.safetensors"
-        )
+        static let configuration = CommandConfiguration("export", PackageResources.weights_export_txt)
 
         @Argument(help: .value("run", "The run."))
         var word: String
@@ -87,14 +69,7 @@ struct WeightsCommand: ParsableCommand {
     }
 
     struct Import: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            "import",
-            "Record the tensors of a safetensors file as the final weights of a run of their own.",
-            """
-            Other runs then start from them: `varve run plain --weights-from RUN`.
-            """,
-            examples: "varve weights import plain.safetensors"
-        )
+        static let configuration = CommandConfiguration("import", PackageResources.weights_import_txt)
 
         @Argument(help: .value("file", "A safetensors file."))
         var file: String

@@ -32,6 +32,17 @@ func keyed(_ words: [String], _ option: String) throws(UsageError) -> [(key: Str
     }
 }
 
+/// A span of time that was typed as `90`, `90s` or `1.5h`, in milliseconds.
+func milliseconds(_ text: String, _ option: String, least: Int64) throws(UsageError) -> Int64 {
+    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
+    let unit = text.last.flatMap { units[$0] }
+    let digits = unit == nil ? text[...] : text.dropLast()
+    guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: ".") }),
+        let number = Double(digits), case let time = number * (unit ?? 1) * 1000, (Double(least)...1e12).contains(time)
+    else { throw UsageError("\(option) \(text): write a time as 90s, 30m, 2h or 1d") }
+    return Int64(time)
+}
+
 /// The things that words name, each once; `reading` finds the thing of a word, which is else the one of that name.
 func chosen<Choice: CaseIterable & Hashable>(
     _ words: [String],

@@ -5,18 +5,7 @@ import Storage
 
 /// Draws the variance, or another measure, by layer.
 struct PlotProfile: PictureCommand {
-    static let configuration = CommandConfiguration(
-        "profile",
-        "Draw the variance of every layer from the input to the output, a line for each group of runs.",
-        GroupsArgument.help + " Groups of other layers get panels of their own.",
-        examples: """
-            varve plot profile --output profile.svg
-            varve plot profile plain batchnorm --step 0 --output profile.svg
-            varve plot profile --measure gradient --output gradient.svg
-            varve plot profile 1 "architecture = 'plain' AND seed >= 10" \\
-              --output profile.svg
-            """
-    )
+    static let configuration = CommandConfiguration("profile", PackageResources.plot_profile_txt)
 
     @OptionGroup var groups: GroupsArgument
 
@@ -40,16 +29,7 @@ struct PlotProfile: PictureCommand {
 
 /// Draws a layer or a metric through the runs.
 struct PlotHistory: PictureCommand {
-    static let configuration = CommandConfiguration(
-        "history",
-        "Draw a layer or a metric through the runs, with the band that earlier runs give.",
-        "The numbers, and the runs that take part, are those of `varve history`.",
-        examples: """
-            varve plot history residual5 --output history.svg
-            varve plot history residual5 "architecture = 'plain'" --output history.svg
-            varve plot history --metric val_loss --output history.png
-            """
-    )
+    static let configuration = CommandConfiguration("history", PackageResources.plot_history_txt)
 
     @OptionGroup var question: HistoryQuestion
 
@@ -61,7 +41,7 @@ struct PlotHistory: PictureCommand {
     @OptionGroup var common: CommonOptions
 
     func check() throws {
-        if let limit, limit < 1 { throw UsageError("--limit \(limit): give a number from 1") }
+        try refuse(limit, "--limit", under: 1)
         try question.check()
     }
 
@@ -72,18 +52,7 @@ struct PlotHistory: PictureCommand {
 
 /// Draws one run by step.
 struct PlotTraining: PictureCommand {
-    static let configuration = CommandConfiguration(
-        "training",
-        "Draw one run by step: its layers as a map, its metrics below.",
-        """
-        Metrics of one name that were measured on several splits, such as loss and val_loss, share a panel. The first \
-        value that is not finite is marked.
-        """,
-        examples: """
-            varve plot training 1 --output training.svg
-            varve plot training 1 --measure gradient --output training.png
-            """
-    )
+    static let configuration = CommandConfiguration("training", PackageResources.plot_training_txt)
 
     @Argument(help: .value("run", "The run."))
     var word: String
@@ -101,17 +70,7 @@ struct PlotTraining: PictureCommand {
 
 /// Draws a metric or a layer over the steps.
 struct PlotCurves: PictureCommand {
-    static let configuration = CommandConfiguration(
-        "curves",
-        "Draw a metric or a layer over the steps: a line for each run, or mean and band for each group of runs.",
-        GroupsArgument.help + " The band is the 95 % t interval of the mean.",
-        examples: """
-            varve plot curves loss --output loss.svg
-            varve plot curves val_accuracy plain batchnorm --output curves.svg
-            varve plot curves residual5 1 2 3 --output runs.svg
-            varve plot curves residual5 --measure gradient --output gradient.png
-            """
-    )
+    static let configuration = CommandConfiguration("curves", PackageResources.plot_curves_txt)
 
     @Argument(help: .value("key", "A metric, or a layer."), completion: .layers)
     var name: String
@@ -133,19 +92,7 @@ struct PlotCurves: PictureCommand {
 
 /// Draws a param against a metric.
 struct PlotScatter: PictureCommand {
-    static let configuration = CommandConfiguration(
-        "scatter",
-        "Draw a param against a metric, a dot for each finished run.",
-        """
-        PARAM is the key of a param, or what a FILTER may name, such as seed or tags.KEY. METRIC is the key of a \
-        metric, whose last value counts, or a field such as max(metrics.val_accuracy) or variance.residual5.
-        """,
-        examples: """
-            varve plot scatter learning_rate loss --output scatter.svg
-            varve plot scatter width 'max(metrics.val_accuracy)' "seed < 10" --output best.svg
-            varve plot scatter width loss --group-by param.learning_rate --output scatter.svg
-            """
-    )
+    static let configuration = CommandConfiguration("scatter", PackageResources.plot_scatter_txt)
 
     @Argument(help: .value("param", "The horizontal axis."))
     var param: String

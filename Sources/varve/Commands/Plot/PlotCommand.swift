@@ -7,19 +7,7 @@ import Storage
 struct PlotCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         "plot",
-        "Draw what was recorded: by layer, by step, through the runs, or a param against a metric.",
-        """
-        The pictures show what `history`, `compare` and `show` say in numbers. They are SVG, PNG or PDF by the ending \
-        of the file; an SVG shows values on hover and follows the reader's light or dark scheme. PNG and PDF are made \
-        by the program rsvg-convert. With --output - the SVG goes to standard output.
-        """,
-        examples: """
-            varve plot profile --output profile.svg
-            varve plot history residual5 --output history.svg
-            varve plot training 1 --output training.png --theme dark
-            varve plot curves val_accuracy plain batchnorm --output curves.svg
-            varve plot scatter learning_rate val_loss --output scatter.pdf
-            """,
+        PackageResources.plot_txt,
         subcommands: [PlotProfile.self, PlotHistory.self, PlotTraining.self, PlotCurves.self, PlotScatter.self]
     )
 }
