@@ -135,6 +135,8 @@ extension QuestionError {
         case .layerIsMetric(let key): return "--metric \(shellQuoted(key)) asks for it"
         case .noLayer(_, _, let known) where known.isEmpty: return "`varve run` records some"
         case .noLayer(let word, _, let known): return Self.meant(word, among: known)
+        case .noMeasure(_, let word, let known):
+            return Self.meant(word, among: RunField.LayerMeasure.allCases.map(\.rawValue) + known)
         case .measuresDiffer: return "choose runs with a filter"
         case .severalMeasures(let measures): return "--measure \(measures[0]) chooses one"
         case .noCommonSeed: return "without --paired they are compared as independent runs"

@@ -120,6 +120,13 @@ import Testing
             let outcome = try place.varve(["compare"] + words)
             #expect(outcome.status == status && outcome.complaints.count >= 1, "\(words): \(outcome.error)")
         }
+        for (words, meant) in [
+            (["--by", "params.momntum"], "momentum"), (["batchnorm", "batchnorm", "--measure", "varance"], "variance"),
+        ] {
+            let outcome = try place.varve(["compare"] + words)
+            #expect(outcome.status == 66)
+            #expect(outcome.error.contains("did you mean \(meant)?"), "\(outcome.error)")
+        }
     }
 
     @Test func `csv has one row a layer or metric and pair, and the picture has all groups`() throws {

@@ -92,6 +92,7 @@ extension ComparisonQuestion.Groups {
                 }
                 values.insert(values.remove(at: place), at: 0)
             }
+            if values.isEmpty { try RunList.check(grouping.fields, in: store) }
             guard values.count > 1 else { throw QuestionError.oneValue(of: grouping.word, value: values.first) }
             let words = try values.map { value in
                 let word = "\(grouping.word) = \(FilterText.literal(value.canonical))"

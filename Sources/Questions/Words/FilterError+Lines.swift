@@ -20,11 +20,19 @@ extension FilterError {
         let place = displayWidth(start)
         let mark = "  " + String(repeating: " ", count: place) + "^"
         let words = "expected " + expected
-        let fields = RunField.Attribute.allCases.map(\.rawValue)
-        let meant = unknownField.flatMap { Suggestion.closest(to: $0, among: fields) }
+        let meant = unknownField.flatMap(Self.meant)
         let reason = reason + (meant.map { ": did you mean \($0)?" } ?? "")
         let lines = [cut(escaped(reason), to: 200), "  " + start + cut(after, to: room - place)]
         return lines + (place + 2 + words.count <= room ? [mark + " " + words] : [mark, "  " + words])
+    }
+
+    /// The field that somebody probably meant: `seed` for `sede`, `metrics.loss` for `metrcs.loss`.
+    private static func meant(_ field: String) -> String? {
+        guard let point = field.firstIndex(of: ".") else {
+            return Suggestion.closest(to: field, among: RunField.Attribute.allCases.map(\.rawValue))
+        }
+        let kinds = ["params", "metrics", "tags"] + RunField.LayerMeasure.allCases.map(\.rawValue)
+        return Suggestion.closest(to: String(field[..<point]), among: kinds).map { $0 + field[point...] }
     }
 
     /// The end of a text, with an ellipsis where something was cut off.
