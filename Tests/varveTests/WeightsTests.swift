@@ -50,7 +50,7 @@ import Testing
         #expect(try place.varve("run", "plain", "--width", "20").status == 0)
         try Data("nothing".utf8).write(to: URL(fileURLWithPath: place.file("w.safetensors")))
         let mistakes: [(source: String, status: Int32, word: String)] = [
-            ("1", 66, "--weights final"), ("9", 66, "no run"), ("none.safetensors", 66, "no such file"),
+            ("1", 66, "--weights final"), ("9", 66, "no run"), ("none.safetensors", 66, "No such file"),
             ("w.safetensors", 65, "safetensors"), ("2", 65, "linear1.weight"),
         ]
         for mistake in mistakes {
