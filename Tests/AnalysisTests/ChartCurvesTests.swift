@@ -100,6 +100,18 @@ import Testing
         #expect(picture.titles(of: "hit").contains("step 3\nrun 7: Infinity"))
     }
 
+    @Test func `of a hundred lines each says whose it is, in a small picture`() throws {
+        let curves = (0..<100).map { run in
+            curve("run \(run)", (0..<5000).map { $0 == 10 * run + 7 ? 9.5 : $0 == 4000 + run ? -3 : Double($0 * 7919 % 997) / 997 })
+        }
+        let svg = plot(curves).svg(PictureStyle(width: 1600))
+        #expect(svg.utf8.count < 100_000)
+        let picture = try #require(Picture(svg))
+        #expect(picture.titles(of: "dense") == curves.map(\.name))
+        #expect(picture.titles(of: "hit") == [] && picture.count("flag") == 0)
+        #expect(Set(picture.texts).isSuperset(of: ["loss", "step"]) && !picture.texts.contains("run 1"))
+    }
+
     @Test func `a million steps keep each column's lowest and highest value exactly`() throws {
         var values = (0..<1_000_000).map { 1 + Double($0 * 7919 % 1000) / 1000 }
         values[123_456] = 0.125

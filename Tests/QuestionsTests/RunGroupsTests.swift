@@ -66,6 +66,11 @@ import Testing
         #expect(throws: QuestionError.self) { try RunCurves("accuracy", of: ["\(first)"], in: store) }
     }
 
+    @Test func `a hundred runs are drawn at once`() throws {
+        let runs = try (0..<100).map { "\(try logged.run("a", seed: Int64($0), metrics: ["loss": [3, 2, 1]]))" }
+        #expect(try RunCurves("loss", of: runs, in: store).picture.curves.count == 100)
+    }
+
     @Test func `a line is drawn of the steps asked for, and smoothed beside what it was`() throws {
         let run = try logged.run("a", seed: 0, ["x": [1, 2, 3]], metrics: ["loss": [8, 4, .nan, 4, 8]])
         let plot = try RunCurves("loss", of: ["\(run)"], steps: 1...4, smoothing: 0.5, in: store).picture

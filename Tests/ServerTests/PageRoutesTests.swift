@@ -1,3 +1,4 @@
+import Dispatch
 import HTTPTypes
 import Storage
 import TestSupport
@@ -52,6 +53,41 @@ import Testing
     @Test func `the list of runs is a file with the columns that are shown`() async throws {
         let answer = try await site().get("/runs.csv?columns=number,metrics.loss&sort=-number")
         #expect(answer.text == "number,metrics.loss\n2,1.02\n1,1.02\n")
+    }
+
+    @Test(arguments: ["/pictures/curves.svg?name=loss&run=1", "/api/v1/plots/training.svg?run=1&metric=loss"])
+    func `a picture of a run that has ended stays known while others are recorded`(_ path: String) async throws {
+        let site = try site()
+        let first = try await site.get(path)
+        try site.open(.writing).record(1)
+        let again = try await site.get(path)
+        #expect(first.status == 200 && again.bytes == first.bytes && again.headers[.eTag] == first.headers[.eTag])
+        let other = try await site.get("/pictures/history.svg?metric=loss")
+        try site.open(.writing).record(1)
+        #expect(other.headers[.eTag] != (try await site.get("/pictures/history.svg?metric=loss")).headers[.eTag])
+        let store = try site.open(.writing)
+        var edit = RunEdit()
+        edit.name = "renamed"
+        _ = try store.edit([1], edit)
+        #expect((try await site.get(path)).headers[.eTag] != first.headers[.eTag])
+    }
+
+    @Test func `a question that nobody waits for any more is not asked`() async throws {
+        let site = try TestSite { try $0.record(1) } settings: { $0.readers = 1 }
+        let (isHeld, isFree) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let pool = site.application.pool
+        let holding = Task {
+            try await pool.ask { _ in
+                isHeld.signal()
+                isFree.wait()
+            }
+        }
+        try await waiting { isHeld.wait() }
+        let asking = Task { try await site.get("/api/v1/runs?limit=3") }
+        asking.cancel()
+        #expect(try await asking.value.status == 503)
+        isFree.signal()
+        try await holding.value
     }
 
     @Test func `a picture of a run that has ended is known by its tag`() async throws {

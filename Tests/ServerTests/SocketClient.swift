@@ -62,16 +62,8 @@ final class SocketClient: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Waiting in a task would hold a thread that the server needs.
-    private func waiting<Answer: Sendable>(_ body: @escaping @Sendable () throws -> Answer) async throws -> Answer {
-        try await withCheckedThrowingContinuation { continuation in
-            do {
-                pthread_detach(try startThread { continuation.resume(with: Result { try body() }) })
-            } catch {
-                continuation.resume(throwing: error)
-            }
-        }
-    }
+    /// Goes away without a word.
+    func hangUp() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     func send(_ text: String) async throws {
         try await waiting { [descriptor] in
@@ -106,6 +98,17 @@ final class SocketClient: Sendable {
                 if isEnough(String(decoding: bytes, as: UTF8.self)) { break }
             }
             return String(decoding: bytes, as: UTF8.self)
+        }
+    }
+}
+
+/// Waits for something on a thread of its own: a task would hold one that the server needs.
+func waiting<Answer: Sendable>(_ body: @escaping @Sendable () throws -> Answer) async throws -> Answer {
+    try await withCheckedThrowingContinuation { continuation in
+        do {
+            pthread_detach(try startThread { continuation.resume(with: Result { try body() }) })
+        } catch {
+            continuation.resume(throwing: error)
         }
     }
 }

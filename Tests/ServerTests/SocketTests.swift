@@ -1,3 +1,4 @@
+import Foundation
 import Storage
 import TestSupport
 import Testing
@@ -57,6 +58,64 @@ import Testing
         let answer = try await client.readToEnd()
         #expect(answer.hasPrefix("HTTP/1.1 413"))
         #expect(answer.contains("Connection: close"))
+        await site.server.stop()
+    }
+
+    @Test func `A client that waits with its body is told to send it, and of a refusal before it has`() async throws {
+        let site = try await ListeningSite { try $0.record(1) }
+        let head = { (length: Int) in
+            "PATCH /api/v1/runs/1 HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+                + "Content-Length: \(length)\r\n\r\n"
+        }
+        let client = try site.connect()
+        for note in ["first", "second"] {
+            let body = "{\"note\":\"\(note)\"}"
+            try await client.send(head(body.utf8.count))
+            #expect(try await client.read(until: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
+            try await client.send(body)
+            #expect(try await client.read(until: "\"\(note)\"").hasPrefix("HTTP/1.1 200"))
+        }
+        let refused = try site.connect()
+        try await refused.send(head(99_999_999))
+        let answer = try await refused.readToEnd()
+        #expect(answer.hasPrefix("HTTP/1.1 413") && answer.contains("Connection: close"))
+        let unknown = try site.connect()
+        try await unknown.send("PUT /nowhere HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n")
+        let missing = try await unknown.readToEnd()
+        #expect(missing.hasPrefix("HTTP/1.1 404") && missing.contains("Connection: close"))
+        await site.server.stop()
+    }
+
+    @Test func `What a client asked ends when it goes away`() async throws {
+        let folder = try TemporaryFolder()
+        let (pipe, command) = (folder.file("pipe"), folder.file("command"))
+        mkfifo(pipe, 0o600)
+        // Whoever reads the pipe sees its end when this is killed.
+        try "#!/bin/sh\nexec 3>'\(pipe)'\necho begun >&3\nexec sleep 600\n".write(
+            toFile: command,
+            atomically: true,
+            encoding: .utf8
+        )
+        chmod(command, 0o700)
+        let site = try await ListeningSite(settings: {
+            $0.command = command
+            $0.sqlTime = .seconds(600)
+            $0.limits.goneTime = .milliseconds(50)
+        })
+        let client = try site.connect()
+        let body = "{\"statement\":\"SELECT 1\"}"
+        try await client.send(
+            "POST /api/v1/sql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        )
+        let said = try await waiting { () throws -> (String?, String?) in
+            guard let file = fopen(pipe, "r") else { throw SocketClient.Failure(what: "no pipe") }
+            defer { fclose(file) }
+            var buffer = [CChar](repeating: 0, count: 100)
+            let first = fgets(&buffer, 100, file).map { String(cString: $0) }
+            client.hangUp()
+            return (first, fgets(&buffer, 100, file).map { String(cString: $0) })
+        }
+        #expect(said.0 == "begun\n" && said.1 == nil)
         await site.server.stop()
     }
 

@@ -130,6 +130,26 @@ import Testing
         try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
     }
 
+    @Test(arguments: [nil, 30] as [Int?])
+    func `a question says that another process has the store to itself, whatever time it still had`(_ deadline: Int?)
+        async throws
+    {
+        let alone = folder.file("alone.db")
+        _ = try Store(path: path, for: .reading).backUp(to: alone, isReplacing: false)
+        let other = try Connection(path: alone, mode: .existing)
+        try other.execute("PRAGMA journal_mode = DELETE")
+        let pool = try StorePool(path: alone, threads: 1, lockTime: .milliseconds(20))
+        try other.execute("BEGIN EXCLUSIVE")
+        let error = await #expect(throws: (any Error).self) {
+            let interruption = Interruption(deadline: deadline.map { .now + .milliseconds($0) })
+            try await pool.ask(interruption) { try $0.runNumbers(matching: .all).count }
+        }
+        #expect((error as? SQLiteError)?.kind == .locked || error is StoreError)
+        try other.execute("ROLLBACK")
+        #expect(try await pool.ask { try $0.runNumbers(matching: .all).count } == 20)
+        await pool.shutDown()
+    }
+
     @Test func `a question that is cancelled or past its deadline ends, and the others go on`() async throws {
         let pool = try StorePool(path: path, threads: 3)
         let hasBegun = Flag()

@@ -9,6 +9,7 @@ extension CurvesPlot {
             case .logarithmic: .logarithmic
             case nil: Scale.Kind(spanning: (raw + curves).lazy.flatMap(\.points).map(\.y))
             }
+        let isNamed = isNamed && !isMany
         let frame = Frame(curves, values: values(on: kind), kind, style, isNamed: isNamed)
         var figure = Figure(title: title, subtitle: subtitle, style: style)
         figure.legend(keys(isDirect: frame.labels != nil || !isNamed))
@@ -103,15 +104,15 @@ extension CurvesPlot {
             }
         }
         for (index, curve) in raw.enumerated() {
-            let points = thinned(curve.series.points, columns: Int(frame.right - frame.left), on: frame.kind)
+            let points = thinned(curve.series.points, columns: columns(in: frame.right - frame.left), on: frame.kind)
             let path = linePath(points.map { (x($0.x), panel.placed($0.y)) })
             guard !path.isEmpty else { continue }
             markup.element("g", ["class": Theme.color(index)]) { $0.element("path", ["class": "thin", "d": path]) }
         }
         let lines = curves.enumerated().map { index, curve in
             let width = curve.points.last.map { x($0.x) - x(curve.points[0].x) } ?? 0
-            let points = thinned(curve.series.points, columns: max(1, Int(width.rounded(.up))), on: frame.kind)
-            return SeriesLine(name: curve.name, points: points, group: index, panel: panel, x: x)
+            let points = thinned(curve.series.points, columns: columns(in: width), on: frame.kind)
+            return SeriesLine(name: curve.name, points: points, group: index, panel: panel, x: x, isOneOfMany: isMany)
         }
         // What parts lines that cross would hide those that lie close.
         if lines.count < 5 {
@@ -123,7 +124,7 @@ extension CurvesPlot {
         let (start, end) = (frame.x(frame.start), frame.x(frame.end))
         let ends = [frame.start, frame.end].compactMap(Int.init(exactly:))
         let extent = ends.count < 2 ? "" : "\(start.pixels) \(end.pixels) \(ends[0]) \(ends[1])"
-        markup.element("g", ["class": "steps", "data-steps": extent]) { drawHits(frame, panel, in: &$0) }
+        markup.element("g", ["class": "steps", "data-steps": extent]) { if !isMany { drawHits(frame, panel, in: &$0) } }
         for line in lines { markup.element("g", ["class": Theme.color(line.group)]) { line.drawMarks(in: &$0) } }
         drawLabels(frame, from: top, in: &markup)
         TickRow(stepsOf: frame.columns, left: frame.left, right: frame.right, x: frame.x)?
@@ -173,6 +174,19 @@ extension CurvesPlot {
 }
 
 extension CurvesPlot {
+    /// Whether there are so many lines that each only says on hover whose it is.
+    private var isMany: Bool { curves.count > Self.mostNamed }
+
+    private static let mostNamed = 24
+
+    /// How many columns of a line keep their lowest and their highest value: each of its pixels, and of many lines as many
+    /// as a page can hold.
+    private func columns(in width: Double) -> Int {
+        let columns = max(1, Int(width.rounded(.up)))
+        guard isMany else { return columns }
+        return min(columns, max(10, (raw.isEmpty ? 3000 : 1500) / curves.count))
+    }
+
     private static let bandText = "95 % interval of the mean"
 
     private static func text(of point: Point) -> String {

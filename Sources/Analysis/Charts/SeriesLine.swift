@@ -7,6 +7,8 @@ struct SeriesLine {
     let group: Int
     let panel: Panel
     let x: (Int) -> Double
+    /// Whether there are too many lines for marks and for one text that tells the values of all.
+    var isOneOfMany = false
 
     /// The marks of a line whose points lie too close for one each.
     private static let fewMarks = 6
@@ -21,8 +23,13 @@ struct SeriesLine {
     func draw(in markup: inout Markup) {
         let path = path
         if !path.isEmpty {
-            let dash = isDense ? "" : Theme.dash(group)
-            markup.element("path", ["class": isDense ? "dense" : "line", "stroke-dasharray": dash, "d": path])
+            let isThin = isDense || isOneOfMany
+            let dash = isThin ? "" : Theme.dash(group)
+            markup.element(
+                "path",
+                ["class": isThin ? "dense" : "line", "stroke-dasharray": dash, "d": path],
+                title: isOneOfMany ? name : nil
+            )
         }
         for edge in Edge.allCases {
             let lane = linePath(
@@ -37,7 +44,7 @@ struct SeriesLine {
     /// Draws the marks of the points, over the lines of all.
     func drawMarks(in markup: inout Markup) {
         let (marked, style) = hasRoom ? (points, "mark") : (fewPoints, "flag")
-        for point in marked {
+        for point in isOneOfMany ? [] : marked {
             guard let y = panel.placed(point.y) else { continue }
             markup.element("path", ["class": style, "d": Theme.shape(group, x: x(point.x), y: y)])
         }

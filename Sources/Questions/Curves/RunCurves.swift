@@ -11,7 +11,7 @@ public struct RunCurves: Sendable {
     private let raw: [[Series.Point]]
 
     /// The most runs that a picture shows one by one.
-    public static let mostRuns = 24
+    public static let mostRuns = 500
 
     /// Reads the lines, in one snapshot of the store.
     ///

@@ -16,10 +16,12 @@ extension Routes {
         var paths: [(path: String, operations: [JSON.Member])] = []
         for route in routes where route.path.hasPrefix("/api/v1/") || route.path == "/health" {
             let operation = JSON.Member(route.method.rawValue.lowercased(), route.description)
-            if let index = paths.firstIndex(where: { $0.path == route.path }) {
+            // `{path...}` is our own way to say that a name stands for several words.
+            let path = route.path.replacing("...}", with: "}")
+            if let index = paths.firstIndex(where: { $0.path == path }) {
                 paths[index].operations.append(operation)
             } else {
-                paths.append((route.path, [operation]))
+                paths.append((path, [operation]))
             }
         }
         return [
@@ -46,7 +48,7 @@ extension Route {
         var members: [JSON.Member] = [.init("summary", .string(summary))]
         let captures = path.split(separator: "/").filter { $0.hasPrefix("{") }.map { $0.dropFirst().dropLast() }
         let words: [JSON] = captures.map { name in
-            ["name": .string(String(name)), "in": "path", "required": .bool(true), "schema": ["type": "string"]]
+            ["name": .string(String(name).replacing("...", with: "")), "in": "path", "required": .bool(true), "schema": ["type": "string"]]
         }
         let all = words + parameters.map(\.json)
         if !all.isEmpty { members.append(.init("parameters", .array(all))) }

@@ -9,8 +9,6 @@ final class Application: Sendable {
     let pool: StorePool
     /// Nil where changes are refused.
     let writer: Writer?
-    /// Pictures that were made, for whoever asks again.
-    let pictures = PictureCache()
     /// Reads and writes files, on threads of their own.
     let files: ThreadTeam<FileSeat>
     /// Asked whether anything has changed.
@@ -33,22 +31,26 @@ final class Application: Sendable {
             try Store(path: settings.store, for: .writing).setStaleAfter(staleAfter)
         }
         writer = settings.isReadOnly ? nil : try Writer(path: settings.store)
-        pool = try StorePool(path: settings.store, threads: settings.readers)
+        pool = try StorePool(path: settings.store, threads: settings.readers, lockTime: settings.lockTime)
         files = try ThreadTeam(threads: settings.readers) { FileSeat() }
-        clock = try StorePool(path: settings.store, threads: 1)
+        clock = try StorePool(path: settings.store, threads: 1, lockTime: settings.lockTime)
         events = EventHub(clock, pool)
         typedSQL = try TypedSQL(settings)
     }
 
     /// Answers a request; whatever goes wrong becomes an answer too.
-    func respond(to request: Request) async -> Response {
+    ///
+    /// - Parameters:
+    ///   - request: the request.
+    ///   - askForBody: tells a client that waits with its body that it is wanted.
+    func respond(to request: Request, askForBody: @escaping @Sendable () -> Void = {}) async -> Response {
         var response: Response
         do throws(Problem) {
             try guardian.check(request)
             let path = try Path(request.head.path ?? "/")
             let (route, captures) = try routes.find(request.method, path)
             if route.isOpen || guardian.isAdmitted(request) {
-                response = await answer(to: Call(request, path, captures, route, self))
+                response = await answer(to: Call(request, path, captures, route, self, askForBody: askForBody))
             } else {
                 response = try refusal(of: request, route)
             }
@@ -60,7 +62,8 @@ final class Application: Sendable {
             }
         }
         response.headers.append(contentsOf: Self.securityHeaders)
-        note(request, response)
+        // Nobody is there to be told of what was given up because the client went away.
+        if !Task.isCancelled { note(request, response) }
         return request.method == .head ? response.createHeadResponse() : response
     }
 
@@ -83,18 +86,19 @@ final class Application: Sendable {
         }
     }
 
-    /// An answer that is found again, by us or by the browser, while the store stays as it is.
+    /// An answer that is found again, by us or by the browser, while what it depends on stays as it is.
     private func keptAnswer(to call: Call) async throws -> Response {
-        let version = try await clock.ask { store in try store.version() }
+        var mark = try await call.route.mark?(call)
+        if mark == nil { mark = try await clock.ask { store in try store.version().text } }
         let address = call.request.head.path ?? ""
-        let tag = "\"\(version.text)\""
+        let tag = "\"\(mark ?? "")\""
         if call.request.headers[.ifNoneMatch]?.contains(tag) == true {
             return Response(status: .notModified, headers: [.eTag: tag, .cacheControl: "no-cache"])
         }
-        if let response = kept.find(address, version) { return response }
+        if let response = kept.find(address, tag) { return response }
         var response = try await call.route.answer(call)
         response.headers[.eTag] = tag
-        kept.keep(response, address, version)
+        kept.keep(response, address, tag)
         return response
     }
 

@@ -61,7 +61,7 @@ extension Call {
         var parts: [UInt8] = []
         var count: Int64 = 0
         do {
-            for try await part in request.body {
+            for try await part in incoming {
                 parts += part.readableBytesView
                 count += Int64(part.readableBytes)
                 guard count <= limit else { throw tooLarge.closing }
@@ -83,6 +83,8 @@ extension Call {
 
     /// Reads what a client still sends that is refused, up to a point: many only look for the answer behind their body.
     func discardBody() async {
+        // Who waits with the body looks for the answer.
+        if request.headers[.expect] != nil { return }
         var rest = Self.discarded
         do {
             for try await part in request.body {

@@ -11,13 +11,23 @@ struct Call: Sendable {
     private let captures: [String: String]
     let route: Route
     let application: Application
+    /// Tells a client that waits with its body that it is wanted.
+    private let askForBody: @Sendable () -> Void
 
-    init(_ request: Request, _ path: Path, _ captures: [String: String], _ route: Route, _ application: Application) {
+    init(
+        _ request: Request,
+        _ path: Path,
+        _ captures: [String: String],
+        _ route: Route,
+        _ application: Application,
+        askForBody: @escaping @Sendable () -> Void
+    ) {
         self.request = request
         self.path = path
         self.captures = captures
         self.route = route
         self.application = application
+        self.askForBody = askForBody
     }
 
     /// The word that stands in the path for a name of the route, as `run` in `/runs/{run}`.
@@ -31,14 +41,22 @@ struct Call: Sendable {
         return try await application.pool.ask(interruption, question)
     }
 
-    /// Changes the store, and waits for the commit.
+    /// Changes the store, and waits for the commit; it is done also where the client goes away meanwhile.
     ///
     /// - Throws: ``Problem`` where changes are refused; what the change throws; see `Writer/write`.
     func change<Answer: Sendable>(_ change: @escaping @Sendable (Store) throws -> Answer) async throws -> Answer {
         guard let writer = application.writer else {
             throw Problem(.forbidden, "this server only shows the store and changes nothing (--read-only)")
         }
-        return try await writer.write(Interruption(deadline: .now + application.settings.questionTime), change)
+        // Waiting for another process ends before, and then says so.
+        let time = .milliseconds(Int64(Store.busyTimeout)) + application.settings.questionTime
+        return try await Task { try await writer.write(Interruption(deadline: .now + time), change) }.value
+    }
+
+    /// The body of the request as it comes; what is refused for its header is refused before this is asked for.
+    var incoming: RequestBody {
+        if request.headers[.expect] != nil { askForBody() }
+        return request.body
     }
 
     /// The body of the request.
@@ -50,7 +68,7 @@ struct Call: Sendable {
         let tooLarge = Problem(.contentTooLarge, "the body is larger than \(limit) bytes")
         if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { throw tooLarge.closing }
         var bytes: [UInt8] = []
-        for try await part in request.body {
+        for try await part in incoming {
             guard bytes.count + part.readableBytes <= limit else { throw tooLarge.closing }
             bytes += part.readableBytesView
         }

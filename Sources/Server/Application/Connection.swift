@@ -39,72 +39,21 @@ struct Connection: ServerChildChannel, HTTPChannelHandler {
         }
     }
 
-    func handle(value: Value, logger: Logger) async { await handleHTTP(asyncChannel: value, logger: logger) }
-}
-
-/// What a connection may take, in bytes and in time.
-struct ConnectionLimits: Sendable {
-    /// All fields of a header together.
-    var headerBytes = 16 * 1024
-    var headerFields = 100
-    /// From the first byte of a request to the end of its header; for a new connection, from its beginning.
-    var headerTime = Duration.seconds(10)
-    /// How long a body may take that comes slower than ``bodyRate``.
-    var bodyTime = Duration.seconds(30)
-    /// In bytes a second.
-    var bodyRate = 16 * 1024
-    /// How long a client may take nothing of its answer.
-    var stalledTime = Duration.seconds(30)
-    /// How long a connection may have nothing to do.
-    var idleTime = Duration.seconds(75)
-    /// How often a connection is looked at.
-    var tick = Duration.milliseconds(500)
-}
-
-/// What a connection is doing, since when, and whether that takes too long.
-///
-/// It belongs to the connection's event loop.
-final class ConnectionClock {
-    enum State {
-        case idle, header, body
-        case answering
-    }
-
-    private let limits: ConnectionLimits
-    private var since = ContinuousClock.now
-    /// When the client last took something of its answer.
-    private var moved = ContinuousClock.now
-    private var bodyBytes = 0
-    /// A new connection is to say what it wants.
-    private(set) var state = State.header
-
-    init(_ limits: ConnectionLimits) { self.limits = limits }
-
-    var tick: TimeAmount { TimeAmount(limits.tick) }
-
-    func enter(_ state: State) {
-        self.state = state
-        since = .now
-        moved = since
-        bodyBytes = 0
-    }
-
-    func noteBody(_ bytes: Int) { bodyBytes += bytes }
-
-    /// Whether the client has used up its time.
-    func isOver(isWritable: Bool) -> Bool {
-        let now = ContinuousClock.now
-        let spent = now - since
-        switch state {
-        case .idle: return spent > limits.idleTime
-        case .header: return spent > limits.headerTime
-        case .body: return spent > limits.bodyTime && bodyBytes < limits.bodyRate * Int(spent.components.seconds)
-        case .answering:
-            if isWritable { moved = now }
-            return now - moved > limits.stalledTime
+    /// Answers until the connection ends; what is still being found out for it then is cancelled.
+    func handle(value: Value, logger: Logger) async {
+        let answering = Task { await handleHTTP(asyncChannel: value, logger: logger) }
+        value.channel.closeFuture.whenComplete { _ in answering.cancel() }
+        await withTaskCancellationHandler {
+            await answering.value
+        } onCancel: {
+            answering.cancel()
         }
     }
 }
+
+/// Told to a connection when the body of its request is going to be read: a client that said `Expect: 100-continue` waits for
+/// that.
+struct BodyIsWanted: Sendable {}
 
 /// Notices the first byte of a request, long before its header is complete.
 private final class ByteWatcher: ChannelInboundHandler {
@@ -134,6 +83,8 @@ private final class RequestWatcher: ChannelDuplexHandler {
     /// Whether the connection ends behind the answer that is being written.
     private var isLast = false
     private var hasBegunAnswer = false
+    /// Whether the client sends its body only when it hears that it is wanted.
+    private var isHoldingBody = false
 
     init(_ clock: ConnectionClock) { self.clock = clock }
 
@@ -152,6 +103,17 @@ private final class RequestWatcher: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed {
+            let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            context.eventLoop.scheduleTask(in: clock.goneTime) {
+                let (watcher, context) = bound.value
+                if watcher.clock.state != .idle, !watcher.hasBegunAnswer { context.close(promise: nil) }
+            }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     private func look(_ context: ChannelHandlerContext) {
         guard clock.isOver(isWritable: context.channel.isWritable) else { return }
         switch clock.state {
@@ -168,8 +130,12 @@ private final class RequestWatcher: ChannelDuplexHandler {
             // HTTP/1.0 knows of going on only by agreement, which is more than such clients are worth.
             isLast = head.version == .http1_0 || head.version == .http0_9 || !head.isKeepAlive
             if isLast { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+            isHoldingBody =
+                head.version == .http1_1
+                && head.headers[canonicalForm: "Expect"].contains { $0.lowercased() == "100-continue" }
             context.fireChannelRead(wrapInboundOut(.head(head)))
         case .body(let bytes):
+            isHoldingBody = false
             clock.noteBody(bytes.readableBytes)
             context.fireChannelRead(data)
         case .end:
@@ -178,10 +144,21 @@ private final class RequestWatcher: ChannelDuplexHandler {
         }
     }
 
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is BodyIsWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        if isHoldingBody {
+            isHoldingBody = false
+            context.writeAndFlush(wrapOutboundOut(.head(.init(version: .http1_1, status: .continue))), promise: nil)
+        }
+        promise?.succeed()
+    }
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(var head):
             hasBegunAnswer = true
+            // A body that was never asked for does not come, or comes where the next request would begin.
+            if isHoldingBody { isLast = true }
             if head.headers[canonicalForm: "Connection"].contains("close") { isLast = true }
             if isLast { head.headers.replaceOrAdd(name: "Connection", value: "close") }
             context.write(wrapOutboundOut(.head(head)), promise: promise)

@@ -8,5 +8,6 @@ extension HTTPField.Name {
     static let lastEventID = Self("Last-Event-ID")!
     static let link = Self("Link")!
     static let referrerPolicy = Self("Referrer-Policy")!
+    static let refresh = Self("Refresh")!
     static let secFetchSite = Self("Sec-Fetch-Site")!
 }

@@ -1,13 +1,12 @@
 import HTTPTypes
 import HummingbirdCore
-import Storage
 import Synchronization
 
-/// The answers that were last given, each for one version of the store.
+/// The answers that were last given, each under a tag that is another whenever the answer could be.
 final class KeptAnswers: Sendable {
     private struct Entry {
         let response: Response
-        let version: StoreVersion
+        let tag: String
         let size: Int
         var used: UInt64
     }
@@ -28,11 +27,11 @@ final class KeptAnswers: Sendable {
 
     private let state = Mutex(State())
 
-    /// The answer of an address, where it is of this version.
-    func find(_ address: String, _ version: StoreVersion) -> Response? {
+    /// The answer of an address, where it has this tag.
+    func find(_ address: String, _ tag: String) -> Response? {
         state.withLock { state in
             guard let entry = state.entries[address] else { return nil }
-            guard entry.version == version else {
+            guard entry.tag == tag else {
                 state.remove(address)
                 return nil
             }
@@ -43,13 +42,13 @@ final class KeptAnswers: Sendable {
     }
 
     /// Keeps an answer, and gives up those that were not used for longest.
-    func keep(_ response: Response, _ address: String, _ version: StoreVersion) {
+    func keep(_ response: Response, _ address: String, _ tag: String) {
         guard let length = response.body.contentLength, length <= Self.largest, response.status == .ok else { return }
         let size = length + address.utf8.count + 500
         state.withLock { state in
             state.remove(address)
             state.uses += 1
-            state.entries[address] = Entry(response: response, version: version, size: size, used: state.uses)
+            state.entries[address] = Entry(response: response, tag: tag, size: size, used: state.uses)
             state.size += size
             while state.size > Self.limit, let oldest = state.entries.min(by: { $0.value.used < $1.value.used }) {
                 state.remove(oldest.key)

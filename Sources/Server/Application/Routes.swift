@@ -18,6 +18,8 @@ struct Route: Sendable {
     var takesBody: Schema?
     /// Whether the answer only changes when the store does, so that it can be kept.
     var isKept = false
+    /// Of an answer that is kept, a text that is another whenever the answer could be; the store's version stands for nil.
+    var mark: (@Sendable (Call) async throws -> String?)?
     /// Whether no token is asked for.
     var isOpen = false
     /// Whether it is for people: a page is no part of the API, and passes over what it does not know in its address.
@@ -99,6 +101,7 @@ struct Routes: Sendable {
         gives: Schema = .anything,
         isKept: Bool? = nil,
         isOpen: Bool = false,
+        mark: (@Sendable (Call) async throws -> String?)? = nil,
         _ answer: @escaping Route.Answer
     ) {
         add(
@@ -109,6 +112,7 @@ struct Routes: Sendable {
                 parameters: parameters,
                 gives: gives,
                 isKept: isKept ?? path.hasPrefix("/api/v1/"),
+                mark: mark,
                 isOpen: isOpen,
                 answer: answer
             )

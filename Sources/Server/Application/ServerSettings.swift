@@ -31,6 +31,9 @@ public struct ServerSettings: Sendable {
     /// How long one question may take.
     public var questionTime = Duration.seconds(30)
 
+    /// How long a question waits for another process that has the store to itself; writing waits for `Store.busyTimeout`.
+    var lockTime = Duration.seconds(8)
+
     /// How long SQL that a person typed may take.
     public var sqlTime = Duration.seconds(10)
     /// How many connections may be open; others wait.

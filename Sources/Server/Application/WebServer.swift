@@ -54,8 +54,10 @@ public final class WebServer: Sendable {
             ),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: quiet
-        ) { request, writer, _ in
-            let response = await application.respond(to: request)
+        ) { request, writer, channel in
+            let response = await application.respond(to: request) {
+                channel.triggerUserOutboundEvent(BodyIsWanted(), promise: nil)
+            }
             try await writer.write(response: response.head, body: response.body)
         } onServerRunning: { channel in
             port.yield(channel.localAddress?.port ?? 0)

@@ -4,6 +4,8 @@ import Storage
 /// One metric or several, or layers, over the steps: of single runs a line each, of groups mean and band.
 enum CurvesPage {
     private static let mostCurves = 24
+    /// The most runs that are named one by one.
+    private static let mostNamed = 12
 
     static func page(_ query: PageQuery, in store: Store) throws -> Page {
         let runs = query.all("run")
@@ -16,6 +18,7 @@ enum CurvesPage {
             if runs.isEmpty, groups.isEmpty {
                 groups = try Group.all(ignoring: try Plots.ignored(query), in: store).map(\.word)
             }
+            try check(runs)
             let names = try names(query, runs, in: store)
             write(names, query, isChosen, &page.content)
         } catch let error
@@ -31,6 +34,17 @@ enum CurvesPage {
         return page
     }
 
+    /// Refuses more runs than a picture shows.
+    ///
+    /// - Throws: ``PageFault``.
+    static func check(_ runs: [String]) throws {
+        guard runs.count > RunCurves.mostRuns else { return }
+        throw PageFault(
+            "\(runs.count) runs are too many for one picture",
+            "Choose at most \(RunCurves.mostRuns), or put them together by Group by in the list of runs."
+        )
+    }
+
     /// The metrics that are drawn: the one asked for, else those that there are.
     private static func names(_ query: PageQuery, _ runs: [String], in store: Store) throws -> [String] {
         let asked = query.all("name")
@@ -44,11 +58,13 @@ enum CurvesPage {
         }
         guard asked.isEmpty else { return asked }
         var names: [String] = []
+        var seen: Set<ExactText> = []
         if runs.isEmpty {
             names = try store.names(of: .metric, limit: 500)
         } else {
             for word in runs.prefix(RunCurves.mostRuns) {
-                for metric in try store.lastMetrics(of: store.run(word).number) where !names.contains(metric.key) {
+                for metric in try store.lastMetrics(of: store.run(word).number)
+                where seen.insert(ExactText(metric.key)).inserted {
                     names.append(metric.key)
                 }
             }
@@ -93,11 +109,16 @@ enum CurvesPage {
                 html.add("label", ["class": "grow"]) { html in
                     html.add("span", ["class": "label"], "Runs")
                     html.add("span", ["class": "row chosen"]) { html in
-                        for run in runs {
-                            html.add("input", ["type": "hidden", "name": "run", "value": run])
-                            html.add(link: "/runs/\(PageQuery.encoded(run))", run)
+                        for run in runs { html.add("input", ["type": "hidden", "name": "run", "value": run]) }
+                        for run in runs.prefix(mostNamed) { html.add(link: "/runs/\(PageQuery.encoded(run))", run) }
+                        if runs.count > mostNamed { html.add("and \(runs.count - mostNamed) more") }
+                        if runs.count > 1, let groups = try? ComparePage.groups(ofRuns: runs, in: store),
+                            groups.count < runs.count
+                        {
+                            let address = query.without("run", "smooth").setting("group", groups).address("/curves")
+                            html.add("a", ["href": address, "class": "other"], "Mean of each configuration")
                         }
-                        html.add(link: query.without("run").address("/curves"), "All groups instead")
+                        html.add("a", ["href": query.without("run").address("/curves"), "class": "other"], "All groups")
                     }
                 }
             } else {

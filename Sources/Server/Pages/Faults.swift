@@ -112,10 +112,12 @@ enum FaultPage {
     /// - Returns: the page.
     static func page(_ error: any Error, _ problem: Problem, path: String) -> Page {
         let status = problem.status.code
-        let isBusy = status == 503
+        let isLate = (error as? SQLiteError)?.kind == .deadline
+        let isBusy = status == 503 && !isLate
         let title =
             switch status {
             case 404: "Not here"
+            case 503 where isLate: "This takes too long"
             case 503: "The store is busy"
             case 400..<500: "This cannot be answered"
             default: "Something went wrong"
@@ -125,10 +127,12 @@ enum FaultPage {
         page.content.add("h1", [:], title)
         page.content.add(
             "p",
-            ["class": "lead", "role": "alert", "data-retry": isBusy ? "" : nil],
+            ["class": "lead", "role": "alert"],
             problem.detail.prefix(1).uppercased() + problem.detail.dropFirst() + "."
         )
         if isBusy { page.content.add("p", [:], "Nothing is lost. This page tries again by itself.") }
+        if isLate { page.content.add("p", [:], "Ask about fewer runs, by a filter, or try again later.") }
+        page.retries = isBusy
         if let advice = Advice.text(for: error) { page.content.add("p", [:], Site.hiding(path, in: advice)) }
         page.content.add("p") { html in html.add(link: "/", "To the runs") }
         return page

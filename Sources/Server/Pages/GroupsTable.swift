@@ -9,6 +9,8 @@ struct GroupsTable {
     private let order: [Int]
     private let page: RunsPage
     private static let mostRows = 500
+    /// Values by which groups differ that are shown at most: with more of them nobody finds anything.
+    private static let mostLabels = 20
 
     init(_ keys: [RunGroups.Key], _ list: RunList, _ ignored: IgnoredKeys, _ page: RunsPage) throws {
         let store = page.store
@@ -68,6 +70,11 @@ struct GroupsTable {
             }
             return
         }
+        let hidden = answer.labels.count - Self.mostLabels
+        if hidden > 0 {
+            let words = "The groups differ in \(Words.count(hidden, "more value")) than are shown: group by one, or ignore some."
+            html.add("p", ["class": "notice"], words)
+        }
         html.add("form", ["id": "selection"]) { html in
             html.add("div", ["class": "actions", "id": "actions", "role": "toolbar", "aria-label": "Selected groups"]) {
                 html in
@@ -99,7 +106,7 @@ struct GroupsTable {
         html.add("th", ["class": "pick", "scope": "col"]) { html in
             html.add("input", ["type": "checkbox", "id": "every", "aria-label": "Select all groups", "hidden": ""])
         }
-        for label in answer.labels {
+        for label in answer.labels.prefix(Self.mostLabels) {
             html.add("th", ["scope": "col"]) { html in
                 if label.hasPrefix("params.") { html.add("small", [:], "param ") }
                 html.add(label.hasPrefix("params.") ? String(label.dropFirst(7)) : label)
@@ -143,7 +150,7 @@ struct GroupsTable {
     private func writeRows(_ html: inout HTML) {
         for index in order.prefix(Self.mostRows) {
             let group = answer.groups[index]
-            let name = group.values.map { $0 == .null ? "none" : $0.text }.joined(separator: ", ")
+            let name = group.values.prefix(Self.mostLabels).map { $0 == .null ? "none" : $0.text }.joined(separator: ", ")
             html.add("tr") { html in
                 html.add("td", ["class": "pick"]) { html in
                     guard let filter = group.filter else { return }
@@ -152,7 +159,7 @@ struct GroupsTable {
                         ["type": "checkbox", "name": "group", "value": filter, "aria-label": "Select \(name)"]
                     )
                 }
-                for (place, value) in group.values.enumerated() {
+                for (place, value) in group.values.prefix(Self.mostLabels).enumerated() {
                     html.add(place == 0 ? "th" : "td", ["scope": place == 0 ? "row" : nil]) { html in
                         guard place == 0, let filter = group.filter else { return html.add(value: JSON(value)) }
                         let address = page.query.without("group", "sort").setting("filter", filter).address("/")

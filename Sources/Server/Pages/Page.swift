@@ -24,6 +24,8 @@ struct Page: Sendable {
     let title: String
     let section: Section?
     var status = 200
+    /// Whether the browser asks again after some seconds.
+    var retries = false
     /// The runs that the page shows and that may change: numbers with commas, `all`, or nothing.
     var watched = ""
     var content = HTML()

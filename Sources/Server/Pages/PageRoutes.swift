@@ -68,6 +68,7 @@ extension Page {
     func response(_ settings: ServerSettings) -> Response {
         var response = Response.html(document(of: settings.store, isReadOnly: settings.isReadOnly))
         response.status = HTTPResponse.Status(code: status)
+        if retries { response.headers[.refresh] = "3" }
         return response
     }
 }

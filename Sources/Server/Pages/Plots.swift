@@ -8,11 +8,18 @@ extension Routes {
     /// The pictures of the pages, which the script asks for again at another width, step or zoom.
     mutating func addPictures() {
         add(
-            Route(method: .get, path: "/pictures/{picture}", summary: "A picture of a page.", isPage: true) { call in
-                let name = call.word("picture")
+            Route(
+                method: .get,
+                path: "/pictures/{picture}",
+                summary: "A picture of a page.",
+                isKept: true,
+                mark: PictureMark.text,
+                isPage: true
+            ) { call in
+                let (name, query) = (call.word("picture"), PageQuery(call.path.query))
                 guard name.hasSuffix(".svg") else { throw Problem(.notFound, "there is no such picture") }
-                return try await PictureAnswer(name: String(name.dropLast(4)), query: PageQuery(call.path.query))
-                    .response(to: call)
+                let svg = try await call.ask { store in try Plots.svg(String(name.dropLast(4)), query, in: store) }
+                return Response(svg.utf8, "image/svg+xml")
             }
         )
     }
@@ -65,6 +72,7 @@ enum Plots {
     private static func curves(_ query: PageQuery, in store: Store) throws -> CurvesPlot {
         let name = try word("name", query)
         let runs = query.all("run")
+        try CurvesPage.check(runs)
         var plot =
             runs.isEmpty
             ? try Curves(

@@ -42,7 +42,7 @@ extension RunPage {
                     }
                 }
             }
-            html.add("div", ["class": "scroll", "id": "layers", "data-live": "layers"]) { html in
+            html.add("div", ["class": "scroll tall", "id": "layers", "data-live": "layers"]) { html in
                 html.add("table") { html in
                     html.add("caption", ["class": "unseen"], "Layers at step \(profile.step)")
                     html.add("thead") { html in

@@ -12,7 +12,7 @@ extension RunPage {
                 let word = run.status == .running ? "No metric has come yet." : "This run has recorded no metric."
                 return html.add("p", ["class": "empty small", "id": "metrics", "data-live": "metrics"], word)
             }
-            html.add("div", ["class": "scroll", "id": "metrics", "data-live": "metrics"]) { html in
+            html.add("div", ["class": "scroll tall", "id": "metrics", "data-live": "metrics"]) { html in
                 html.add("table") { html in
                     html.add("caption", ["class": "unseen"], "Metrics: last, least and greatest value")
                     html.add("thead") { html in

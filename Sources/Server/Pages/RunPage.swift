@@ -68,7 +68,13 @@ struct RunPage {
 
     private func writeHead(_ html: inout HTML) {
         let isDeleted = whole.lifecycle == .deleted
-        html.add("header", ["class": "head", "id": "head", "data-live": "head"]) { html in
+        html.add(
+            "header",
+            [
+                "class": "head", "id": "head", "data-live": "head", "data-name": run.name ?? "",
+                "data-experiment": run.experiment,
+            ]
+        ) { html in
             html.add("h1") { html in
                 html.add(long: title, limit: 200)
                 if run.name != nil { html.add("small", [:], " run \(run.number)") }
@@ -80,6 +86,11 @@ struct RunPage {
                     html.add(link: others.address("/"), "Runs of its architecture")
                 }
                 html.add(link: PageQuery([("a", run.number.description)]).address("/diff"), "Diff with…")
+                html.add(
+                    "button",
+                    ["type": "button", "data-action": "edit-run", "hidden": "", "data-writes": ""],
+                    "Rename or move…"
+                )
                 html.add(
                     "button",
                     [

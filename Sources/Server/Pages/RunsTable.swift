@@ -180,7 +180,9 @@ struct RunsTable {
                 for (word, path) in [("Compare", "/compare"), ("Curves", "/curves"), ("Diff", "/diff")] {
                     html.add("button", ["formaction": path], word)
                 }
-                for (word, action) in [("Tag…", "tag"), ("Note…", "note"), ("Delete", "delete")] {
+                for (word, action) in [
+                    ("Tag…", "tag"), ("Note…", "note"), ("Experiment…", "move"), ("Delete", "delete"),
+                ] {
                     html.add(
                         "button",
                         ["type": "button", "data-action": action, "hidden": "", "data-writes": ""],

@@ -88,7 +88,10 @@
   };
 
   const reason = async (answer) => {
-    try { return (await answer.json()).detail ?? answer.statusText; } catch { return `The server says ${answer.status}.`; }
+    try {
+      const { detail } = await answer.json();
+      return detail ? `${detail[0].toUpperCase()}${detail.slice(1)}.` : answer.statusText;
+    } catch { return `The server says ${answer.status}.`; }
   };
 
   const seen = new IntersectionObserver((entries) => {
@@ -252,6 +255,7 @@
     if (!answer.ok && answer.status >= 500) throw new Error(answer.statusText);
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (fresh.body.classList.contains("sign-in")) return location.reload();
+    document.title = fresh.title;
     if (shape(fresh) !== shape(document)) {
       if (!isBusy()) location.reload();
       return;
@@ -387,17 +391,21 @@
   const change = async (run, method, body, path = "") => {
     const answer = await fetch(`/api/v1/runs/${run}${path}`, {
       method, headers: body ? { "content-type": "application/json" } : {}, body: body ? JSON.stringify(body) : undefined,
-    });
+    }).catch(() => { throw new Error("The server does not answer."); });
     if (!answer.ok) throw new Error(await reason(answer));
   };
 
   const changeAll = async (runs, perform, told) => {
     let done = 0;
+    // Another process may have the store to itself for a while.
+    const slow = setTimeout(() => toast("Waiting for the store: another process writes into it."), 1500);
     try {
-      for (const run of runs) { await perform(run); done += 1; }
+      for (const run of runs) { await perform(run); clearTimeout(slow); done += 1; }
       toast(told(done), null);
     } catch (error) {
       toast(`${error.message}${done ? ` (${done} of ${runs.length} done)` : ""}`);
+    } finally {
+      clearTimeout(slow);
     }
     await refresh().catch(() => {});
     return done;
@@ -406,8 +414,8 @@
   /// Asks for texts in a dialogue; nothing where it was closed.
   const ask = (title, fields, word = "Save") => new Promise((resolve) => {
     const form = make("form", { method: "dialog" }, make("h2", { id: "ask" }, title));
-    const inputs = fields.map(({ name, label, value, isLong }) => {
-      const input = make(isLong ? "textarea" : "input", { name, autocomplete: "off" });
+    const inputs = fields.map(({ name, label, value, isLong, isNeeded }) => {
+      const input = make(isLong ? "textarea" : "input", { name, autocomplete: "off", required: isNeeded ? "" : null });
       if (!isLong) input.type = "text";
       input.value = value ?? "";
       form.append(make("label", {}, make("span", { class: "label" }, label), input));
@@ -424,12 +432,15 @@
       resolve(isSaved ? Object.fromEntries(inputs.map((input) => [input.name, input.value])) : null);
     });
     form.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) dialog.close("yes");
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(row.lastChild);
     });
     document.body.append(dialog);
     dialog.showModal();
     (inputs[0] ?? row.lastChild).focus();
   });
+
+  const tagFields = [{ name: "key", label: "Key", isNeeded: true }, { name: "value", label: "Value" }];
+  const experimentField = (value) => ({ name: "experiment", label: "Experiment; a new name makes one", value, isNeeded: true });
 
   const plural = (count) => (count === 1 ? "1 run" : `${count} runs`);
 
@@ -458,14 +469,26 @@
       input.focus();
     },
     tag: async (_, runs) => {
-      const given = await ask(`Tag ${plural(runs.length)}`, [{ name: "key", label: "Key" }, { name: "value", label: "Value" }]);
-      if (!given?.key) return;
+      const given = await ask(`Tag ${plural(runs.length)}`, tagFields);
+      if (!given) return;
       await changeAll(runs, (run) => change(run, "PATCH", { tags: { [given.key]: given.value } }), (n) => `Tagged ${plural(n)}`);
     },
     note: async (_, runs) => {
       const given = await ask(`Note for ${plural(runs.length)}`, [{ name: "note", label: "Takes the place of the notes there are", isLong: true }]);
       if (!given) return;
-      await changeAll(runs, (run) => change(run, "PATCH", { note: given.note }), (n) => `Noted on ${plural(n)}`);
+      await changeAll(runs, (run) => change(run, "PATCH", { note: given.note || null }), (n) => `Noted on ${plural(n)}`);
+    },
+    move: async (_, runs) => {
+      const given = await ask(`Experiment of ${plural(runs.length)}`, [experimentField()]);
+      if (!given) return;
+      await changeAll(runs, (run) => change(run, "PATCH", given), (n) => `Moved ${plural(n)}`);
+    },
+    "edit-run": async (_, runs) => {
+      const { name, experiment } = document.getElementById("head").dataset;
+      const given = await ask("Name and experiment", [{ name: "name", label: "Name", value: name }, experimentField(experiment)]);
+      if (!given) return;
+      const edit = Object.fromEntries(Object.entries(given).filter(([key, value]) => value !== { name, experiment }[key]));
+      if (Object.keys(edit).length) await changeAll(runs, (run) => change(run, "PATCH", edit), () => "Saved");
     },
     delete: async (_, runs) => {
       // The page may be loaded anew, as where nothing is left of a list: the way back is offered there too.
@@ -480,11 +503,11 @@
     },
     "edit-note": async (_, runs) => {
       const given = await ask("Note", [{ name: "note", label: "Markup is shown as it is written", value: document.getElementById("note").dataset.note, isLong: true }]);
-      if (given) await changeAll(runs, (run) => change(run, "PATCH", { note: given.note }), () => "Saved");
+      if (given) await changeAll(runs, (run) => change(run, "PATCH", { note: given.note || null }), () => "Saved");
     },
     "add-tag": async (_, runs) => {
-      const given = await ask("Add a tag", [{ name: "key", label: "Key" }, { name: "value", label: "Value" }]);
-      if (given?.key) await changeAll(runs, (run) => change(run, "PATCH", { tags: { [given.key]: given.value } }), () => "Saved");
+      const given = await ask("Add a tag", tagFields);
+      if (given) await changeAll(runs, (run) => change(run, "PATCH", { tags: { [given.key]: given.value } }), () => "Saved");
     },
     "remove-tag": async (button, runs) => {
       await changeAll(runs, (run) => change(run, "PATCH", { tags: { [button.dataset.key]: null } }), () => "Removed");
@@ -604,8 +627,6 @@
     addEventListener("pageshow", (event) => { if (event.persisted) { begin(); changed(null, true); } });
     begin();
   }
-
-  for (const words of all("[data-retry]")) { void words; setTimeout(() => location.reload(), 3000); }
 
   reveal();
   offerReturn();

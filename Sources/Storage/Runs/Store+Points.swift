@@ -5,10 +5,11 @@ public struct RecordedPoint: Sendable {
     public let timestamp: Int64?
     public let value: Double
 
-    init(step: Int64, timestamp: Int64?, value: StoredReal) {
-        self.step = step
-        self.timestamp = timestamp
-        self.value = value.value
+    /// Reads step, timestamp and value, one by one: millions of rows are read where a few points are kept.
+    init(_ row: borrowing Statement) throws(SQLiteError) {
+        step = try row.column(0)
+        timestamp = if case .integer(let moment) = row.value(at: 1) { moment } else { nil }
+        value = try row.real(2)
     }
 }
 
@@ -32,7 +33,7 @@ extension Store {
     ) throws -> [RecordedPoint] {
         let extent = try connection.prepare(PackageResources.metricExtent_sql)
         let points = try connection.prepare(PackageResources.metricPoints_sql)
-        try extent.bind(run, key, steps.lowerBound, steps.upperBound)
+        try extent.bind(run, key, steps.lowerBound, steps.upperBound, max(limit ?? 0, 2) &+ 1)
         try points.bind(run, key, steps.lowerBound, steps.upperBound)
         return try Self.thinned(points, extent, limit)
     }
@@ -54,7 +55,7 @@ extension Store {
     ) throws -> [RecordedPoint] {
         let extent = try connection.prepare(PackageResources.layerExtent_sql)
         let points = try connection.prepare(PackageResources.layerPoints_sql)
-        try extent.bind(run, layer, steps.lowerBound, steps.upperBound)
+        try extent.bind(run, layer, steps.lowerBound, steps.upperBound, max(limit ?? 0, 2) &+ 1)
         try points.bind(run, layer, steps.lowerBound, steps.upperBound)
         return try Self.thinned(points, extent, limit)
     }
@@ -64,17 +65,20 @@ extension Store {
         _ extent: borrowing Statement,
         _ limit: Int?
     ) throws(SQLiteError) -> [RecordedPoint] {
+        var thinned: [RecordedPoint] = []
         guard let limit,
             let (count, first, last) = try extent.first(as: { (a: Int, b: Int64?, c: Int64?) in (a, b, c) }),
             let first, let last, count > max(limit, 2)
-        else { return try points.rows(as: RecordedPoint.init) }
+        else {
+            while try points.step() { thinned.append(try RecordedPoint(points)) }
+            return thinned
+        }
         // Differences of steps fit into 64 bits without a sign.
         let share = UInt64(bitPattern: last &- first) / UInt64(max(limit / 2, 1))
         let width = share == .max ? share : share + 1
-        var thinned: [RecordedPoint] = []
         var stretch: (number: UInt64, extremes: Extremes)?
         while try points.step() {
-            let point = try points.row(as: RecordedPoint.init)
+            let point = try RecordedPoint(points)
             let number = UInt64(bitPattern: point.step &- first) / width
             if let open = stretch, open.number == number {
                 stretch?.extremes.add(point)

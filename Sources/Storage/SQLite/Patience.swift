@@ -61,9 +61,11 @@ final class Patience {
 
     /// What SQLite reports, or the interruption that is behind it.
     func error(_ code: Int32, on handle: OpaquePointer?, sql: String? = nil) -> SQLiteError {
-        guard [SQLITE_INTERRUPT, SQLITE_BUSY].contains(code & 0xFF), let reason = interruption.reason else {
-            return SQLiteError(code: code, on: handle, sql: sql)
+        switch (code & 0xFF, interruption.reason) {
+        case (SQLITE_INTERRUPT, let reason?): SQLiteError(reason)
+        // Where the time passed in waiting for others, it is they who are to be told of.
+        case (SQLITE_BUSY, .request): SQLiteError(.request)
+        default: SQLiteError(code: code, on: handle, sql: sql)
         }
-        return SQLiteError(reason)
     }
 }

@@ -15,9 +15,16 @@ public final class StorePool: Sendable {
     ///   - path: the store.
     ///   - threads: how many questions are answered at the same time.
     ///   - capacity: how many more may wait.
+    ///   - lockTime: how long a question waits at most for another process that has the store to itself.
     /// - Throws: what ``Store/init(path:for:interruption:)`` throws; ``TeamRefusal/noThread(_:)``.
-    public init(path: String, threads: Int, capacity: Int = 4096) throws {
-        team = try ThreadTeam(threads: threads, capacity: capacity) { try Seat(path: path) }
+    public init(
+        path: String,
+        threads: Int,
+        capacity: Int = 4096,
+        lockTime: Duration = .milliseconds(Int64(Store.busyTimeout))
+    ) throws {
+        let wait = Int32(clamping: lockTime.components.seconds * 1000 + lockTime.components.attoseconds / 1_000_000_000_000_000)
+        team = try ThreadTeam(threads: threads, capacity: capacity) { try Seat(path: path, wait: wait) }
     }
 
     /// Asks a question.
@@ -42,12 +49,15 @@ public final class StorePool: Sendable {
     /// A thread's store.
     private final class Seat {
         private let path: String
+        /// In milliseconds.
+        private let wait: Int32
         /// Nil after trouble, so that the next question opens it again.
         private var store: Store?
 
-        init(path: String) throws {
+        init(path: String, wait: Int32) throws {
             self.path = path
-            store = try Store(path: path, for: .reading)
+            self.wait = wait
+            store = try opened(Interruption())
         }
 
         func answer<Answer>(_ question: (Store) throws -> Answer, _ interruption: Interruption) throws -> Answer {
@@ -71,6 +81,7 @@ public final class StorePool: Sendable {
             store = nil
             let opened = try Store(path: path, for: .reading, interruption: interruption)
             opened.interruption = Interruption()
+            opened.connection.patience.busyTimeout = wait
             store = opened
             return opened
         }
