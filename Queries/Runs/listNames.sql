@@ -1,10 +1,13 @@
 -- The names of params, tags, metrics or layers that there are, sorted byte by byte. ?1: which of them. ?2: what they begin
--- with. ?3: the first text after all that begin so, NULL where there is none. ?4: at most this many, -1 for all.
+-- with. ?3: the first text after all that begin so, NULL where there is none. ?4: at most this many, -1 for all. ?5: of params
+-- and tags those of so many latest runs, NULL for all.
 SELECT name
 FROM (
-    SELECT DISTINCT key AS name FROM params WHERE ?1 = 'param'
+    SELECT DISTINCT key AS name FROM params
+    WHERE ?1 = 'param' AND run_id > coalesce((SELECT max(id) FROM runs) - ?5, 0)
     UNION ALL
-    SELECT DISTINCT key FROM tags WHERE ?1 = 'tag' AND key NOT LIKE 'varve.%'
+    SELECT DISTINCT key FROM tags
+    WHERE ?1 = 'tag' AND key NOT LIKE 'varve.%' AND run_id > coalesce((SELECT max(id) FROM runs) - ?5, 0)
     UNION ALL
     SELECT key FROM metric_keys WHERE ?1 = 'metric'
     UNION ALL

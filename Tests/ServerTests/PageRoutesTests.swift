@@ -73,7 +73,11 @@ import Testing
     }
 
     @Test func `a question that nobody waits for any more is not asked`() async throws {
-        let site = try TestSite { try $0.record(1) } settings: { $0.readers = 1 }
+        let site = try TestSite {
+            try $0.record(1)
+        } settings: {
+            $0.readers = 1
+        }
         let (isHeld, isFree) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         let pool = site.application.pool
         let holding = Task {

@@ -80,7 +80,9 @@ import Testing
         let answer = try await refused.readToEnd()
         #expect(answer.hasPrefix("HTTP/1.1 413") && answer.contains("Connection: close"))
         let unknown = try site.connect()
-        try await unknown.send("PUT /nowhere HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n")
+        try await unknown.send(
+            "PUT /nowhere HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"
+        )
         let missing = try await unknown.readToEnd()
         #expect(missing.hasPrefix("HTTP/1.1 404") && missing.contains("Connection: close"))
         await site.server.stop()

@@ -142,7 +142,7 @@ import Testing
         try other.execute("BEGIN EXCLUSIVE")
         let error = await #expect(throws: (any Error).self) {
             let interruption = Interruption(deadline: deadline.map { .now + .milliseconds($0) })
-            try await pool.ask(interruption) { try $0.runNumbers(matching: .all).count }
+            _ = try await pool.ask(interruption) { try $0.runNumbers(matching: .all).count }
         }
         #expect((error as? SQLiteError)?.kind == .locked || error is StoreError)
         try other.execute("ROLLBACK")

@@ -134,6 +134,7 @@ def columns_pages_and_downloads_are_kept_in_the_address(world):
 def curves_are_zoomed_by_dragging_and_smoothed_beside_the_raw_line(world):
     with Server(world.command, world.path("demo.db")) as server:
         page = world.page(server, "/runs/63", height=1200)
+        page.locator("#live:not([hidden])").wait_for()
         figure = page.locator("figure[data-zoom] svg").first
         figure.wait_for()
         box = figure.bounding_box()

@@ -16,4 +16,7 @@ extern const size_t webFileCount;
 /// One of them, from 0; NULL where there is none.
 const WebFile *webFile(size_t index);
 
+/// Gives memory that was freed back to the system, of all threads; `malloc_trim`.
+void giveMemoryBack(void);
+
 #endif

@@ -48,7 +48,10 @@ extension Route {
         var members: [JSON.Member] = [.init("summary", .string(summary))]
         let captures = path.split(separator: "/").filter { $0.hasPrefix("{") }.map { $0.dropFirst().dropLast() }
         let words: [JSON] = captures.map { name in
-            ["name": .string(String(name).replacing("...", with: "")), "in": "path", "required": .bool(true), "schema": ["type": "string"]]
+            [
+                "name": .string(String(name).replacing("...", with: "")), "in": "path", "required": .bool(true),
+                "schema": ["type": "string"],
+            ]
         }
         let all = words + parameters.map(\.json)
         if !all.isEmpty { members.append(.init("parameters", .array(all))) }

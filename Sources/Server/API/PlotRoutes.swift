@@ -77,7 +77,13 @@ extension Routes {
         takes parameters: [Parameter],
         _ question: @escaping @Sendable (Call) throws -> @Sendable (Store, PictureStyle) throws -> String
     ) {
-        get("/api/v1/plots/\(name).svg", summary, takes: parameters + Parameter.picture, gives: .picture, mark: PictureMark.text) {
+        get(
+            "/api/v1/plots/\(name).svg",
+            summary,
+            takes: parameters + Parameter.picture,
+            gives: .picture,
+            mark: PictureMark.text
+        ) {
             call in
             let (draw, style) = (try question(call), try call.style)
             return Response(try await call.ask { store in Array(try draw(store, style).utf8) }, "image/svg+xml")

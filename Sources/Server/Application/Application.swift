@@ -11,6 +11,7 @@ final class Application: Sendable {
     let writer: Writer?
     /// Reads and writes files, on threads of their own.
     let files: ThreadTeam<FileSeat>
+    let spareMemory: SpareMemory
     /// Asked whether anything has changed.
     private let clock: StorePool
     /// Answers that hold until something changes.
@@ -33,6 +34,7 @@ final class Application: Sendable {
         writer = settings.isReadOnly ? nil : try Writer(path: settings.store)
         pool = try StorePool(path: settings.store, threads: settings.readers, lockTime: settings.lockTime)
         files = try ThreadTeam(threads: settings.readers) { FileSeat() }
+        spareMemory = SpareMemory(files)
         clock = try StorePool(path: settings.store, threads: 1, lockTime: settings.lockTime)
         events = EventHub(clock, pool)
         typedSQL = try TypedSQL(settings)
@@ -43,6 +45,7 @@ final class Application: Sendable {
     /// - Parameters:
     ///   - request: the request.
     ///   - askForBody: tells a client that waits with its body that it is wanted.
+    /// - Returns: the answer.
     func respond(to request: Request, askForBody: @escaping @Sendable () -> Void = {}) async -> Response {
         var response: Response
         do throws(Problem) {
@@ -86,10 +89,13 @@ final class Application: Sendable {
         }
     }
 
+    /// A text that is another for another state of the store; events say of which they are.
+    func version() async throws -> String { try await clock.ask { store in try store.version().text } }
+
     /// An answer that is found again, by us or by the browser, while what it depends on stays as it is.
     private func keptAnswer(to call: Call) async throws -> Response {
         var mark = try await call.route.mark?(call)
-        if mark == nil { mark = try await clock.ask { store in try store.version().text } }
+        if mark == nil { mark = try await version() }
         let address = call.request.head.path ?? ""
         let tag = "\"\(mark ?? "")\""
         if call.request.headers[.ifNoneMatch]?.contains(tag) == true {

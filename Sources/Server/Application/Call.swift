@@ -37,7 +37,9 @@ struct Call: Sendable {
     ///
     /// - Throws: what the question throws; see `StorePool/ask`.
     func ask<Answer: Sendable>(_ question: @escaping @Sendable (Store) throws -> Answer) async throws -> Answer {
-        let interruption = Interruption(deadline: .now + application.settings.questionTime)
+        let begin = ContinuousClock.now
+        defer { application.spareMemory.note(.now - begin) }
+        let interruption = Interruption(deadline: begin + application.settings.questionTime)
         return try await application.pool.ask(interruption, question)
     }
 

@@ -118,7 +118,11 @@ enum CurvesPage {
                             let address = query.without("run", "smooth").setting("group", groups).address("/curves")
                             html.add("a", ["href": address, "class": "other"], "Mean of each configuration")
                         }
-                        html.add("a", ["href": query.without("run").address("/curves"), "class": "other"], "All groups")
+                        html.add(
+                            "a",
+                            ["href": query.without("run").address("/curves"), "class": "other"],
+                            "All groups"
+                        )
                     }
                 }
             } else {

@@ -72,7 +72,8 @@ struct GroupsTable {
         }
         let hidden = answer.labels.count - Self.mostLabels
         if hidden > 0 {
-            let words = "The groups differ in \(Words.count(hidden, "more value")) than are shown: group by one, or ignore some."
+            let words =
+                "The groups differ in \(Words.count(hidden, "more value")) than are shown: group by one, or ignore some."
             html.add("p", ["class": "notice"], words)
         }
         html.add("form", ["id": "selection"]) { html in
@@ -150,7 +151,9 @@ struct GroupsTable {
     private func writeRows(_ html: inout HTML) {
         for index in order.prefix(Self.mostRows) {
             let group = answer.groups[index]
-            let name = group.values.prefix(Self.mostLabels).map { $0 == .null ? "none" : $0.text }.joined(separator: ", ")
+            let name = group.values.prefix(Self.mostLabels).map { $0 == .null ? "none" : $0.text }.joined(
+                separator: ", "
+            )
             html.add("tr") { html in
                 html.add("td", ["class": "pick"]) { html in
                     guard let filter = group.filter else { return }

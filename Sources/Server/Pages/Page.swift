@@ -28,6 +28,8 @@ struct Page: Sendable {
     var retries = false
     /// The runs that the page shows and that may change: numbers with commas, `all`, or nothing.
     var watched = ""
+    /// The state of the store that the page shows, or an earlier one.
+    var version = ""
     var content = HTML()
 
     init(_ title: String, _ section: Section?) {
@@ -59,7 +61,7 @@ struct Page: Sendable {
             return html.text
         }
         return Self.frame.text(with: [
-            "title": escaped("\(title) · Varve"), "watch": escaped(watched),
+            "title": escaped("\(title) · Varve"), "watch": escaped(watched), "version": version,
             "readonly": isReadOnly ? " data-read-only" : "", "navigation": navigation.text,
             "store": escaped(Site.name(of: path)), "content": content.text,
             "style": Asset.address(of: "style.css"), "script": Asset.address(of: "script.js"),

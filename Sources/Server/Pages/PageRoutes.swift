@@ -54,7 +54,9 @@ extension Routes {
                 let (run, query) = (call.word("run"), PageQuery(call.path.query))
                 let settings = call.application.settings
                 do {
-                    let page = try await call.ask { store in try make(run, query, store) }
+                    let version = try await call.application.version()
+                    var page = try await call.ask { store in try make(run, query, store) }
+                    page.version = version
                     return page.response(settings)
                 } catch {
                     return FaultPage.response(to: error, settings)

@@ -30,7 +30,10 @@ extension RunPage {
             }
             let rest = whole.answer.metrics.count - 500
             if rest > 0 {
-                html.add("p", ["class": "muted"], "\(Words.count(rest, "more metric")): the JSON has them all.")
+                html.add("p", ["class": "muted"]) { html in
+                    html.add("\(Words.count(rest, "more metric")): ")
+                    html.add(link: "/api/v1/runs/\(run.number)/metrics", "all as JSON")
+                }
             }
         }
     }

@@ -10,6 +10,8 @@ struct RunsPage {
     static let limits = 1...1000
     /// Columns that are shown at most: with more of them nobody finds anything.
     static let mostColumns = 60
+    /// The runs whose params and tags are proposed: to look at all of them takes longer than the list itself.
+    private static let latestRuns = 1000
 
     var filter: String? { query["filter"] }
     var isDeleted: Bool { query["deleted"] != nil }
@@ -120,7 +122,7 @@ struct RunsPage {
                     "a",
                     [
                         "href": all.without("columns", "ignore").setting("limit", "10000").address("/api/v1/runs"),
-                        "download": "runs.json",
+                        "download": "runs.json", "title": "The first 10 000 runs; the header Link leads to the next",
                     ],
                     "JSON"
                 )
@@ -160,8 +162,8 @@ struct RunsPage {
             )
             html.add("datalist", ["id": "groupings"]) { html in
                 html.add("option", ["value": "configuration"], "everything but the seed")
-                let params = (try? store.names(of: .param, limit: 200)) ?? []
-                let tags = (try? store.names(of: .tag, limit: 100)) ?? []
+                let params = (try? store.names(of: .param, limit: 200, latestRuns: Self.latestRuns)) ?? []
+                let tags = (try? store.names(of: .tag, limit: 100, latestRuns: Self.latestRuns)) ?? []
                 let words =
                     ["architecture", "experiment", "day", "commit"] + params.map { "params." + FilterText.key($0) }
                     + tags.map { "tags." + FilterText.key($0) }
@@ -191,7 +193,7 @@ struct RunsPage {
                 let shown = columns.map(\.word)
                 html.add("div", ["class": "boxes"]) { html in
                     for word in shown { Self.write(box: word, isTicked: true, &html) }
-                    for word in choices().filter({ !shown.contains($0) }).prefix(60) {
+                    for word in choices(latestRuns: Self.latestRuns).filter({ !shown.contains($0) }).prefix(60) {
                         Self.write(box: word, isTicked: false, &html)
                     }
                 }
@@ -216,9 +218,11 @@ struct RunsPage {
     }
 
     /// The words of all columns that there could be.
-    func choices(beginningWith text: String? = nil) -> [String] {
+    func choices(beginningWith text: String? = nil, latestRuns: Int? = nil) -> [String] {
         func names(_ kind: RecordedName, _ prefix: String) -> [String] {
-            ((try? store.names(of: kind, limit: 5000)) ?? []).map { prefix + FilterText.key($0) }
+            ((try? store.names(of: kind, limit: 5000, latestRuns: latestRuns)) ?? []).map {
+                prefix + FilterText.key($0)
+            }
         }
         var layers: [String] = []
         for layer in (try? store.layers()) ?? [] where !layers.contains(layer.place.shortName) {

@@ -256,6 +256,7 @@
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (fresh.body.classList.contains("sign-in")) return location.reload();
     document.title = fresh.title;
+    if (!only) document.body.dataset.version = fresh.body.dataset.version;
     if (shape(fresh) !== shape(document)) {
       if (!isBusy()) location.reload();
       return;
@@ -584,7 +585,8 @@
     const receive = (message) => {
       if (message.kind === "open") { tell(true); if (isOutOfStep) { isOutOfStep = false; changed(null, true); } }
       if (message.kind === "lost") tell(false);
-      if (message.kind === "changed") changed(message.runs);
+      // What the page shows already is told once more to whoever begins to listen.
+      if (message.kind === "changed" && message.version !== document.body.dataset.version) changed(message.runs);
     };
     const send = (message) => { receive(message); channel.postMessage(message); };
     channel.onmessage = (event) => receive(event.data);
@@ -599,9 +601,9 @@
         if (stream?.readyState === EventSource.CLOSED) setTimeout(resolve, 2000);
       };
       // `store` says that anything changed, `run` how a run is now that is going on or watched.
-      stream.addEventListener("store", () => send({ kind: "changed", runs: null }));
+      stream.addEventListener("store", (event) => send({ kind: "changed", runs: null, version: event.lastEventId }));
       stream.addEventListener("run", (event) => {
-        try { send({ kind: "changed", runs: [JSON.parse(event.data).run] }); } catch { /* not for us */ }
+        try { send({ kind: "changed", runs: [JSON.parse(event.data).run], version: event.lastEventId }); } catch { /* not for us */ }
       });
     }).finally(() => { stream?.close(); stream = null; release = null; });
 

@@ -12,15 +12,17 @@ extension Store {
     ///   - kind: of what.
     ///   - prefix: what they begin with, byte by byte.
     ///   - limit: at most this many; nil for all.
+    ///   - latestRuns: of params and tags those that so many latest runs have; nil for all runs, which are all read.
     /// - Returns: the names, sorted byte by byte.
     /// - Throws: ``SQLiteError``.
     public func names(
         of kind: RecordedName,
         beginningWith prefix: String = "",
-        limit: Int? = nil
+        limit: Int? = nil,
+        latestRuns: Int? = nil
     ) throws(SQLiteError) -> [String] {
         let list = try connection.prepare(PackageResources.listNames_sql)
-        try list.bind(kind, prefix, Self.successor(of: prefix), limit ?? -1)
+        try list.bind(kind, prefix, Self.successor(of: prefix), limit ?? -1, latestRuns)
         return try list.rows { (name: String) in name }
     }
 

@@ -23,7 +23,9 @@ public final class StorePool: Sendable {
         capacity: Int = 4096,
         lockTime: Duration = .milliseconds(Int64(Store.busyTimeout))
     ) throws {
-        let wait = Int32(clamping: lockTime.components.seconds * 1000 + lockTime.components.attoseconds / 1_000_000_000_000_000)
+        let wait = Int32(
+            clamping: lockTime.components.seconds * 1000 + lockTime.components.attoseconds / 1_000_000_000_000_000
+        )
         team = try ThreadTeam(threads: threads, capacity: capacity) { try Seat(path: path, wait: wait) }
     }
 
