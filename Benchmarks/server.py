@@ -137,10 +137,20 @@ def live(folder, streams=200, recorders=8):
     writers = [begin(f"recorder {number}") for number in range(recorders)]
     sent = {}
     for step in range(10):
-        sent.update(write(writer, step) for writer in writers)
-        time.sleep(0.8)
+        written = dict(write(writer, step) for writer in writers)
+        if step > 0:
+            sent.update(written)
+        # The programs have begun when their first values have come.
+        until = time.perf_counter() + (0.8 if step > 0 else 20)
+        while time.perf_counter() < until and (step > 0 or len(watching.seen) < recorders):
+            time.sleep(0.01)
     time.sleep(1)
-    delays = [watching.seen[key] - at if key in watching.seen else 60 for key, at in sent.items()]
+
+    def arrival(name, loss):
+        """When this value was told, or one behind it."""
+        return min((at for (run, value), at in watching.seen.items() if run == name and value >= loss), default=float("inf"))
+
+    delays = [arrival(*key) - at for key, at in sent.items()]
     for _, process in writers:
         process.stdin.close()
         process.wait()
@@ -182,7 +192,7 @@ def clients(folder, writers=64, readers=8, rounds=20):
     tell(f"{writers} write and {readers} read: the slowest answer", slowest, "s", "1 s", slowest <= 1)
     tell("changes committed", writers * rounds / seconds, "/s")
     kept = subprocess.run([VARVE, "--store", str(store), "--format", "csv", "sql",
-                           "SELECT count(*) FROM run_tags WHERE key LIKE 't%' AND value = run"], text=True, check=True, stdout=subprocess.PIPE)
+                           "SELECT count(*) AS n FROM tags WHERE key LIKE 't%' AND value = CAST(run_id AS TEXT)"], text=True, check=True, stdout=subprocess.PIPE)
     count = int(kept.stdout.split()[1])
     tell("of them in the store", count, f"of {writers * rounds}", "all", count == writers * rounds)
     server.end()
