@@ -1,7 +1,9 @@
 """Runs that grow, die and are changed while somebody looks."""
 
 import sqlite3
-import time
+import threading
+import urllib.error
+import urllib.request
 
 import stores
 from browser import Recording, Server, until
@@ -159,3 +161,33 @@ def a_server_that_only_reads_has_no_controls_that_change(world):
         assert page.locator("button:visible", has_text="Add a tag").count() == 0
         assert page.locator("button:visible", has_text="Rename").count() == 0
         world.close(page)
+
+
+@test
+def a_store_that_another_process_has_to_itself_says_so_and_comes_back(world):
+    store = world.copy("demo.db")
+    other = sqlite3.connect(store, isolation_level=None)
+    # With a write-ahead log nobody waits who reads.
+    other.execute("PRAGMA journal_mode = DELETE")
+    with Server(world.command, store, "--read-only") as server:
+        page = world.page(server, "/runs/1")
+        page.set_default_timeout(20000)
+        other.execute("BEGIN EXCLUSIVE")
+        said = []
+
+        def ask():
+            try:
+                urllib.request.urlopen(server.address + "/api/v1/runs?limit=1")
+            except urllib.error.HTTPError as error:
+                said.extend([error.code, error.headers["Retry-After"], error.headers["Content-Type"]])
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        page.goto(server.address + "/")
+        assert page.inner_text("h1") == "The store is busy" and "locked by another process" in page.inner_text("main")
+        asking.join()
+        assert said == [503, "1", "application/problem+json"], said
+        other.execute("ROLLBACK")
+        page.wait_for_selector("tr[data-run]")
+        world.close(page)
+    other.close()
