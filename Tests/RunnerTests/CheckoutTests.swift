@@ -99,6 +99,12 @@ import Testing
         // A file without a filter is known.
         _ = try Data("changed".utf8).write(to: folder.url.appending(path: "other"))
         #expect(checkout()?.isDirty == true)
+        // What differs is told by git alone, and cut where it is too long.
+        let difference = try #require(Checkout.difference(in: folder.path, limit: 1 << 20, patience: 10_000))
+        let patch = String(decoding: try #require(difference.patch), as: UTF8.self)
+        #expect(patch.contains("-one\n+changed\n") && patch.contains("-two\n") && !difference.isCut)
+        let cut = try #require(Checkout.difference(in: folder.path, limit: 100, patience: 10_000))
+        #expect(cut.patch.map { patch.utf8.starts(with: $0) } == true && cut.patch?.count == 100 && cut.isCut)
         #expect(access(hit, F_OK) != 0)
     }
 }

@@ -216,6 +216,43 @@ import Testing
         #expect(try place.rows("SELECT count(*) FROM runs") == ["1"])
     }
 
+    @Test func `a program that is executed for a proof finds the params as they were typed`() throws {
+        let values = ["0.10", "007", "1e5", "true", "null", "a b", "-l\n--in", "", "[1, 2]", "9e99", "-0"]
+        let list = String(decoding: try JSONEncoder().encode(values), as: UTF8.self)
+        let script = "printf '%s\\0' \"$VARVE_PARAMS\" >> seen; echo loss 1"
+        #expect(try exec(["--scrape", "loss {loss}", "--param", "v=\(list)"], script).status == 0)
+        let seen = try content("seen")
+        #expect(seen.hasPrefix("{\"v\": 0.10}\0{\"v\": \"007\"}\0{\"v\": 1e5}\0"))
+        for number in 1...values.count {
+            let proof = try place.execute(["verify", "\(number)", "--execute", "--format", "json"])
+            #expect(try proof.objects().first?["result"] as? String == "identical", "\(proof.error)")
+        }
+        #expect(try content("seen") == seen + seen)
+    }
+
+    @Test func `what differs from the commit is kept, a megabyte at most, unless it is not wanted`() throws {
+        let git = "git -c user.name=a -c user.email=a@b -c core.hooksPath=/dev/null"
+        let begin = "echo one > file; echo x > script; git init -q; git add file script"
+        let line = "set -e; export GIT_CONFIG_GLOBAL=/dev/null; \(begin); \(git) commit -qm x; echo two > file"
+        #expect(try place.shell(line).status == 0)
+        #expect(try exec([], "true").status == 0)
+        #expect(try exec(["--no-diff"], "true").status == 0)
+        try String(repeating: "a line of many\n", count: 150_000).write(
+            toFile: place.file("file"),
+            atomically: true,
+            encoding: .utf8
+        )
+        #expect(try exec([], "true").status == 0)
+        func kept(_ run: Int) throws -> [[String: Any]] {
+            try place.varve("artifacts", "list", "\(run)", "--format", "json").objects()
+        }
+        #expect(try kept(1).map { $0["path"] as? String } == ["program/code.diff"])
+        #expect(try place.varve("artifacts", "export", "1", "program/code.diff", "--output", "diff").status == 0)
+        #expect(try content("diff").contains("-one\n+two\n"))
+        #expect(try kept(2).isEmpty)
+        #expect(try kept(3).map { $0["bytes"] as? Int } == [1 << 20])
+    }
+
     @Test func `what a program prints is kept, its end of 64 KB, and what differs from the commit`() throws {
         let script =
             "i=0; while [ $i -lt 3000 ]; do echo \"line $i of a long output, äöü\"; i=$((i+1)); done; echo bad >&2"

@@ -38,15 +38,24 @@ public struct ProgramVerification: Sendable {
     /// - Throws: what keeps a store from being read or made.
     public func verify(_ run: Run, in store: Store) throws -> Verdict? {
         let tags = try store.tags(of: run.number)
+        func fact(_ key: String) -> JSON? {
+            guard let tag = tags.first(where: { $0.key == "varve.\(key)" }), case .text(let text) = tag.value else {
+                return nil
+            }
+            return try? JSON(parsing: text)
+        }
         func list(_ key: String) -> [String]? {
-            guard let tag = tags.first(where: { $0.key == "varve.\(key)" }), case .text(let text) = tag.value,
-                case .array(let items)? = try? JSON(parsing: text)
-            else { return nil }
+            guard case .array(let items)? = fact(key) else { return nil }
             return items.compactMap { if case .string(let word) = $0 { word } else { nil } }
         }
         guard let words = list("command"), !words.isEmpty else { return nil }
         let seed = run.seed.flatMap { UInt32(exactly: $0) }
-        let params = try store.params(of: run.number).map { ProgramParam($0.key, $0.value.text) }
+        var params = try store.params(of: run.number).map { ProgramParam($0.key, $0.value.text) }
+        if case .object(let typed)? = fact(ProgramWork.typedFact) {
+            params = typed.compactMap { member in
+                if case .string(let text) = member.value { ProgramParam(member.key, text) } else { nil }
+            }
+        }
         let grid = try ProgramGrid(params, seeds: seed.map { SeedRange($0) })
         var sweep = try ProgramSweep(
             CommandTemplate(asTheyAre: words),

@@ -26,10 +26,19 @@ struct ProgramWork: QueueWork {
         if !sweep.scraping.isEmpty {
             run.facts.append(("scrape", JSON.array(sweep.scraping.map { .string($0.text) }).text))
         }
+        if let typed = typedParams(of: point) { run.facts.append((Self.typedFact, typed)) }
         run.environment = environment
         let wanted = sweep.wanted(point)
         run.programDigest = wanted.configurationDigest
         return RunBeginning(run: run, layers: [], wanted: wanted)
+    }
+
+    /// The fact that holds params as they were typed, where the store has numbers with other digits.
+    static let typedFact = "params"
+
+    private func typedParams(of point: ProgramGrid.Point) -> String? {
+        guard point.values.contains(where: { SQLValue(reading: $0).text != $0 }) else { return nil }
+        return JSON.object(zip(sweep.grid.params, point.values).map { JSON.Member($0.key, .string($1)) }).text
     }
 
     private func params(of point: ProgramGrid.Point) -> [Entry] {

@@ -161,7 +161,7 @@ private struct GitProgram: ~Copyable {
 
         var bytes: [UInt8] = []
         let isComplete = Self.read(ends[0], until: deadline, limit: limit, into: &bytes)
-        let isCut = !isComplete && bytes.count > limit
+        let isCut = bytes.count > limit
         if !isComplete { kill(child, SIGKILL) }
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
