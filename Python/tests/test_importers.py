@@ -36,6 +36,7 @@ def test_tensorboard(store, tmp_path):
     writer = SummaryWriter(tmp_path / "logs" / "hparams")
     writer.add_hparams({"lr": 0.1, "kind": "sgd"}, {"hparam/final": 0.5}, run_name=".")
     writer.close()
+    SummaryWriter(tmp_path / "logs" / "nothing").close()
     numbers = importers.tensorboard(tmp_path / "logs", experiment="tb")
     shown = {store.show(number)["name"]: store.show(number) for number in numbers}
     assert set(shown) == {"plain", "batch", "hparams"} and len(numbers) == 3
@@ -45,8 +46,10 @@ def test_tensorboard(store, tmp_path):
     assert shown["plain"]["status"] == "finished" and shown["plain"]["experiment"] == "tb"
     assert shown["plain"]["started"] == 1_700_000_000_000
     assert shown["hparams"]["params"] == {"lr": 0.1, "kind": "sgd"}
-    with pytest.raises(varve.VarveError, match="no event files"):
+    with pytest.raises(varve.VarveError, match="neither scalars nor hyperparameters"):
         importers.tensorboard(tmp_path / "logs" / "nothing")
+    with pytest.raises(varve.VarveError, match="no event files"):
+        importers.tensorboard(tmp_path / "elsewhere")
 
 
 def test_wandb(store, tmp_path):
@@ -76,6 +79,16 @@ def test_wandb(store, tmp_path):
     assert metrics["part.a"] == [(step, 1.0) for step in range(20)]
     assert metrics["late"] == [(30, None)] and metrics["best"] == [(0, 0.25)]
     assert "text" not in metrics
+
+
+def test_wandb_of_which_nothing_was_written(store, tmp_path):
+    pytest.importorskip("wandb")
+    (tmp_path / "run-abc.wandb").write_bytes(b":W&B\xe1\xbe\x00")
+    with pytest.raises(varve.VarveError, match="written nothing of these runs: run-abc.wandb"):
+        importers.wandb(tmp_path)
+    (tmp_path / "run-other.wandb").write_bytes(b"no log")
+    with pytest.raises(varve.VarveError, match="no log of W&B"):
+        importers.wandb(tmp_path)
 
 
 def test_mlflow_files(store, tmp_path):
@@ -140,3 +153,11 @@ def test_csv_of_anyone(store, tmp_path):
     assert store.metrics(number) == {"loss": [(0, 0.5), (1, None)]}
     with pytest.raises(varve.VarveError, match="no column 'step': it has 'epoch', 'loss', 'note'"):
         importers.csv(file)
+    for content, reason in {
+        b"step,loss\n": "no row with a step and a number", "step,l\u00f6ss\n1,2\n".encode("latin-1"): "CSV in UTF-8",
+        b"step,loss\n1.5,2\n": "line 2: the step is '1.5'", b"": "no column 'step'", b"step,loss\nx,2\n": "the step is 'x'",
+    }.items():
+        file.write_bytes(content)
+        with pytest.raises(varve.VarveError, match=reason):
+            importers.csv(file)
+    assert len(varve.runs()) == 1

@@ -174,6 +174,46 @@ class TestTransformers:
         assert blocks == ["bert.encoder.layer.0", "bert.encoder.layer.1"]
 
 
+    def test_each_trial_of_a_search_is_a_run(self, store, tmp_path):
+        transformers = pytest.importorskip("transformers")
+        from varve.transformers import VarveCallback
+
+        arguments = transformers.TrainingArguments(output_dir=str(tmp_path), report_to="none", use_cpu=True)
+        callback = VarveCallback("search", tags={"a": "b"})
+        control = transformers.TrainerControl()
+        for trial in range(3):
+            arguments.learning_rate = 0.1 * (trial + 1)
+            state = transformers.TrainerState(is_hyper_param_search=True, trial_name=f"trial-{trial}", global_step=0)
+            callback.on_train_begin(arguments, state, control, model=nn.Linear(2, 2))
+            callback.on_log(arguments, state, control, logs={"loss": float(trial)})
+            callback.on_train_end(arguments, state, control)
+        callback.run.finish()
+        shown = [store.show(number) for number in (1, 2, 3)]
+        assert [run["name"] for run in shown] == ["trial-0", "trial-1", "trial-2"]
+        assert [run["params"]["learning_rate"] for run in shown] == pytest.approx([0.1, 0.2, 0.3])
+        assert {run["status"] for run in shown} == {"finished"} and {run["tags"]["a"] for run in shown} == {"b"}
+
+    def test_the_class_itself_is_a_callback(self, store, tmp_path):
+        transformers = pytest.importorskip("transformers")
+        from varve.transformers import VarveCallback
+
+        config = transformers.GPT2Config(vocab_size=20, n_embd=8, n_layer=2, n_head=2, n_positions=8)
+        arguments = transformers.TrainingArguments(
+            output_dir=str(tmp_path), max_steps=2, per_device_train_batch_size=4, logging_steps=1, report_to="none",
+            disable_tqdm=True, save_steps=1, use_cpu=True, gradient_accumulation_steps=2,
+        )
+        examples = [{"input_ids": row, "labels": row} for row in torch.randint(0, 20, (16, 6))]
+        trainer = transformers.Trainer(
+            model=transformers.GPT2LMHeadModel(config), args=arguments, train_dataset=examples, callbacks=[VarveCallback]
+        )
+        trainer.train()
+        callback = trainer.pop_callback(VarveCallback)
+        callback.run.finish()
+        assert store.show()["status"] == "finished" and sorted(store.variances()) == [0, 1]
+        names = {row["layer"]: row["name"] for row in store.show()["variances"]}
+        assert names["transformer.h.0"] == "residual1" and names["transformer.h.1.attn.c_attn"].startswith("linear")
+
+
 class TestAccelerate:
     def test_it_is_a_tracker(self, store):
         accelerate = pytest.importorskip("accelerate")

@@ -209,6 +209,19 @@ def test_a_dead_child_is_told_once_and_the_training_goes_on(store):
     assert store.show()["status"] == "killed" and store.metrics()["loss"] == [(0, 0.5)]
 
 
+def test_what_is_said_of_a_dead_child_counts_metrics_and_variances(store):
+    run = varve.run("dead")
+    run.variance("linear1", 2.0, 0)
+    for step in range(5):
+        run.log({"loss": 0.5}, step=step)
+    wait_for(lambda: store.rows("SELECT count(*) FROM metrics") == [(5,)])
+    os.kill(run._transport._child.pid, signal.SIGKILL)
+    run._transport._child.wait()
+    with pytest.warns(varve.RecordingWarning, match="has steps up to 4 of run 1"):
+        run.log({"loss": 0.5}, step=5)
+    run.finish()
+
+
 def test_a_dead_child_is_an_error_where_it_is_asked_for(store):
     run = varve.run("dead", on_error="raise")
     run.log({"loss": 0.5}, step=0)

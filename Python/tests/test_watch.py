@@ -564,3 +564,179 @@ def test_a_training_step_that_is_compiled_as_a_whole_counts_its_updates(store):
             run.log({"loss": step(torch.randn(5, 4))})
     assert sorted(store.variances()) == [0, 1, 2, 3]
     assert [step for step, _ in store.metrics()["loss"]] == [0, 1, 2, 3]
+
+
+class Normed(nn.Module):
+    """Large enough for passes to be spared: what a batch norm knows is taken from it."""
+
+    def __init__(self, affine=True, scale=1.0):
+        super().__init__()
+        self.conv = nn.Conv2d(4, 8, 3, padding=1)
+        self.bn = nn.BatchNorm2d(8, affine=affine)
+        self.relu = nn.ReLU(inplace=True)
+        self.last = nn.Conv2d(8, 8, 1)
+        self.between = None
+        if affine:
+            nn.init.uniform_(self.bn.weight, -2, 2)
+            nn.init.normal_(self.bn.bias)
+        with torch.no_grad():
+            self.conv.weight *= scale
+
+    def forward(self, x):
+        x = self.conv(x)
+        if self.between is not None:
+            x = self.between(x)
+        return self.last(self.relu(self.bn(x)))
+
+
+LARGE_NAMES = ["conv", "bn", "last"]
+
+
+def count_passes(monkeypatch):
+    """Return a list that grows with every pass over a tensor."""
+    import varve._watch as watch
+
+    passes = []
+    for name in ("statistics", "sums"):
+        real = getattr(watch, name)
+        monkeypatch.setattr(watch, name, lambda *given, real=real: passes.append(given) or real(*given))
+    return passes
+
+
+@pytest.mark.parametrize("affine", [True, False])
+@pytest.mark.parametrize("offset", [0.0, 30.0])
+def test_what_a_batch_norm_knows_is_not_computed_again(store, monkeypatch, affine, offset):
+    torch.manual_seed(4)
+    passes = count_passes(monkeypatch)
+    model = Normed(affine)
+    with varve.run() as run:
+        run.watch(model)
+        spy = Spy(model, LARGE_NAMES)
+        train(model, [torch.randn(16, 4, 32, 32) + offset for _ in range(4)], steps=4)
+    check(store, spy, {name: 1 for name in LARGE_NAMES}, steps=4)
+    # All three in the first step, then the last layer alone.
+    assert len(passes) == 3 + 3
+    assert [row["layer"] for row in store.show()["variances"]] == LARGE_NAMES
+
+
+def test_a_variance_beside_which_eps_is_large_is_measured(store, monkeypatch):
+    passes = count_passes(monkeypatch)
+    model = Normed(scale=1e-4)
+    with varve.run() as run:
+        run.watch(model)
+        spy = Spy(model, LARGE_NAMES)
+        train(model, torch.randn(16, 4, 32, 32))
+    check(store, spy, {name: 1 for name in LARGE_NAMES})
+    assert len(passes) == 9
+
+
+def test_a_batch_norm_that_is_not_used_as_before(store, recwarn):
+    model = Normed()
+    inputs = torch.randn(16, 4, 32, 32)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    changes = [None, None, lambda x: x * 3, lambda x: x.detach(), None, lambda x: x.mul_(3), None]
+    with varve.run() as run:
+        run.watch(model)
+        spy = Spy(model, LARGE_NAMES)
+        for step, change in enumerate(changes):
+            model.between = change
+            model.bn.train(step != 4)
+            optimizer.zero_grad()
+            model(inputs).square().mean().backward()
+            optimizer.step()
+    recorded = store.variances()
+    for step in range(len(changes)):
+        for name in LARGE_NAMES:
+            if (step, name) == (5, "conv"):
+                assert name not in recorded[step]
+            else:
+                assert recorded[step][name] == pytest.approx(expected(spy.outputs[name][step], 1), rel=RELATIVE)
+    assert [str(item.message) for item in recwarn if item.category is varve.RecordingWarning] == [
+        "the layer conv is not recorded at step 5: its output was changed in place",
+    ]
+
+
+def test_batch_norms_under_accumulation_checkpoints_and_mixed_precision(store):
+    from torch.utils.checkpoint import checkpoint
+
+    inputs = [torch.randn(16, 4, 32, 32) + step for step in range(6)]
+    model = Normed()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    with varve.run() as run:
+        run.watch(model)
+        spy = Spy(model, LARGE_NAMES)
+        for step in range(3):
+            for part in inputs[2 * step : 2 * step + 2]:
+                model(part).square().mean().backward()
+            optimizer.step()
+            optimizer.zero_grad()
+    for name, outputs in spy.outputs.items():
+        spy.outputs[name] = [torch.cat(outputs[2 * step : 2 * step + 2]) for step in range(3)]
+    check(store, spy, {name: 1 for name in LARGE_NAMES})
+
+    class Whole(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.body = Normed()
+
+        def forward(self, x):
+            return checkpoint(self.body, x, use_reentrant=False)
+
+    whole = Whole()
+    names = [f"body.{name}" for name in LARGE_NAMES]
+    with varve.run() as run:
+        run.watch(whole)
+        spy = Spy(whole, names)
+        train(whole, inputs)
+    check(store, spy, {name: 1 for name in names}, number=2)
+    model = Normed()
+    with varve.run() as run:
+        run.watch(model)
+        spy = Spy(model, LARGE_NAMES)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            train(model, inputs, loss=lambda output: output.float().square().mean())
+    assert spy.outputs["bn"][0].dtype == torch.bfloat16
+    check(store, spy, {name: 1 for name in LARGE_NAMES}, number=3)
+
+
+def test_a_mean_that_goes_far_from_0_between_two_steps(store, recwarn):
+    """One pass is enough where a mean is near 0, two are made where it is not, whenever that changes."""
+    torch.manual_seed(6)
+    model = nn.Sequential(nn.Conv2d(4, 8, 1), nn.ReLU(), nn.Conv2d(8, 8, 1))
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-4)
+    offsets = [0.0, 0.0, 3.0, 5.0, 6.0, 0.0, 0.0, 1000.0, 1000.0, 0.0]
+    with varve.run() as run:
+        run.watch(model)
+        spy = Spy(model, ["0"])
+        for offset in offsets:
+            with torch.no_grad():
+                model[0].bias.fill_(offset)
+            optimizer.zero_grad()
+            model(torch.randn(16, 4, 32, 32)).square().mean().backward()
+            optimizer.step()
+    recorded = store.variances()
+    for step, offset in enumerate(offsets):
+        if step == 7:
+            assert "0" not in recorded.get(step, {})
+        else:
+            tolerance = 1e-5 if offset < 100 else 1e-3
+            assert recorded[step]["0"] == pytest.approx(expected(spy.outputs["0"][step], 1), rel=tolerance), step
+    lost = [str(item.message) for item in recwarn if item.category is varve.RecordingWarning]
+    assert "the layer 0 is not recorded at step 7: its mean went far from 0 within one step" in lost
+
+
+def test_dead_units_and_values_that_are_not_finite(store):
+    model = nn.Sequential(nn.Conv2d(4, 8, 1), nn.BatchNorm2d(8), nn.ReLU())
+    with varve.run() as run:
+        run.watch(model, layers=["0", "1", "2"])
+        spy = Spy(model, ["0", "1", "2"])
+        with torch.no_grad():
+            model[0].weight[3] = 0
+            model[1].weight[4], model[1].bias[4] = 0, -1
+        inputs = torch.randn(16, 4, 32, 32)
+        train(model, [inputs] * 3 + [inputs * float("inf")], steps=4)
+    recorded = store.variances()
+    for name, outputs in spy.outputs.items():
+        for step in range(3):
+            assert recorded[step][name] == pytest.approx(expected(outputs[step], 1), rel=RELATIVE), (name, step)
+        assert recorded[3][name] is None  # NaN

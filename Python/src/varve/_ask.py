@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import subprocess
 import tempfile
 import time
 import urllib.parse
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from . import _binary
 from ._errors import VarveError
+
+if TYPE_CHECKING:
+    import sqlite3
 
 StorePath = Union[str, "os.PathLike[str]"]
 
@@ -103,7 +105,7 @@ def frame(sql: str, parameters: Sequence[Any] = (), *, store: Optional[StorePath
     try:
         try:
             cursor = connection.execute(sql, tuple(parameters))
-        except sqlite3.Error as error:
+        except _sqlite().Error as error:
             raise VarveError(f"{error}: the question was {' '.join(sql.split())!r}", status=64) from None
         names = [column[0] for column in cursor.description or ()]
         return pandas.DataFrame.from_records(cursor.fetchall(), columns=names)
@@ -173,9 +175,11 @@ class Server:
         self._process = process
 
     def stop(self) -> None:
-        """End it."""
-        self._process.terminate()
-        self._process.wait(10)
+        """End it; it ends with this program too."""
+        _served.discard(self)
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        self._process.wait(30)
 
     def __enter__(self) -> Server:
         return self
@@ -185,6 +189,22 @@ class Server:
 
     def __repr__(self) -> str:
         return f"<varve.Server at {self.url}>"
+
+
+# Who drops what `serve` returns wants the page all the same.
+_served: set[Server] = set()
+
+# Ends the command when its own standard input ends, which it does with the program that holds the other end.
+_UNTIL_END = """
+exec 3<&0
+"$@" 3<&- &
+served=$!
+{ read -r _ <&3; kill "$served"; } 2>/dev/null &
+wait "$served"
+status=$?
+kill "$!" 2>/dev/null
+exit "$status"
+"""
 
 
 def serve(*, store: Optional[StorePath] = None, open_page: bool = True, **options: Any) -> Server:
@@ -200,7 +220,11 @@ def serve(*, store: Optional[StorePath] = None, open_page: bool = True, **option
     if store is not None:
         command += ["--store", os.fspath(store)]
     said = tempfile.TemporaryFile("w+")
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, text=True)
+    # A session of its own: Ctrl-C in a notebook or a terminal is for the program.
+    process = subprocess.Popen(
+        ["/bin/sh", "-c", _UNTIL_END, "sh", *command],
+        stdin=subprocess.PIPE, stdout=said, stderr=said, text=True, start_new_session=True,
+    )
     deadline = time.monotonic() + 20
     text = ""
     while time.monotonic() < deadline:
@@ -208,6 +232,7 @@ def serve(*, store: Optional[StorePath] = None, open_page: bool = True, **option
         found = [word.rstrip(".,;)") for word in text.split() if word.startswith(("http://", "https://"))]
         if found:
             server = Server(process, found[0])
+            _served.add(server)
             if open_page:
                 import webbrowser
 
@@ -216,9 +241,9 @@ def serve(*, store: Optional[StorePath] = None, open_page: bool = True, **option
         if process.poll() is not None:
             break
         time.sleep(0.02)
-    process.kill()
-    process.wait()
-    raise VarveError(text.strip() or "varve serve does not answer", status=process.returncode)
+    Server(process, "").stop()
+    text = os.pread(said.fileno(), 1 << 16, 0).decode("utf-8", "replace").strip() or "varve serve does not answer"
+    raise VarveError(text[7:] if text.startswith("varve: ") else text, status=process.returncode)
 
 
 PARQUET = {
@@ -311,8 +336,18 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
+def _sqlite() -> Any:
+    """Return Python's module for SQLite, which some systems leave out: recording does not need it."""
+    try:
+        import sqlite3
+    except ImportError as error:
+        raise VarveError(f"this Python has no sqlite3 ({error}): ask by varve.runs, varve.history or `varve sql`") from None
+    return sqlite3
+
+
 def _read(path: str) -> sqlite3.Connection:
     """Open a store in a way that cannot change it."""
-    connection = sqlite3.connect(f"file:{urllib.parse.quote(os.path.abspath(path))}?mode=ro", uri=True, timeout=30)
+    place = urllib.parse.quote(os.path.abspath(path))
+    connection: sqlite3.Connection = _sqlite().connect(f"file:{place}?mode=ro", uri=True, timeout=30)
     connection.execute("PRAGMA query_only = 1")
     return connection

@@ -15,6 +15,7 @@ class Recorder:
 
     def __init__(self, experiment: Optional[str], existing: Optional[Run], options: Mapping[str, Any]) -> None:
         self._experiment = experiment
+        self._given = dict(options)
         self._options = dict(options)
         self._run = existing
         self._is_ours = existing is None
@@ -69,6 +70,14 @@ class Recorder:
             self._run.finish(*_ending(error))
         else:
             self._run.finish("failed" if has_failed else "finished")
+
+    def following(self) -> Recorder:
+        """End the run if it has begun, and return what begins the next; one that was given by the program goes on."""
+        if self._run is None or not self._is_ours:
+            return self
+        if not self._run._is_finished:
+            self.finish()
+        return Recorder(self._experiment, None, self._given)
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(self.__dict__)

@@ -27,6 +27,8 @@ PIPE_SIZE = 1 << 20
 QUEUE_LIMIT = 64 << 20
 """How many bytes wait at most while the store is locked: hours of a usual training."""
 
+_STEPS = "SELECT step FROM run_metrics WHERE run = {0} UNION ALL SELECT step FROM variances WHERE run = {0}"
+
 encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
@@ -307,11 +309,10 @@ class ChildTransport(Transport):
         if self.began is None:
             return "Nothing is recorded"
         try:
-            number = self.began["run"]
-            shown = json.loads(
-                _binary.ask(["show", str(number), "--format", "json"], self.began["store"], timeout=10)
-            )
-            last = (shown[0] if isinstance(shown, list) else shown)["last_step"]
+            number = int(self.began["run"])
+            # Of `varve show`, `last_step` is that of the variances, which may be measured more seldom than metrics.
+            sql = f"SELECT max(step) AS last FROM ({_STEPS.format(number)})"
+            last = json.loads(_binary.ask(["sql", sql, "--format", "json"], self.began["store"], timeout=10))[0]["last"]
             there = "no step" if last is None else f"steps up to {last}"
             return f"The store has {there} of run {number}; nothing that was logged after that is recorded"
         except Exception:

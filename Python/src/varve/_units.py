@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from typing import Any, Optional
+from typing import Any, NamedTuple, Optional
 
 import torch
 from torch import nn
@@ -32,6 +33,16 @@ _LAST = (nn.Linear, nn.Bilinear, nn.Embedding, nn.EmbeddingBag, nn.LayerNorm, *_
 
 LARGE = 1 << 16
 """From so many elements on one pass over them is worth its check."""
+NEAR = 16.0
+"""How many variances the square of a mean may be for one pass to have the digits of two."""
+
+
+class Moments(NamedTuple):
+    """Of the units of a tensor: over how many values, the means, and the population variances."""
+
+    size: int
+    mean: torch.Tensor
+    variance: torch.Tensor
 
 
 def is_norm(module: nn.Module) -> bool:
@@ -120,32 +131,62 @@ class Axes:
         return 1
 
 
-def statistics(tensor: torch.Tensor, axis: int) -> tuple[int, torch.Tensor, torch.Tensor]:
+class Sums(NamedTuple):
+    """What one pass over a tensor finds; as good as two passes where the means are not far from 0 beside the deviations."""
+
+    size: int
+    shape: tuple[int, int]
+    """How many rows each unit has, and how many units there are."""
+    means: torch.Tensor
+    norms: torch.Tensor
+
+    def moments(self) -> Moments:
+        """Return the moments."""
+        mean = self.means.view(self.shape).mean(0)
+        squares = self.norms.square().view(self.shape).sum(0).div_(self.size)
+        return Moments(self.size, mean, squares.addcmul_(mean, mean, value=-1))
+
+
+def is_near(moments: Moments, limit: float) -> bool:
+    """Tell whether no square of a mean is more than `limit` variances: one pass loses digits in proportion to that."""
+    return float(torch.addcmul(moments.variance, moments.mean, moments.mean, value=-1 / limit).min()) >= 0
+
+
+def sums(tensor: torch.Tensor, axis: int) -> Optional[Sums]:
+    """Return what one pass finds, of a tensor that is large enough for it to matter and has its units in rows."""
+    if tensor.numel() < LARGE or axis == tensor.dim() - 1 or tensor.device.type != "cpu" or not tensor.is_contiguous():
+        return None
+    if tensor.dtype not in (torch.float32, torch.float64):
+        tensor = tensor.float()
+    shape = tensor.shape[:axis].numel(), tensor.shape[axis]
+    rows = tensor.view(shape[0] * shape[1], -1)
+    count = tensor.numel() // shape[1]
+    return Sums(count, shape, rows.mean(1), torch.linalg.vector_norm(rows, dim=1))
+
+
+def statistics(tensor: torch.Tensor, axis: int) -> Moments:
     """Return over how many values each unit was measured, and the units' means and population variances.
 
     Two passes in float32 (in float64 for a tensor of float64): the mean, then the squares of what is left without it.
     """
+    one_pass = sums(tensor, axis)
+    if one_pass is not None:
+        found = one_pass.moments()
+        if is_near(found, NEAR):
+            return found
     if tensor.dtype not in (torch.float32, torch.float64):
         tensor = tensor.float()
     units = tensor.shape[axis]
     count = tensor.numel() // max(units, 1)
     if axis == tensor.dim() - 1:
-        return count, *_of_columns(tensor.reshape(-1, units))
+        return Moments(count, *_of_columns(tensor.reshape(-1, units)))
     last = tensor.movedim(axis, -1)
     if last.is_contiguous():  # channels_last
-        return count, *_of_columns(last.reshape(-1, units))
+        return Moments(count, *_of_columns(last.reshape(-1, units)))
     before = tensor.shape[:axis].numel()
-    rows = tensor.reshape(before * units, -1)
-    mean = rows.mean(1).view(before, units).mean(0)
-    if tensor.numel() >= LARGE and tensor.device.type == "cpu":
-        squares = torch.linalg.vector_norm(rows, dim=1).square_().view(before, units).sum(0).div_(count)
-        part = mean.square()
-        variance = squares - part
-        # One pass is as good as two where the mean is not far from 0 beside the deviation.
-        if bool((part <= 4 * variance).all()):
-            return count, mean, variance
-    centred = rows.view(before, units, -1) - mean[:, None]
-    return count, mean, centred.square_().mean(2).mean(0)
+    rows = tensor.reshape(before, units, -1)
+    mean = rows.mean(2).mean(0)
+    return Moments(count, mean, (rows - mean[:, None]).square_().mean(2).mean(0))
 
 
 def _of_columns(rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -161,9 +202,23 @@ def first_tensor(output: Any) -> Optional[torch.Tensor]:
         return output.data
     if isinstance(output, dict):
         output = list(output.values())
+    elif dataclasses.is_dataclass(output) and not isinstance(output, type):
+        output = [getattr(output, field.name, None) for field in dataclasses.fields(output)]
     if isinstance(output, (tuple, list)):
         for part in output:
             found = first_tensor(part)
             if found is not None:
                 return found
     return None
+
+
+def can_be_measured(tensor: torch.Tensor) -> bool:
+    """Tell whether a tensor has numbers in this moment."""
+    if not tensor.is_floating_point() or tensor.dim() == 0 or tensor.numel() == 0:
+        return False
+    if tensor.device.type == "meta" or tensor.layout != torch.strided:
+        return False
+    if type(tensor) is torch.Tensor or type(tensor) is nn.Parameter:
+        wrapped = getattr(getattr(torch._C, "_functorch", None), "is_functorch_wrapped_tensor", None)
+        return wrapped is None or not wrapped(tensor)
+    return type(tensor).__name__ not in ("FakeTensor", "FunctionalTensor")

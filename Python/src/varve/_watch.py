@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import contextlib
-import fnmatch
 import gc
 import itertools
 import sys
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 import torch
 from torch import nn
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
+from ._choice import blocks_of, chosen, entries, near, unwrapped
 from ._errors import RecordingError
+from ._norms import Norm, is_batch_norm, moments, saved
 from ._run import _by_identifier
-from ._units import Axes, first_tensor, is_norm, is_watched_by_default, kind, statistics
+from ._units import (
+    LARGE,
+    NEAR,
+    Axes,
+    Moments,
+    Sums,
+    can_be_measured,
+    first_tensor,
+    is_near,
+    is_norm,
+    is_watched_by_default,
+    kind,
+    statistics,
+    sums,
+)
 
 if TYPE_CHECKING:
     from ._run import Run
@@ -88,7 +103,18 @@ class _Unit:
         self.axis = axis
         self.is_block = is_block
         self.is_norm = module is not None and is_norm(module)
+        self.is_batch_norm = is_batch_norm(module)
         self.is_off = False
+
+
+class _Late:
+    """An output that is measured by the batch norm behind it, or when that does not come."""
+
+    def __init__(self, unit: _Unit, name: str, tensor: torch.Tensor) -> None:
+        self.unit = unit
+        self.name = name
+        self.tensor = tensor
+        self.version = tensor._version
 
 
 class _Hook:
@@ -137,7 +163,7 @@ class _End(_Hook):
 
 
 class _Output(_Hook):
-    def __call__(self, module: nn.Module, _: Any, output: Any) -> None:
+    def __call__(self, module: nn.Module, inputs: Any, output: Any) -> None:
         if torch.compiler.is_compiling():
             if not torch.compiler.is_exporting():
                 tensor = first_tensor(output)
@@ -148,7 +174,7 @@ class _Output(_Hook):
         if watch.is_active and module is self.module():
             compiler = _set_compiler(None)
             try:
-                watch.measure(watch.units[self.index], output)
+                watch.measure(watch.units[self.index], output, inputs[0] if inputs else None)
             finally:
                 _set_compiler(compiler)
 
@@ -188,19 +214,24 @@ class Watch:
         self._has_warned = False
         self._axes = Axes()
         self._calls: dict[str, int] = {}
-        self._pass: dict[str, tuple[_Unit, int, torch.Tensor, torch.Tensor]] = {}
-        self._pooled: dict[str, tuple[_Unit, int, torch.Tensor, torch.Tensor]] = {}
+        self._pass: dict[str, tuple[_Unit, Union[Moments, Sums, None]]] = {}
+        self._pooled: dict[str, tuple[_Unit, Moments]] = {}
         self._pooled_step = start
         self._declared: dict[str, str] = {}
         self._norm_output: Any = None
+        self._late: Optional[_Late] = None
+        self._former: Optional[tuple[str, Any, int]] = None
+        self._spared: dict[str, bool] = {}
+        self._norms: list[Norm] = []
+        self._near: set[str] = set()
         self._probes: dict[str, _Unit] = {}
-        self._owned: weakref.WeakKeyDictionary[Any, bool] = weakref.WeakKeyDictionary()
+        self._owned: weakref.WeakKeyDictionary[Any, tuple[int, bool]] = weakref.WeakKeyDictionary()
         self._stepped: set[int] = set()
         self._had_pass = False
         self._handles: list[Any] = []
         self._root: Any = None
         if model is not None:
-            root = _unwrapped(model)
+            root = unwrapped(model)
             self._root = weakref.ref(root)
             self._install(root, layers, blocks, axis)
             dynamo = sys.modules.get("torch._dynamo")
@@ -227,7 +258,7 @@ class Watch:
 
     def is_of(self, model: Any, prefix: str) -> bool:
         """Tell whether this model is watched under this prefix."""
-        return self._root is not None and self._root() is _unwrapped(model) and self.prefix == prefix
+        return self._root is not None and self._root() is unwrapped(model) and self.prefix == prefix
 
     # What is watched.
 
@@ -243,19 +274,19 @@ class Watch:
             for name, module in root.named_modules()
             if "parametrizations" not in name.split(".")
         }
-        residual = _blocks(modules) if blocks is None and layers is None else _chosen(modules, blocks or (), "blocks")
+        residual = blocks_of(modules) if blocks is None and layers is None else chosen(modules, blocks or (), "blocks")
         plain = (
             [name for name, module in modules.items() if is_watched_by_default(module)]
             if layers is None
-            else _chosen(modules, layers, "layers")
+            else chosen(modules, layers, "layers")
         )
         for name in axis:
             if name not in modules:
-                raise ValueError(f"axis names {name!r}, which is no module of the model{_near(name, modules)}")
-        chosen = [name for name in modules if name in set(residual) | set(plain)]
+                raise ValueError(f"axis names {name!r}, which is no module of the model{near(name, modules)}")
+        watched = [name for name in modules if name in set(residual) | set(plain)]
         ordinals: dict[str, int] = {}
-        longs = {name: name or kind(root) for name in chosen}
-        for name in chosen:
+        longs = {name: name or kind(root) for name in watched}
+        for name in watched:
             module = modules[name]
             word = "residual" if name in residual else kind(module)
             ordinals[word] = ordinals.get(word, 0) + 1
@@ -268,13 +299,13 @@ class Watch:
         run = self._run()
         if run is None or run._transport is None:
             return
-        entries = _entries(root)
-        for index, entry in enumerate(entries):
+        passes = entries(root)
+        for index, entry in enumerate(passes):
             self._handles.append(entry.register_forward_pre_hook(_Beginning(self, entry, index), prepend=True))
         for index, unit in enumerate(self.units):
             if unit.module is not None:
                 self._handles.append(unit.module.register_forward_hook(_Output(self, unit.module, index)))
-        for index, entry in enumerate(entries):
+        for index, entry in enumerate(passes):
             self._handles.append(entry.register_forward_hook(_End(self, entry, index), always_call=True))
 
     # Passes.
@@ -294,7 +325,9 @@ class Watch:
             self.is_active = True
             self._calls.clear()
             self._pass.clear()
+            self._norms.clear()
             self._axes.reset()
+            self._late = self._former = None
 
     def end_pass(self, is_whole: bool, entry: int = 0) -> None:
         """End a pass; one that was left by an exception does not count."""
@@ -305,33 +338,129 @@ class Watch:
             return
         self.is_active = False
         if is_whole:
+            self._settle(None, False)
+            self._take_sums()
+            self._take_norms()
             self._passes += 1
-            for name, measured in self._pass.items():
-                self._pool(name, measured)
+            for name, (unit, measured) in self._pass.items():
+                if isinstance(measured, Moments):
+                    self._pool(name, unit, measured)
         self._pass.clear()
-        self._norm_output = None
+        self._norms.clear()
+        self._norm_output = self._late = self._former = None
 
-    def measure(self, unit: _Unit, output: Any) -> None:
-        """Measure a module's output, within a pass."""
-        if unit.is_off:
-            return
+    def measure(self, unit: _Unit, output: Any, given: Any = None) -> None:
+        """Measure a module's output, within a pass; `given` is what the module was given."""
         try:
-            tensor = first_tensor(output)
-            if tensor is None or not _can_be_measured(tensor):
+            kept = saved(unit.module, given, output) if unit.is_batch_norm and not unit.is_off else None
+            before = self._settle(given, kept is not None)
+            if unit.is_off:
                 return
-            with torch.no_grad():
-                axis = self._axes.of(unit.module, tensor, unit.is_block)
-                if unit.axis is not None:
-                    axis = unit.axis % tensor.dim()
-                count, mean, variance = statistics(tensor.detach(), axis)
+            tensor = output if kept is not None else first_tensor(output)
+            if tensor is None or not can_be_measured(tensor):
+                return
             call = self._calls.get(unit.name, 0) + 1
             self._calls[unit.name] = call
             name = unit.name if call == 1 else f"{unit.name}:{call}"
-            self._pass[name] = (unit, count, mean, variance)
             if unit.is_norm:
                 self._norm_output = weakref.ref(tensor)
+            if kept is not None:
+                self._norms.append(Norm(name, before, unit.module, tensor.numel() // tensor.shape[1], *kept))
+            is_spared = self._spared.get(name, False) and (kept is not None or not unit.is_batch_norm)
+            if is_spared and tensor.dim() > 3:
+                self._axes.reset()
+            else:
+                axis = self._axes.of(unit.module, tensor, unit.is_block)
+                if unit.axis is not None:
+                    axis = unit.axis % tensor.dim()
+            if not is_spared:
+                with torch.no_grad():
+                    one_pass = sums(tensor.detach(), axis) if name in self._near else None
+                    self._pass[name] = unit, one_pass or statistics(tensor.detach(), axis)
+                if tensor.numel() >= LARGE and axis == 1:
+                    self._former = (name, weakref.ref(tensor), tensor._version)
+                return
+            # Until the pass ends it has but its place.
+            self._pass[name] = unit, None
+            if kept is None:
+                self._late = _Late(unit, name, tensor)
+        except RecordingError:
+            raise
         except Exception as error:
             self._fail(unit, error)
+
+    def _settle(self, given: Any, is_kept: bool) -> Optional[str]:
+        """Return the name of the layer before, if a batch norm was given its output; measure that now if it was to be."""
+        late, self._late = self._late, None
+        former, self._former = self._former, None
+        if late is None:
+            if is_kept and former is not None and former[1]() is given and given._version == former[2]:
+                return former[0]
+            return None
+        if late.version != late.tensor._version:
+            self._spared[late.name] = False
+            self._lose(late.name, "its output was changed in place")
+        elif is_kept and late.tensor is given:
+            return late.name
+        else:
+            try:
+                with torch.no_grad():
+                    self._pass[late.name] = late.unit, statistics(late.tensor.detach(), 1)
+            except Exception as error:
+                self._fail(late.unit, error)
+        return None
+
+    def _take_sums(self) -> None:
+        """Compute the moments of what was summed in the pass: many small operations are faster together.
+
+        A layer is summed, unchecked, in the step after one in which one pass was enough.
+        """
+        with torch.no_grad():
+            for name, (unit, measured) in self._pass.items():
+                if isinstance(measured, Sums):
+                    measured = measured.moments()
+                    if not is_near(measured, NEAR):
+                        self._near.discard(name)
+                        if not is_near(measured, 4 * NEAR):
+                            self._lose(name, "its mean went far from 0 within one step")
+                            measured = None
+                    self._pass[name] = unit, measured
+                elif measured is not None and measured.size * measured.mean.numel() >= LARGE and is_near(measured, NEAR):
+                    self._near.add(name)
+
+    def _take_norms(self) -> None:
+        """Take what the batch norms of a pass tell of the layers before them and of themselves.
+
+        A layer is spared a pass over its output once what was measured of it is what the norm told.
+        """
+        norms, self._norms = self._norms, []
+        if not norms:
+            return
+        try:
+            with torch.no_grad():
+                for norm, given, output, is_exact in moments(norms):
+                    for name, told in ((norm.before, given), (norm.name, output)):
+                        if name is None or name not in self._pass:
+                            continue
+                        unit, measured = self._pass[name]
+                        if measured is None:
+                            self._pass[name] = unit, told
+                            if not is_exact:
+                                del self._spared[name]
+                        elif is_exact and name not in self._spared and isinstance(measured, Moments):
+                            self._spared[name] = _is_same(measured, told)
+        except Exception as error:
+            for unit, measured in self._pass.values():
+                if measured is None:
+                    self._fail(unit, error)
+
+    def _lose(self, name: str, reason: str) -> None:
+        run = self._run()
+        if run is not None:
+            text = f"the layer {name} is not recorded at step {self._step}: {reason}"
+            if run._on_error == "raise":
+                raise RecordingError(text)
+            run._warn(text)
 
     def probe(self, name: str, tensor: torch.Tensor) -> None:
         """Measure a tensor that is no module's output."""
@@ -349,27 +478,28 @@ class Watch:
         if self._step % self._every == 0:
             self._axes.reset()
             self.measure(unit, tensor)
-            for key, measured in self._pass.items():
-                self._pool(key, measured)
+            self._take_sums()
+            for key, (_, measured) in self._pass.items():
+                if isinstance(measured, Moments):
+                    self._pool(key, unit, measured)
             self._pass.clear()
             self._calls.clear()
 
-    def _pool(self, name: str, measured: tuple[_Unit, int, torch.Tensor, torch.Tensor]) -> None:
+    def _pool(self, name: str, unit: _Unit, measured: Moments) -> None:
         """Take passes before one update as one batch (Chan, Golub and LeVeque, 1979)."""
-        before = self._pooled.get(name)
-        if before is None:
-            self._pooled[name] = measured
+        if name not in self._pooled:
+            self._pooled[name] = unit, measured
             return
-        unit, count, mean, variance = measured
-        _, count_before, mean_before, variance_before = before
+        count, mean, variance = measured
+        count_before, mean_before, variance_before = self._pooled[name][1]
         if mean.shape != mean_before.shape or count + count_before == 0:
-            self._pooled[name] = measured
+            self._pooled[name] = unit, measured
             return
         whole = count + count_before
         share = count / whole
         difference = mean - mean_before
         pooled = variance_before + (variance - variance_before) * share + difference.square() * (share * (1 - share))
-        self._pooled[name] = (unit, whole, mean_before + difference * share, pooled)
+        self._pooled[name] = unit, Moments(whole, mean_before + difference * share, pooled)
 
     def _fail(self, unit: _Unit, error: Exception) -> None:
         unit.is_off = True
@@ -395,9 +525,11 @@ class Watch:
 
         Several optimisers that share the work between them (one for matrices, one for the rest) make one step.
         """
-        owns = self._owned.get(optimizer)
-        if owns is None:
-            owns = self._owned[optimizer] = self._owns(optimizer)
+        groups = len(optimizer.param_groups)
+        asked, owns = self._owned.get(optimizer, (0, False))
+        if asked != groups:
+            owns = owns or self._owns(optimizer)
+            self._owned[optimizer] = groups, owns
         if not owns:
             return
         number = id(optimizer)
@@ -453,13 +585,13 @@ class Watch:
             return
         try:
             with torch.no_grad():
-                values = _means([variance for _, _, _, variance in pooled.values()])
+                values = _means([measured.variance for _, measured in pooled.values()])
         except Exception as error:
             run._warn(f"the variances of step {self._pooled_step} are lost: {type(error).__name__}: {error}")
             return
         lines: list[dict[str, Any]] = []
         found: dict[str, float] = {}
-        for (name, (unit, *_)), value in zip(pooled.items(), values):
+        for (name, (unit, _)), value in zip(pooled.items(), values):
             if name not in self._declared:
                 lines += self._declaration(run, name, unit)
             if self._declared[name]:
@@ -547,6 +679,10 @@ def _after_update(optimizer: Any, _arguments: Any, _keywords: Any) -> None:
 
 def _means(variances: list[torch.Tensor]) -> list[float]:
     """Return the mean over the units of each layer, in one transfer from each device."""
+    sizes = [variance.numel() for variance in variances]
+    if sum(sizes) <= 1 << 14 and all(variance.device.type == "cpu" for variance in variances):
+        flat = iter(torch.cat([variance.reshape(-1) for variance in variances]).tolist())
+        return [sum(itertools.islice(flat, size)) / size for size in sizes]
     means = [variance.mean() for variance in variances]
     by_device: dict[torch.device, list[int]] = {}
     for index, mean in enumerate(means):
@@ -558,83 +694,9 @@ def _means(variances: list[torch.Tensor]) -> list[float]:
     return result
 
 
-def _can_be_measured(tensor: torch.Tensor) -> bool:
-    if not tensor.is_floating_point() or tensor.dim() == 0 or tensor.numel() == 0:
-        return False
-    if tensor.device.type == "meta" or tensor.layout != torch.strided:
-        return False
-    if type(tensor) is torch.Tensor or type(tensor) is nn.Parameter:
-        wrapped = getattr(getattr(torch._C, "_functorch", None), "is_functorch_wrapped_tensor", None)
-        return wrapped is None or not wrapped(tensor)
-    return type(tensor).__name__ not in ("FakeTensor", "FunctionalTensor")
-
-
-def _unwrapped(model: Any) -> nn.Module:
-    """Return the model itself, without what compiles or distributes it."""
-    while True:
-        if hasattr(model, "_orig_mod"):
-            model = model._orig_mod
-        elif isinstance(model, (nn.parallel.DistributedDataParallel, nn.DataParallel)):
-            model = model.module
-        else:
-            break
-    if not isinstance(model, nn.Module):
-        raise TypeError(f"model is {type(model).__name__}: give a torch.nn.Module")
-    return model
-
-
-def _entries(root: nn.Module) -> list[nn.Module]:
-    """Return the modules whose call is a pass: the model, and of Lightning's, whose steps call its parts, these too."""
-    entries = [root]
-    if any(kind.__name__ == "LightningModule" for kind in type(root).__mro__):
-        parts = list(root.children())
-        while parts:
-            part = parts.pop()
-            if isinstance(part, (nn.ModuleList, nn.ModuleDict)):
-                parts += list(part.children())
-            elif part not in entries:
-                entries.append(part)
-    return entries
-
-
-def _blocks(modules: Mapping[str, nn.Module]) -> list[str]:
-    """Return the members of every list or sequence that are all of one class which is not one of PyTorch's own."""
-    found = []
-    names = {id(module): name for name, module in modules.items()}
-    for module in modules.values():
-        if not isinstance(module, (nn.ModuleList, nn.Sequential)):
-            continue
-        members = list(module)
-        kinds = {type(member) for member in members}
-        if len(kinds) == 1 and not next(iter(kinds)).__module__.startswith("torch.nn."):
-            found += [names[id(member)] for member in members if id(member) in names]
-    return found
-
-
-def _chosen(modules: Mapping[str, nn.Module], wanted: Iterable[Any], word: str) -> list[str]:
-    """Return the names of the modules that are wanted: by name, by pattern, or themselves."""
-    if isinstance(wanted, str):
-        wanted = [wanted]
-    found: list[str] = []
-    for item in wanted:
-        if isinstance(item, nn.Module):
-            names = [name for name, module in modules.items() if module is item]
-            item = type(item).__name__
-        else:
-            names = [name for name in modules if name == item] or fnmatch.filter(modules, item)
-        if not names:
-            raise ValueError(f"{word} names {item!r}, which is no module of the model{_near(item, modules)}")
-        for name in names:
-            if isinstance(modules[name], (nn.ModuleList, nn.ModuleDict)):
-                members = [id(member) for member in modules[name].children()]
-                found += [other for other, module in modules.items() if id(module) in members]
-            else:
-                found.append(name)
-    return found
-
-
-def _near(name: str, modules: Mapping[str, nn.Module]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(name, [known for known in modules if known], n=3, cutoff=0.3)
-    return f": did you mean {', '.join(near)}?" if near else ""
+def _is_same(one: Moments, other: Moments) -> bool:
+    return (
+        one.size == other.size
+        and torch.allclose(one.variance, other.variance, rtol=1e-4, atol=0)
+        and bool(((one.mean - other.mean).square() <= 1e-6 * one.variance).all())
+    )

@@ -40,7 +40,12 @@ def tensorboard(
         events = EventAccumulator(str(place), size_guidance={"scalars": 0, "tensors": 0})
         events.Reload()
         name = str(place.relative_to(root)) if place != root else place.name
-        numbers.append(_record(_tensorboard_lines(events, name, experiment or root.name), store))
+        lines = list(_tensorboard_lines(events, name, experiment or root.name))
+        # The folder above those that the hparams plugin makes has nothing of its own.
+        if len(lines) > 2 or "params" in lines[0]["begin"]:
+            numbers.append(_record(lines, store))
+    if not numbers:
+        raise VarveError(f"{root} has event files of TensorBoard with neither scalars nor hyperparameters", status=66)
     return numbers
 
 
@@ -92,7 +97,11 @@ def wandb(folder: PathLike, *, experiment: Optional[str] = None, store: Optional
     files = sorted({file.resolve() for file in root.rglob("run-*.wandb")})
     if not files:
         raise VarveError(f"{root} has no offline runs of W&B (run-….wandb)", status=66)
-    return [_record(_wandb_lines(file, experiment), store) for file in files]
+    # What W&B had not written when it was killed is nowhere; then the file has but its head.
+    written = [file for file in files if next(_wandb_records(file), None) is not None]
+    if not written:
+        raise VarveError(f"{root}: W&B has written nothing of these runs: {files[0].name}", status=66)
+    return [_record(_wandb_lines(file, experiment), store) for file in written]
 
 
 _WANDB_HEADER = struct.Struct("<4sHB")
@@ -243,12 +252,18 @@ def csv(
     if not path.is_file():
         raise VarveError(f"{path} is no file", status=66)
     given = {**_hparams_beside(path), **_values.params(params)}
-    with path.open(newline="", encoding="utf-8-sig") as source:
-        rows = _csv.DictReader(source)
-        columns = rows.fieldnames or []
-        if step not in columns:
-            raise VarveError(f"{path} has no column {step!r}: it has {', '.join(map(repr, columns))}", status=65)
-        return [_record(_csv_lines(rows, step, path, experiment, name, given), store)]
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as source:
+            rows = _csv.DictReader(source)
+            columns = rows.fieldnames or []
+            if step not in columns:
+                raise VarveError(f"{path} has no column {step!r}: it has {', '.join(map(repr, columns))}", status=65)
+            lines = list(_csv_lines(rows, step, path, experiment, name, given))
+    except (UnicodeDecodeError, _csv.Error) as error:
+        raise VarveError(f"{path} cannot be read as CSV in UTF-8: {error}", status=65) from None
+    if len(lines) == 2:
+        raise VarveError(f"{path} has no row with a step and a number", status=65)
+    return [_record(lines, store)]
 
 
 def _csv_lines(

@@ -38,10 +38,13 @@ class VarveCallback(TrainerCallback):  # type: ignore[misc]
         """Begin the run."""
         if not state.is_world_process_zero:
             return
+        if state.is_hyper_param_search:
+            # Each trial is a run of its own.
+            self._recorder = self._recorder.following()
         options = self._recorder._options
         if not self._recorder.has_begun:
             if options.get("name") is None:
-                options["name"] = getattr(args, "run_name", None)
+                options["name"] = state.trial_name or getattr(args, "run_name", None)
             if options.get("seed") is None:
                 options["seed"] = getattr(args, "seed", None)
             # Folders are not what two runs differ in.
