@@ -119,7 +119,6 @@ import Testing
         Mistake(arguments: ["run", "--unknown"], status: 64, words: ["--unknown"]),
         Mistake(arguments: ["frobnicate"], status: 64, words: ["frobnicate"]),
         Mistake(arguments: ["runs", "--format", "xml"], status: 64, words: ["xml"]),
-        Mistake(arguments: ["runs", "metrcs.loss > 1"], status: 64, words: ["did you mean metrics.loss?"]),
         Mistake(arguments: ["runs", "--limit", "-3"], status: 64, words: ["limit"]),
         Mistake(arguments: ["runs"], status: 66, words: ["varve.db", "varve run"]),
         Mistake(arguments: ["show", "1", "--store", "/"], status: 65, words: ["folder"]),

@@ -69,6 +69,18 @@ public struct ProgramSweep: Sendable {
         )
     }
 
+    /// What the program of a run printed, on standard output and on standard error.
+    ///
+    /// - Returns: the two files, of which one may be missing.
+    /// - Throws: `StoreError` where neither was kept; `SQLiteError`.
+    public static func output(of run: Run, in store: Store) throws -> [Artifact?] {
+        let kept = try ["output.txt", "error.txt"].map { try store.artifact(of: run.number, at: folder + $0) }
+        guard kept.contains(where: { $0 != nil }) else {
+            throw StoreError.noArtifact(run: run.number, path: folder + "output.txt")
+        }
+        return kept
+    }
+
     /// Executes the program with every point and records the runs.
     ///
     /// The store's ``/Storage/Store/interruption`` ends the programs: they are asked to, and killed when the grace is over.

@@ -6,7 +6,7 @@ public struct SweepPlan {
     /// The configurations of the grid by their short names.
     public let labels: [String]
     /// How many steps the runs of each configuration take.
-    public let steps: [Int]
+    private let steps: [Int]
     /// What is to be found in the store; nil where it has no run on the dataset.
     private let known: (runs: KnownRuns, wanted: [WantedRun])?
 
@@ -71,4 +71,24 @@ public struct SweepPlan {
 
     /// A run as people call it: `plain seed 7`.
     public func name(of point: Grid.Point) -> String { "\(labels[point.configuration]) seed \(point.seed)" }
+
+    /// A run with the keys that scripts see: `params`, `seed`.
+    public func json(of point: Grid.Point) -> JSON {
+        ["params": grid.configurations[point.configuration].json, "seed": .integer(Int64(point.seed))]
+    }
+
+    /// The runs of each configuration with the keys that scripts see, and the settings as people read them.
+    ///
+    /// - Parameter there: how many of each need not be executed again.
+    /// - Returns: one for each configuration.
+    public func kinds(_ there: [Int]) -> [(members: [JSON.Member], settings: String)] {
+        zip(grid.configurations, grid.counts).enumerated().map { index, kind in
+            let members = [
+                JSON.Member("params", kind.0.json), JSON.Member("runs", .integer(Int64(kind.1))),
+                JSON.Member("skipped", .integer(Int64(there[index]))),
+                JSON.Member("steps", .integer(Int64(steps[index]))),
+            ]
+            return (members, kind.0.parameters.dropFirst().map { "\($0.key)=\($0.value)" }.joined(separator: " "))
+        }
+    }
 }

@@ -66,20 +66,15 @@ struct CompareCommand: ParsableCommand {
             try output.emit(comparison.table)
             for note in comparison.pairs.flatMap(\.notes) + comparison.sharedNotes { common.notice(note) }
         case .table, .markdown:
-            for (index, pair) in comparison.pairs.enumerated() {
-                if index > 0 { try output.line() }
-                try output.sentence(pair.headline)
-                try output.write(nil, [pair.method, pair.equality, pair.legend])
-                for table in pair.tables(isNarrow: output.format == .table && Output.textWidth < 95) {
-                    try output.line()
-                    try output.emit(table)
+            let isNarrow = output.format == .table && Output.textWidth < 95
+            for part in comparison.parts(isNarrow: isNarrow) {
+                switch part {
+                case .headline(let text): try output.sentence(text)
+                case .sentences(let title, let sentences): try output.write(title, sentences)
+                case .table(let table): try output.emit(table)
+                case .gap: try output.line()
                 }
-                try output.write("Growth across depth:", pair.growthLines)
-                try output.write("Differences:", pair.findings)
-                guard comparison.pairs.count > 1 else { continue }
-                try output.write("Notes on \(pair.a.name) and \(pair.b.name):", pair.notes)
             }
-            try output.write("Notes:", comparison.notes)
         }
         try output.finish()
     }

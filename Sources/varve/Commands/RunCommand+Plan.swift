@@ -9,25 +9,19 @@ extension RunCommand {
         if let shards {
             return try MissingShards(of: shards).write(to: common) { shard, tell in
                 for point in grid.with(shard) {
-                    let params = grid.configurations[point.configuration].json
-                    let json: JSON = ["params": params, "seed": .integer(Int64(point.seed))]
-                    try tell(plan.isThere(point), plan.name(of: point), json)
+                    try tell(plan.isThere(point), plan.name(of: point), plan.json(of: point))
                 }
             }
         }
-        let skipped = try resume ? plan.countThere() : grid.configurations.map { _ in 0 }
-        var table = Table(["configuration", "runs"] + (resume ? ["there"] : []) + ["steps", "parameters"])
-        var list: [JSON] = []
-        for (index, (configuration, runs)) in zip(grid.configurations, grid.counts).enumerated() {
-            let (runs, steps, there) = (JSON(runs), JSON(plan.steps[index]), JSON(skipped[index]))
-            let words = configuration.parameters.dropFirst().map { "\($0.key)=\($0.value)" }
-            table.rows.append(
-                [.text(plan.labels[index]), Cell(runs)] + (resume ? [Cell(there)] : [])
-                    + [Cell(steps), .text(words.joined(separator: " "))]
-            )
-            list.append(["params": configuration.json, "runs": runs, "skipped": there, "steps": steps])
+        let there = try resume ? plan.countThere() : grid.configurations.map { _ in 0 }
+        let kinds = plan.kinds(there)
+        let keys = ["runs"] + (resume ? ["skipped"] : []) + ["steps"]
+        let columns = keys.map { $0 == "skipped" ? Column($0, title: "there") : Column($0) }
+        var table = Table(["configuration"] + columns.titles + ["parameters"])
+        table.rows = zip(plan.labels, kinds).map { label, kind in
+            [.text(label)] + columns.cells(of: Record(kind.members)) + [.text(kind.settings)]
         }
-        try common.output().emit(.array(list), table)
-        if resume { common.notice("\(skipped.reduce(0, +)) of \(grid.count) runs are there already") }
+        try common.output().emit(.array(kinds.map { .object($0.members) }), table)
+        if resume { common.notice("\(there.reduce(0, +)) of \(grid.count) runs are there already") }
     }
 }

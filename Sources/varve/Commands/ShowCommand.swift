@@ -55,13 +55,7 @@ struct ShowCommand: ParsableCommand {
     /// Writes output to output and errors to errors, byte by byte.
     private func writeProgramOutput(_ store: Store) throws {
         for word in words {
-            let run = try store.run(word)
-            let kept = try ["output.txt", "error.txt"].map { name in
-                try store.artifact(of: run.number, at: ProgramSweep.folder + name)
-            }
-            guard kept.contains(where: { $0 != nil }) else {
-                throw StoreError.noArtifact(run: run.number, path: ProgramSweep.folder + "output.txt")
-            }
+            let kept = try ProgramSweep.output(of: store.run(word), in: store)
             for (artifact, stream) in zip(kept, [STDOUT_FILENO, STDERR_FILENO]) {
                 guard let artifact else { continue }
                 var reader = try store.source(of: artifact).open()
