@@ -1,5 +1,6 @@
 """Servers that are measured, and clients that cost little beside them."""
 
+import atexit
 import os
 import pathlib
 import re
@@ -24,6 +25,8 @@ class Server:
         output = None if port else subprocess.PIPE
         self.process = subprocess.Popen(command, stdout=output or subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True,
                                         start_new_session=True, **options)
+        # Also where a measurement fails.
+        atexit.register(self.end)
         self.port = port or int(re.search(r"http://\S+?:(\d+)", self.process.stdout.readline())[1])
         self.address = f"http://127.0.0.1:{self.port}"
         while True:
@@ -83,6 +86,7 @@ class Server:
         return float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1])
 
     def end(self):
+        atexit.unregister(self.end)
         start = time.perf_counter()
         self.process.send_signal(signal.SIGTERM)
         try:
