@@ -22,7 +22,7 @@ TRAINING = """
     torch.manual_seed(int(os.environ["VARVE_SEED"]))
     model = nn.Sequential(nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 2))
     optimizer = torch.optim.SGD(model.parameters(), lr=float(sys.argv[1]))
-    with varve.run("not this one", params={"width": 6}) as run:
+    with varve.run("not this one", name="mine", params={"width": 6}, ignore=["width"]) as run:
         run.watch(model)
         for step in range(5):
             loss = model(torch.randn(8, 4)).square().mean()
@@ -77,7 +77,10 @@ def test_a_training_joins_its_run_with_its_layers(store, place):
     assert len(runs) == len(varve.runs()) == 4 and {run["status"] for run in runs} == {"finished"}
     for run in runs:
         shown = store.show(run["run"])
-        assert shown["params"] == {"lr": float(shown["architecture"]), "width": 6}
+        assert shown["params"] == {"lr": float(shown["architecture"]), "width": 6} and shown["name"] == "mine"
+        environment = shown["environment"]
+        assert environment["torch"] and environment["packages"]["varve"] == varve.__version__
+        assert "{lr}" in environment["command"] and environment["code"] and shown["tags"]["varve.ignore"] == '["width"]'
         assert len(store.metrics(run["run"])["loss"]) == 5
         assert sorted(store.variances(run["run"])) == list(range(5))
         assert set(store.variances(run["run"])[0]) == {"0", "2"}

@@ -483,11 +483,16 @@ def test_a_run_of_exec_is_joined(store, tmp_path, monkeypatch):
     reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
     monkeypatch.setenv("VARVE_LOG", str(fifo))
     monkeypatch.setenv("VARVE_RUN", "0" * 32)
-    with varve.run("ignored", params={"a": 1}) as run:
+    with varve.run("ignored", name="mine", params={"a": 1}, ignore=["a"]) as run:
         assert run.uuid == "0" * 32
         run.log({"loss": 1.0}, step=3)
     lines = [json.loads(line) for line in os.read(reader, 1 << 16).splitlines()]
     os.close(reader)
+    said = [line.pop("begin") for line in lines if "begin" in line]
+    assert said[0] == {"name": "mine"} and said[2] == {"ignore": ["a"]} and len(said) == 4
+    assert said[1]["environment"]["python"] and "command" not in said[1]["environment"]
+    assert said[3]["environment"]["packages"]["varve"] == varve.__version__
+    lines = [line for line in lines if line]
     assert lines[0] == {"param": "a", "value": 1}
     assert lines[1]["step"] == 3 and lines[1]["metrics"] == {"loss": 1.0}
     assert lines[2]["end"] == "finished"

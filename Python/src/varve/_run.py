@@ -136,6 +136,20 @@ class _Beginning:
         return [{"begin": begin}]
 
     @property
+    def lines_of_a_joined_run(self) -> list[dict[str, Any]]:
+        """What the program adds to a run of `varve exec`, which has begun it and has its command.
+
+        Short lines reach the pipe whole, also where several write into it.
+        """
+        own: dict[str, Any] = {key: self.facts[key] for key in ("name", "architecture") if key in self.facts}
+        environment = {key: value for key, value in self.environment.items() if key not in ("command", "packages")}
+        parts: list[dict[str, Any]] = [own, {"environment": environment}, {"ignore": self.ignore}]
+        if "packages" in self.environment:
+            parts.append({"environment": {"packages": self.environment["packages"]}})
+        lines = [{"begin": part} for part in parts if any(part.values())]
+        return lines + self.lines_of_a_known_run
+
+    @property
     def lines_of_a_known_run(self) -> list[dict[str, Any]]:
         """Lines of their own, so that a param with another value does not hold up the rest."""
         lines: list[dict[str, Any]] = [{"param": key, "value": value} for key, value in self.params.items()]
@@ -188,7 +202,7 @@ class Run:
         except OSError as error:
             self._held.append(f"the FIFO of varve exec takes nothing ({error}): nothing is recorded")
         else:
-            for line in begin.lines_of_a_known_run:
+            for line in begin.lines_of_a_joined_run:
                 self._send(line)
         self._tell_trouble()
 
