@@ -1,10 +1,13 @@
 """MLflow's server and TensorBoard's, with as much in them as Varve has beside them."""
 
+import contextlib
+import json
 import pathlib
 import sqlite3
 import struct
 import subprocess
 import sys
+import time
 
 from serving import Server, free_port
 
@@ -62,3 +65,54 @@ def make_tensorboard(folder, points):
             content = event.SerializeToString()
             length = struct.pack("<Q", len(content))
             file.write(length + struct.pack("<I", masked_crc32c(length)) + content + struct.pack("<I", masked_crc32c(content)))
+
+
+def seconds_of(ask):
+    start = time.perf_counter()
+    ask()
+    return time.perf_counter() - start
+
+
+@contextlib.contextmanager
+def whoever_answers(name):
+    """Goes on where another server does not come up, as on a busy machine."""
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        print(f"{name} is not measured: {error}", flush=True)
+
+
+def beside_mlflow(database, figures):
+    search = json.dumps({"experiment_ids": ["0"], "max_results": 50}).encode()
+    server = mlflow(database)
+    interval = f"/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?run_ids={1:032x}&metric_key=loss&max_results=1000"
+    beside = [server.ready, server.memory(), server.rate("/health", 2), seconds_of(lambda: server.get(interval)),
+              seconds_of(lambda: server.get("/api/2.0/mlflow/runs/search", search))]
+    server.end()
+    report("MLflow", figures, beside)
+
+
+def beside_tensorboard(events, figures):
+    scalars = "/data/plugin/scalars/scalars?run=.&tag=loss"
+    server = tensorboard(events)
+    first = server.ready + seconds_of(lambda: when(server, scalars))
+    report("TensorBoard", figures, [server.ready, server.memory(), server.rate("/data/environment", 2), first])
+    server.end()
+
+
+def when(server, path):
+    """Waits until something is there."""
+    end = time.perf_counter() + 120
+    while True:
+        try:
+            return server.get(path)
+        except OSError:
+            if time.perf_counter() > end:
+                raise
+            time.sleep(0.05)
+
+
+def report(name, figures, beside):
+    for (what, figure, unit), other in zip(figures, beside):
+        share = other / figure if unit != "/s" else figure / other
+        print(f"{what}: Varve {figure:.4g} {unit}, {name} {other:.4g} {unit}: {share:.3g} ×", flush=True)

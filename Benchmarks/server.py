@@ -275,39 +275,10 @@ def others(folder):
     ]
     for server in ours:
         server.end()
-    search = json.dumps({"experiment_ids": ["0"], "max_results": 50}).encode()
-
-    def seconds(ask):
-        start = time.perf_counter()
-        ask()
-        return time.perf_counter() - start
-
-    server = otherservers.mlflow(database)
-    interval = f"/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?run_ids={1:032x}&metric_key=loss&max_results=1000"
-    beside = [server.ready, server.memory(), server.rate("/health", 2), seconds(lambda: server.get(interval)),
-              seconds(lambda: server.get("/api/2.0/mlflow/runs/search", search))]
-    server.end()
-    report("MLflow", figures, beside)
-    scalars = "/data/plugin/scalars/scalars?run=.&tag=loss"
-    server = otherservers.tensorboard(events)
-    first = server.ready + seconds(lambda: when(server, scalars))
-    report("TensorBoard", figures, [server.ready, server.memory(), server.rate("/data/environment", 2), first])
-    server.end()
-
-
-def when(server, path):
-    """Waits until something is there."""
-    while True:
-        try:
-            return server.get(path)
-        except OSError:
-            time.sleep(0.05)
-
-
-def report(name, figures, beside):
-    for (what, figure, unit), other in zip(figures, beside):
-        share = other / figure if unit != "/s" else figure / other
-        print(f"{what}: Varve {figure:.4g} {unit}, {name} {other:.4g} {unit}: {share:.3g} ×", flush=True)
+    with otherservers.whoever_answers("MLflow"):
+        otherservers.beside_mlflow(database, figures)
+    with otherservers.whoever_answers("TensorBoard"):
+        otherservers.beside_tensorboard(events, figures)
 
 
 PARTS = [small, live, clients, metric, runs, compare, others]
