@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""Measures `varve serve` beside MLflow's own server on SQLite, with the same recorded bodies, in one run.
+"""Measures `varve serve` beside MLflow's own server on SQLite, in one run.
 
     python3 -m venv /tmp/mlflow && /tmp/mlflow/bin/pip install mlflow==3.17.2
-    make build && /tmp/mlflow/bin/python Benchmarks/mlflow.py .build/release/varve
+    make build && /tmp/mlflow/bin/python Benchmarks/mlflow.py [.build/release/varve]
 
-Values a second by log-batch of 100 metrics are measured with a load client of a few lines that replays bodies over open
-connections: eight Python clients on the server's own processors would measure themselves. With MLflow's client the ratio
-is told beside it. Then search_runs of 1,000 runs from many, and get_history of 25,000 values.
+The same bodies are sent to both, as MLflow's client makes them: log-batch of 100 metrics from 8 connections, by a load client
+of a few lines that replays them, since eight Python clients on the server's own processors would measure themselves. With one
+of MLflow's clients the ratio is told beside it. Then get-history of 25,000 values, and search of 1,000 runs from many.
+
+The stores of many runs are made once, with the same runs in both, and kept in --cache. Each line says whether the target of
+the design is met.
 """
 import argparse
 import http.client
@@ -14,78 +17,92 @@ import json
 import multiprocessing
 import os
 import re
+import shutil
+import signal
 import socket
+import sqlite3
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-BATCH = 100
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+HERE = Path(__file__).resolve().parent
+# Or `import mlflow` would find this file.
+sys.path[:] = [path for path in sys.path if Path(path).resolve() != HERE]
+BATCH, CONNECTIONS, VALUES, FOUND = 100, 8, 25_000, 1000
 
 
 class Server:
     def __init__(self, name, port, process):
         self.name, self.port, self.process = name, port, process
 
-    def request(self, method, path, body=None, connection=None):
-        own = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+    def request(self, method, path, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
         data = None if body is None else json.dumps(body)
-        own.request(method, path, data, {"Content-Type": "application/json"} if data else {})
-        answer = own.getresponse()
+        connection.request(method, path, data, {"Content-Type": "application/json"} if data else {})
+        answer = connection.getresponse()
         text = answer.read()
+        connection.close()
         if answer.status != 200:
             raise RuntimeError(f"{self.name}: {answer.status} {text[:300]!r}")
-        return json.loads(text)
+        return text
 
-    def post(self, path, body, connection=None):
-        return self.request("POST", "/api/2.0/mlflow" + path, body, connection)
+    def post(self, path, body):
+        return self.request("POST", "/api/2.0/mlflow" + path, body)
 
-    def new_run(self, **fields):
-        return self.post("/runs/create", {"experiment_id": "0", "start_time": 1, **fields})["run"]["info"]["run_id"]
+    def get(self, path):
+        return self.request("GET", "/api/2.0/mlflow" + path)
+
+    def new_run(self):
+        return json.loads(self.post("/runs/create", {"experiment_id": "0", "start_time": 1}))["run"]["info"]["run_id"]
 
     def stop(self):
-        self.process.terminate()
+        # MLflow's server has workers, which are of its group.
+        os.killpg(self.process.pid, signal.SIGTERM)
         self.process.wait()
 
 
 def varve(command, store):
     process = subprocess.Popen(
-        [command, "--store", str(store), "serve", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [command, "--store", str(store), "serve", "--port", "0"],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True,
     )
-    port = int(re.search(r":(\d+) ", process.stdout.readline())[1])
-    return Server("varve", port, process)
+    found = re.search(r"http://127\.0\.0\.1:(\d+)", process.stdout.readline())
+    return Server("varve", int(found[1]), process)
 
 
-def mlflow(folder):
-    port = free_port()
+def mlflow(database, folder):
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--backend-store-uri",
-         f"sqlite:///{folder}/mlflow.db", "--default-artifact-root", f"{folder}/artifacts"],
+         f"sqlite:///{database}", "--artifacts-destination", f"{folder}/artifacts"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, start_new_session=True,
     )
     server = Server("mlflow", port, process)
-    for _ in range(600):
+    for _ in range(1200):
         try:
-            with socket.create_connection(("127.0.0.1", port), 1):
-                break
+            server.get("/experiments/get?experiment_id=0")
+            return server
         except OSError:
             time.sleep(0.1)
-    time.sleep(2)
-    return server
+    raise RuntimeError("MLflow's server does not answer")
+
+
+# MARK: Recording
 
 
 def bodies(run, count):
-    """Requests as the client sends them: 100 metrics of a step each, ready to be written to a socket."""
+    """Requests as the client sends them, ready to be written to a socket."""
     made = []
     for step in range(count):
-        metrics = [{"key": f"metric {i}", "value": 0.1 * i + step, "timestamp": 1_700_000_000_000 + step, "step": step} for i in range(BATCH)]
+        metrics = [
+            {"key": f"metric {i}", "value": 0.1 * i + step, "timestamp": 1_700_000_000_000 + step, "step": step}
+            for i in range(BATCH)
+        ]
         text = json.dumps({"run_id": run, "metrics": metrics, "params": [], "tags": []}).encode()
         head = (f"POST /api/2.0/mlflow/runs/log-batch HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
                 f"Content-Length: {len(text)}\r\n\r\n").encode()
@@ -93,15 +110,19 @@ def bodies(run, count):
     return made
 
 
-def replay(port, requests):
+def replay(port, requests, start):
     """Sends requests over one connection, each when the one before is answered."""
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        start.wait()
         for request in requests:
             connection.sendall(request)
             text = b""
             while b"\r\n\r\n" not in text:
-                text += connection.recv(65536)
+                part = connection.recv(65536)
+                if not part:
+                    raise RuntimeError(f"the connection ended after {text[:300]!r}")
+                text += part
             head, _, rest = text.partition(b"\r\n\r\n")
             if b" 200 " not in head.split(b"\r\n")[0]:
                 raise RuntimeError(text[:300])
@@ -110,98 +131,188 @@ def replay(port, requests):
                 rest += connection.recv(65536)
 
 
-def batches(server, connections, count):
+def record(server, count):
     """Values a second from several connections, each with a run of its own."""
-    runs = [server.new_run() for _ in range(connections)]
+    runs = [server.new_run() for _ in range(CONNECTIONS)]
     work = [bodies(run, count) for run in runs]
     context = multiprocessing.get_context("fork")
-    processes = [context.Process(target=replay, args=(server.port, requests)) for requests in work]
-    start = time.perf_counter()
+    barrier = context.Barrier(CONNECTIONS + 1)
+    processes = [context.Process(target=replay, args=(server.port, requests, barrier)) for requests in work]
     for process in processes:
         process.start()
+    barrier.wait()
+    start = time.perf_counter()
     for process in processes:
         process.join()
     spent = time.perf_counter() - start
     if any(process.exitcode for process in processes):
         raise RuntimeError("a load client failed")
-    return connections * count * BATCH / spent
+    for run in runs:
+        kept = json.loads(server.get(f"/metrics/get-history?run_id={run}&metric_key=metric%2099"))["metrics"]
+        if len(kept) != count:
+            raise RuntimeError(f"{server.name} keeps {len(kept)} of {count} values")
+    return CONNECTIONS * count * BATCH / spent
 
 
-def client_batches(server, count):
-    """Values a second with MLflow's own client."""
+def record_with_client(server, count):
+    """Values a second with one of MLflow's own clients."""
     from mlflow import MlflowClient
     from mlflow.entities import Metric
 
     client = MlflowClient(f"http://127.0.0.1:{server.port}")
     run = server.new_run()
+    client.log_batch(run, [Metric("first", 0, 0, 0)])
     start = time.perf_counter()
     for step in range(count):
         client.log_batch(run, [Metric(f"metric {i}", 0.1 * i, 1_700_000_000_000, step) for i in range(BATCH)])
     return count * BATCH / (time.perf_counter() - start)
 
 
-def fill(server, count):
-    """Many runs with a param and a metric each."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
-    for index in range(count):
-        run = server.post("/runs/create", {"experiment_id": "0", "start_time": index + 1, "run_name": f"run {index}"}, connection)["run"]["info"]["run_id"]
-        server.post(
-            "/runs/log-batch",
-            {"run_id": run, "metrics": [{"key": "loss", "value": index % 997, "timestamp": 1, "step": 0}], "params": [{"key": "lr", "value": str(index % 7)}]},
-            connection,
+# MARK: Many runs
+
+
+def make_many(cache, command, runs):
+    """The databases of MLflow and of Varve with the same runs; made where they are not there yet."""
+    ours, theirs = cache / f"varve-{runs}.db", cache / f"mlflow-{runs}.db"
+    cache.mkdir(parents=True, exist_ok=True)
+    if not theirs.exists():
+        new = cache / "new.db"
+        new.unlink(missing_ok=True)
+        mlflow(new, cache).stop()
+        with sqlite3.connect(new) as database:
+            fill(database, runs)
+        database.close()
+        new.rename(theirs)
+        ours.unlink(missing_ok=True)
+    if not ours.exists():
+        new = cache / "new.db"
+        subprocess.run([command, "--store", str(new), "--quiet", "import", "mlflow", str(theirs)],
+                       check=True, stdout=subprocess.DEVNULL)
+        new.rename(ours)
+    return {"varve": ours, "mlflow": theirs}
+
+
+def fill(database, runs):
+    """Runs with a metric, a param and a name each."""
+    ids = [f"{index:032x}" for index in range(runs)]
+    database.executemany(
+        "INSERT INTO runs (run_uuid, name, source_type, source_name, entry_point_name, user_id, status, start_time, end_time, "
+        "source_version, lifecycle_stage, artifact_uri, experiment_id) "
+        "VALUES (?, ?, 'UNKNOWN', '', '', 'me', 'FINISHED', ?, ?, '', 'active', ?, 0)",
+        ((run, f"run {i}", i + 1, i + 2, f"mlflow-artifacts:/0/{run}/artifacts") for i, run in enumerate(ids)),
+    )
+    database.executemany("INSERT INTO tags (key, value, run_uuid) VALUES ('mlflow.runName', ?, ?)",
+                         ((f"run {i}", run) for i, run in enumerate(ids)))
+    database.executemany("INSERT INTO params (key, value, run_uuid) VALUES ('lr', ?, ?)",
+                         ((str(i % 7), run) for i, run in enumerate(ids)))
+    for table in ("metrics", "latest_metrics"):
+        database.executemany(
+            f"INSERT INTO {table} (key, value, timestamp, run_uuid, step, is_nan) VALUES ('loss', ?, 1, ?, 0, 0)",
+            ((float(i * 7919 % 9973), run) for i, run in enumerate(ids)),
         )
-        server.post("/runs/update", {"run_id": run, "status": "FINISHED", "end_time": index + 2}, connection)
 
 
-def best(repeat, body):
+# MARK: Figures
+
+
+def seconds(repeat, body):
     times = []
     for _ in range(repeat):
         start = time.perf_counter()
         body()
         times.append(time.perf_counter() - start)
-    return min(times) * 1000
+    return statistics.median(times)
+
+
+def tell(what, ours, theirs, unit, target, isMet):
+    beside = "" if theirs is None else f"; MLflow {theirs:,.0f} {unit}"
+    verdict = "" if target is None else f" (target {target}: {'met' if isMet else 'NOT MET'})"
+    print(f"{what}: {ours:,.0f} {unit}{beside}{verdict}", flush=True)
+
+
+def measure_recording(servers, options):
+    rates = {}
+    for server in servers:
+        count = options.batches if server.name == "varve" else max(8, options.batches // 100)
+        record(server, max(2, count // 10))
+        rates[server.name] = statistics.median(record(server, count) for _ in range(3))
+    ours, theirs = rates["varve"], rates.get("mlflow")
+    tell("log-batch of 100 from 8 connections", ours, theirs, "values/s", "300,000", ours >= 300_000)
+    if theirs:
+        tell("  the ratio", ours / theirs, None, "times", "50", ours >= 50 * theirs)
+    rates = {server.name: record_with_client(server, 200 if server.name == "varve" else 40) for server in servers}
+    tell("the same with one of MLflow's clients", rates["varve"], rates.get("mlflow"), "values/s", None, True)
+    if "mlflow" in rates:
+        print(f"  the ratio: {rates['varve'] / rates['mlflow']:.1f} times")
+
+
+def measure_history(servers):
+    times = {}
+    for server in servers:
+        run = server.new_run()
+        for first in range(0, VALUES, 1000):
+            metrics = [{"key": "m", "value": 0.1 * i, "timestamp": i, "step": i} for i in range(first, first + 1000)]
+            server.post("/runs/log-batch", {"run_id": run, "metrics": metrics})
+        path = f"/metrics/get-history?run_id={run}&metric_key=m&max_results={VALUES}"
+        times[server.name] = 1000 * seconds(9 if server.name == "varve" else 3, lambda: server.get(path))
+    ours = times["varve"]
+    tell(f"get-history of {VALUES:,}", ours, times.get("mlflow"), "ms", "40", ours <= 40)
+
+
+def measure_search(servers, runs):
+    searches = [
+        ("", []), ("metrics.loss < 5000", ["metrics.loss DESC"]), ("params.lr = '3'", []),
+        ("attributes.run_name LIKE 'run 9%'", ["attributes.start_time ASC"]),
+    ]
+    for text, order in searches:
+        body = {"experiment_ids": ["0"], "filter": text, "order_by": order, "max_results": FOUND}
+        times = {}
+        for server in servers:
+            found = json.loads(server.post("/runs/search", body))["runs"]
+            if len(found) != FOUND:
+                raise RuntimeError(f"{server.name} finds {len(found)} runs")
+            times[server.name] = 1000 * seconds(9 if server.name == "varve" else 3, lambda: server.post("/runs/search", body))
+        what = f"search of {FOUND:,} of {runs:,} runs, {text or 'all'}" + (f", by {order[0]}" if order else "")
+        tell(what, times["varve"], times.get("mlflow"), "ms", "60", times["varve"] <= 60)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("varve")
-    parser.add_argument("--runs", type=int, default=100_000, help="runs that search_runs searches; MLflow gets a tenth")
-    parser.add_argument("--batches", type=int, default=400, help="batches a connection; MLflow gets a fortieth")
+    parser.add_argument("varve", nargs="?", default=str(HERE.parent / ".build/release/varve"))
+    parser.add_argument("--runs", type=int, default=100_000, help="how many runs are searched")
+    parser.add_argument("--batches", type=int, default=1500, help="batches a connection; MLflow gets a hundredth")
+    parser.add_argument("--cache", type=Path, default=HERE.parent / ".build/benchmark-mlflow",
+                        help="the folder of the stores that are made once")
     parser.add_argument("--only-varve", action="store_true")
     options = parser.parse_args()
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
-    with tempfile.TemporaryDirectory() as folder:
-        servers = [varve(options.varve, Path(folder) / "varve.db")]
+    command = str(Path(options.varve).resolve())
+
+    def start(folder, stores):
+        started = [varve(command, stores["varve"])]
         if not options.only_varve:
-            servers.append(mlflow(folder))
-        rates = {}
-        for server in servers:
-            count = options.batches if server.name == "varve" else max(10, options.batches // 40)
-            batches(server, 8, max(2, count // 10))
-            rates[server.name] = batches(server, 8, count)
-            print(f"{server.name}: log-batch of 100 from 8 connections: {rates[server.name]:,.0f} values/s", flush=True)
-            rate = client_batches(server, max(10, count // 8))
-            rates[server.name + " client"] = rate
-            print(f"{server.name}: the same with MLflow's client, one of them: {rate:,.0f} values/s", flush=True)
-        for server in servers:
-            run = server.new_run()
-            for start in range(0, 25_000, 1000):
-                server.post("/runs/log-batch", {"run_id": run, "metrics": [{"key": "m", "value": 0.1 * i, "timestamp": i, "step": i} for i in range(start, start + 1000)]})
-            path = f"/api/2.0/mlflow/metrics/get-history?run_id={run}&metric_key=m&max_results=25000"
-            spent = best(5, lambda: server.request("GET", path))
-            print(f"{server.name}: get-history of 25,000 values: {spent:.0f} ms", flush=True)
-        for server in servers:
-            count = options.runs if server.name == "varve" else options.runs // 10
-            fill(server, count)
-            for text, order in (("", []), ("metrics.loss < 500", ["metrics.loss DESC"])):
-                body = {"experiment_ids": ["0"], "filter": text, "order_by": order, "max_results": 1000}
-                spent = best(5, lambda: server.post("/runs/search", body))
-                print(f"{server.name}: search of 1,000 of {count:,} runs, filter '{text}', order {order}: {spent:.0f} ms", flush=True)
-        if len(servers) == 2:
-            print(f"log-batch: {rates['varve'] / rates['mlflow']:.0f} times MLflow's server, "
-                  f"{rates['varve client'] / rates['mlflow client']:.1f} times with its client")
-        for server in servers:
-            server.stop()
+            started.append(mlflow(stores["mlflow"], folder))
+        return started
+
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        servers = start(folder, {"varve": folder / "varve.db", "mlflow": folder / "mlflow.db"})
+        try:
+            measure_recording(servers, options)
+            measure_history(servers)
+        finally:
+            for server in servers:
+                server.stop()
+        stores = make_many(options.cache.resolve(), command, options.runs)
+        for name, path in stores.items():
+            shutil.copy(path, folder / f"many-{name}.db")
+            stores[name] = folder / f"many-{name}.db"
+        servers = start(folder, stores)
+        try:
+            measure_search(servers, options.runs)
+        finally:
+            for server in servers:
+                server.stop()
 
 
 if __name__ == "__main__":

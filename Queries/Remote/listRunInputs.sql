@@ -1,2 +1,5 @@
--- The data sets that a run was given to read. ?1: run.
-SELECT name, digest, content FROM run_inputs WHERE run_id = ?1 ORDER BY name, digest
+-- The data sets that runs were given to read, by name within each. ?1: the runs, a JSON list.
+SELECT run_id, name, digest, content
+FROM run_inputs
+WHERE run_id IN (SELECT value FROM json_each(?1))
+ORDER BY run_id, name, digest

@@ -5,7 +5,7 @@ import unittest
 import urllib.request
 
 import mlflow
-from mlflow.entities import Dataset, DatasetInput, InputTag, LoggedModelOutput
+from mlflow.entities import Dataset, DatasetInput, InputTag, LoggedModelInput, LoggedModelOutput, Metric
 from mlflow.exceptions import MlflowException
 
 from support import MLflowTest
@@ -129,7 +129,7 @@ class Inputs(MLflowTest):
         status, answer = self.server.send("POST", search, {})
         self.assert_refused((status, json.loads(answer)), 400, invalid, "must specify at least one experiment_id")
         self.assert_refused(self.server.post("/runs/log-inputs", {"datasets": []}), 400, invalid, "Missing value for required parameter 'run_id'")
-        self.assert_refused(self.server.post("/runs/log-inputs", {"run_id": run}), 400, invalid, "Missing value for required parameter 'datasets'")
+        self.client.log_inputs(run, [])
 
 
 class Models(MLflowTest):
@@ -149,8 +149,12 @@ class Models(MLflowTest):
         self.assertEqual(self.client.get_logged_model(model.model_id).tags, {"kind": "b"})
         self.assertEqual([m.model_id for m in self.client.search_logged_models(["0"], "params.alpha = '1' AND name = 'first'")], [model.model_id])
         self.assertEqual(list(self.client.search_logged_models(["0"], "name = 'other'")), [])
-        self.assertEqual(self.client.get_run(run.info.run_id).outputs.model_outputs[0].model_id, model.model_id)
-        self.client.log_outputs(run.info.run_id, [LoggedModelOutput(model.model_id, 0)])
+        for _ in range(2):
+            self.client.log_outputs(run.info.run_id, [LoggedModelOutput(model.model_id, 3)])
+            self.client.log_inputs(run.info.run_id, models=[LoggedModelInput(model.model_id)])
+        found = self.client.get_run(run.info.run_id)
+        self.assertEqual(found.outputs.model_outputs, [LoggedModelOutput(model.model_id, 3)])
+        self.assertEqual(found.inputs.model_inputs, [LoggedModelInput(model.model_id)])
         other = self.client.create_logged_model("0")
         self.client.delete_logged_model(other.model_id)
         with self.assertRaisesRegex(MlflowException, "not found"):
@@ -159,6 +163,38 @@ class Models(MLflowTest):
         self.server.varve("purge", "--yes")
         with self.assertRaisesRegex(MlflowException, "not found"):
             self.client.get_logged_model(model.model_id)
+        self.assert_sound()
+
+    def test_metrics_of_a_model_are_kept_with_their_data_sets_and_searched(self):
+        experiment = self.client.create_experiment("evaluation")
+        run = self.client.create_run(experiment).info.run_id
+        models = [self.client.create_logged_model(experiment, name=name).model_id for name in ("one", "two", "three")]
+        for step, (model, value, digest) in enumerate([(0, 0.5, "a"), (0, 0.7, "b"), (1, 0.6, "a"), (0, 0.5, "a")]):
+            self.client.log_metric(run, "acc", value, 9, step % 3, dataset_name="test", dataset_digest=digest, model_id=models[model])
+        self.client.log_batch(run, [Metric("loss", float("nan"), 9, 1, model_id=models[1])])
+        self.assertEqual(
+            self.client.get_logged_model(models[0]).metrics,
+            [Metric("acc", value, 9, step, model_id=models[0], dataset_name="test", dataset_digest=digest, run_id=run) for value, step, digest in ((0.5, 0, "a"), (0.7, 1, "b"))],
+        )
+        self.assertEqual(len(self.client.get_logged_model(models[1]).metrics), 2)
+        self.assertEqual([m.value for m in self.client.get_metric_history(run, "acc")], [0.5, 0.7, 0.6])
+
+        def names(text=None, datasets=None, order=None):
+            return [m.name for m in self.client.search_logged_models([experiment], text, datasets, order_by=order)]
+
+        self.assertEqual(names(), ["three", "two", "one"])
+        self.assertEqual(names(datasets=[{"dataset_name": "test", "dataset_digest": "b"}]), ["one"])
+        self.assertEqual(names("metrics.acc > 0.55", [{"dataset_name": "test", "dataset_digest": "a"}]), ["two"])
+        self.assertEqual(names("metrics.acc < 0.55"), ["one"])
+        self.assertEqual(names(order=[{"field_name": "metrics.acc"}]), ["two", "one", "three"])
+        self.assertEqual(names(order=[{"field_name": "metrics.acc", "dataset_name": "test", "dataset_digest": "a"}]), ["one", "two", "three"])
+        for text in ("metrics.acc > 'x'", "name > 'x'", "nothing = 'x'", "name = 1"):
+            with self.assertRaisesRegex(MlflowException, "INVALID_PARAMETER_VALUE", msg=text):
+                names(text)
+        with self.assertRaisesRegex(MlflowException, "Logged model with ID 'm-none' not found"):
+            self.client.log_metric(run, "other", 1, model_id="m-none")
+        self.assertNotIn("other", self.data(run).metrics)
+        self.assertEqual(self.client.create_logged_model(experiment, source_run_id="elsewhere").source_run_id, "elsewhere")
         self.assert_sound()
 
     def test_a_model_without_a_run_keeps_its_files(self):

@@ -238,8 +238,11 @@ extension MLflowRequest {
     /// How many a page has.
     func page(usual: Int, largest: Int) throws(MLflowError) -> Int {
         guard let number = try integer("max_results") else { return usual }
-        guard number > 0, number <= largest else {
-            throw .wrong(.integer(number), for: "max_results", "It must be a positive integer of at most \(largest)")
+        guard number > 0 else {
+            throw .wrong(.integer(number), for: "max_results", "It must be a positive integer")
+        }
+        guard number <= largest else {
+            throw .wrong(.integer(number), for: "max_results", "It must be at most \(largest)")
         }
         return Int(number)
     }

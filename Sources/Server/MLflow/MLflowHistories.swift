@@ -29,15 +29,17 @@ private func getHistory(_ call: Call) async throws -> Response {
     let uuid = try request.runID()
     let key = try request.required("metric_key")
     let limit = try request.integer("max_results")
-    if let limit, limit <= 0 {
-        throw MLflowError.wrong(.integer(limit), for: "max_results", "It must be a positive integer.")
+    if let limit, limit < 0 {
+        throw MLflowError.wrong(.integer(limit), for: "max_results", "It must not be negative.")
     }
     let place = try MLflowToken.place(try request.text("page_token"))
     let most = limit.map { Int(min($0, Int64(mostValues))) }
     let (values, hasMore) = try await call.ask { store in
         let run = try findRun(uuid, in: store)
         let page = try store.history(of: key, in: run.number, limit: most.map { $0 + 1 }, offset: place.offset)
-        return (page.prefix(most ?? page.count).map { JSON.metric($0) }, most.map { page.count > $0 } ?? false)
+        return (
+            page.prefix(most ?? page.count).map { JSON.metric($0) }, most.map { $0 > 0 && page.count > $0 } ?? false
+        )
     }
     let next = RemotePlace(offset: place.offset + (most ?? 0))
     return .json(

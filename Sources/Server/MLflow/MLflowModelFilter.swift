@@ -5,17 +5,46 @@ struct ModelFilter: Sendable {
     enum Field: Sendable, Hashable {
         case attribute(String), metric(String), param(String), tag(String)
 
-        /// Reads `metrics.rmse`, `params.alpha`, `tags.kind`, `name`.
-        init(_ text: String) {
+        private static let names = [
+            "name": "name", "model_id": "model_id", "model_type": "model_type", "status": "status",
+            "source_run_id": "source_run_id", "experiment_id": "experiment_id",
+            "artifact_location": "artifact_location", "creation_time": "creation_timestamp_ms",
+            "creation_timestamp": "creation_timestamp_ms", "creation_timestamp_ms": "creation_timestamp_ms",
+            "last_updated_timestamp": "last_updated_timestamp_ms",
+            "last_updated_timestamp_ms": "last_updated_timestamp_ms",
+        ]
+
+        /// Reads `metrics.rmse`, `params.alpha`, `tags.kind`, `attributes.name` and `name`.
+        init(_ text: String) throws(MLflowError) {
             let parts = text.split(separator: ".", maxSplits: 1).map { part in
                 part.filter { $0 != "`" && $0 != "\"" }
             }
-            guard parts.count == 2 else { self = .attribute(parts.first ?? ""); return }
-            switch parts[0] {
-            case "metric", "metrics": self = .metric(parts[1])
-            case "param", "params", "parameter", "parameters": self = .param(parts[1])
-            case "tag", "tags": self = .tag(parts[1])
-            default: self = .attribute(parts[1])
+            switch (parts.count, parts.first ?? "") {
+            case (2, "metrics"), (2, "metric"): self = .metric(parts[1])
+            case (2, "params"), (2, "param"): self = .param(parts[1])
+            case (2, "tags"), (2, "tag"): self = .tag(parts[1])
+            case (2, "attributes"), (2, "attribute"): self = .attribute(try Self.name(parts[1]))
+            case (2, let entity):
+                throw .invalid(
+                    "Invalid entity type: '\(entity)'. Expected one of ['attributes', 'metrics', 'params', 'tags']."
+                )
+            case (_, let name): self = .attribute(try Self.name(name))
+            }
+        }
+
+        private static func name(_ text: String) throws(MLflowError) -> String {
+            guard let name = names[text] else {
+                throw .invalid(
+                    "Invalid attribute '\(text)'. Expected one of \(names.keys.sorted().joined(separator: ", "))"
+                )
+            }
+            return name
+        }
+
+        var isNumber: Bool {
+            switch self {
+            case .metric, .attribute("creation_timestamp_ms"), .attribute("last_updated_timestamp_ms"): true
+            default: false
             }
         }
     }
@@ -33,13 +62,37 @@ struct ModelFilter: Sendable {
     init(_ text: String) throws(MLflowError) {
         var clauses: [Clause] = []
         for (name, test) in try MLflowSearch.modelClauses(text) {
-            clauses.append(Clause(field: Field(name), test: test))
+            let field = try Field(name)
+            try Self.check(test, of: field, name)
+            clauses.append(Clause(field: field, test: test))
         }
         self.clauses = clauses
     }
 
-    func finds(_ value: (Field) -> SQLValue) -> Bool {
-        clauses.allSatisfy { Self.holds($0.test, value($0.field)) }
+    private static func check(_ test: RemoteSearch.Test, of field: Field, _ name: String) throws(MLflowError) {
+        switch (test, field.isNumber) {
+        case (.compare(_, .text), true):
+            throw .invalid("Expected a number for '\(name)'")
+        case (.compare(_, .integer), false), (.compare(_, .real), false):
+            throw .invalid("Expected a quoted string value for '\(name)'")
+        case (.like, true), (.among, true):
+            throw .invalid("Invalid comparison operator for \(name). Expected one of <, <=, >, >=, =, !=")
+        case (.compare(let comparison, _), false) where ![.equal, .unequal].contains(comparison):
+            throw .invalid(
+                "Invalid comparison operator for \(name): '\(comparison.rawValue)'. Expected one of =, !=, LIKE, ILIKE, IN, "
+                    + "NOT IN"
+            )
+        default: break
+        }
+    }
+
+    /// Whether a model passes: of a metric one value is enough, on one of the data sets where some are named.
+    func finds(_ model: FoundModel, _ datasets: [DatasetFilter]) -> Bool {
+        let asksMetrics = clauses.contains { if case .metric = $0.field { true } else { false } }
+        guard asksMetrics || datasets.isEmpty || !model.metrics(of: datasets).isEmpty else { return false }
+        return clauses.allSatisfy { clause in
+            model.values(clause.field, datasets).contains { Self.holds(clause.test, $0) }
+        }
     }
 
     private static func holds(_ test: RemoteSearch.Test, _ value: SQLValue) -> Bool {
@@ -105,35 +158,55 @@ struct ModelFilter: Sendable {
 struct ModelOrder: Sendable {
     let field: ModelFilter.Field
     let isAscending: Bool
+    /// The data set on which a metric counts; nil: any.
+    let datasetName: String?
+    let datasetDigest: String?
 
     /// Reads `[{"field_name": "metrics.rmse", "ascending": true}]`.
     static func list(_ request: MLflowRequest) throws(MLflowError) -> [ModelOrder] {
         var orders: [ModelOrder] = []
         for item in try request.list("order_by") {
             let fields = try MLflowRequest(item)
+            let name = try fields.required("field_name")
+            let field = try ModelFilter.Field(name)
+            switch field {
+            case .param, .tag:
+                throw .invalid("Invalid order by field name: \(name). Only metrics are supported.")
+            case .attribute, .metric: break
+            }
             orders.append(
                 ModelOrder(
-                    field: ModelFilter.Field(try fields.required("field_name")),
-                    isAscending: try fields.truth("ascending") ?? true
+                    field: field,
+                    isAscending: try fields.truth("ascending") ?? true,
+                    datasetName: try fields.text("dataset_name")?.nonEmpty,
+                    datasetDigest: try fields.text("dataset_digest")?.nonEmpty
                 )
             )
         }
         return orders
     }
 
+    private func value(_ model: FoundModel) -> SQLValue {
+        guard case .metric(let key) = field else { return model.value(field) }
+        return model.latest(key) { metric in
+            (datasetName == nil || metric.datasetName == datasetName)
+                && (datasetDigest == nil || metric.datasetDigest == datasetDigest)
+        }
+    }
+
     /// Sorts, so that what is equal stays as it is and what is not there comes last.
-    func sorted<Item>(_ items: [Item], by value: (Item) -> (ModelFilter.Field) -> SQLValue) -> [Item] {
-        items.enumerated().sorted { left, right in
-            let (one, other) = (value(left.element)(field), value(right.element)(field))
-            switch (one, other) {
+    func sorted(_ models: [FoundModel]) -> [FoundModel] {
+        let pairs = models.enumerated().map { (offset: $0.offset, model: $0.element, value: value($0.element)) }
+        return pairs.sorted { left, right in
+            switch (left.value, right.value) {
             case (.null, .null): return left.offset < right.offset
             case (.null, _): return false
             case (_, .null): return true
             default: break
             }
-            if one == other { return left.offset < right.offset }
-            return Self.isLess(one, other) == isAscending
-        }.map(\.element)
+            if left.value == right.value { return left.offset < right.offset }
+            return Self.isLess(left.value, right.value) == isAscending
+        }.map(\.model)
     }
 
     private static func isLess(_ one: SQLValue, _ other: SQLValue) -> Bool {

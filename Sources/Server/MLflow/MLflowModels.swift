@@ -44,10 +44,14 @@ private func createModel(_ call: Call) async throws -> Response {
         params: try request.entries("params")
     )
     do {
-        let model = try await call.change { store in
-            try store.addModel(experiment: experiment, run: run, content: content.text)
+        let model = try await call.change { [content] store in
+            var content = content
+            let source = try run.flatMap { try store.remoteRun($0)?.uuid }
+            // Which run it was is kept as it was said.
+            if source == nil { content.unknownRun = run }
+            return try content.json(store.addModel(experiment: experiment, run: source, content: content.text))
         }
-        return .json(["model": content.json(model, [])])
+        return .json(["model": model])
     } catch StoreError.noExperiment {
         throw MLflowError.noExperiment(text)
     } catch StoreError.experimentIsDeleted {
@@ -67,17 +71,12 @@ private func findModel(_ id: String, in store: Store, orDeleted: Bool = false) t
     return (model, content)
 }
 
-/// The metrics of the run that logged a model.
-private func metrics(of model: LoggedModel, in store: Store) throws -> [RemoteMetric] {
-    try model.run.map { try store.remoteData(of: $0).metrics } ?? []
-}
-
 private func getModel(_ call: Call) async throws -> Response {
     let id = call.word("model")
     let isForced = try MLflowRequest(call.path.query).truth("allow_deleted") ?? false
     let json = try await call.ask { store in
         let (model, content) = try findModel(id, in: store, orDeleted: isForced)
-        return content.json(model, try metrics(of: model, in: store))
+        return content.json(model)
     }
     return .json(["model": json])
 }
@@ -93,7 +92,7 @@ private func changeModel(
         try change(&content)
         try store.updateModel(id, content: content.text)
         found = try store.model(id) ?? found
-        return content.json(found, try metrics(of: found, in: store))
+        return content.json(found)
     }
 }
 
@@ -151,25 +150,32 @@ private func searchModels(_ call: Call) async throws -> Response {
     }
     let filter = try ModelFilter(try request.text("filter") ?? "")
     let order = try ModelOrder.list(request)
+    let datasets = try DatasetFilter.list(request)
     let limit = try request.page(usual: usualPage, largest: largestPage)
-    let place = try MLflowToken.place(try request.text("page_token"))
+    let bonds: [MLflowToken.Bond] = [
+        (ids.sorted().description, "Experiment IDs in the page token do not match the requested experiment IDs."),
+        (
+            try request.text("filter") ?? "",
+            "Filter string in the page token does not match the requested filter string."
+        ),
+        (
+            JSON.array(try request.list("order_by")).text,
+            "Order by in the page token does not match the requested order by."
+        ),
+    ]
+    let place = try MLflowToken.place(try request.text("page_token"), bonds)
     let (page, hasMore) = try await call.ask { store in
-        var found: [FoundModel] = []
-        for model in try store.models(ofExperiments: ids) {
-            let content = ModelContent(model)
-            guard !content.isDeleted else { continue }
-            let candidate = FoundModel(model: model, content: content, metrics: try metrics(of: model, in: store))
-            if filter.finds(candidate.value) { found.append(candidate) }
-        }
-        for key in order.reversed() { found = key.sorted(found) { $0.value } }
+        var found = try store.models(ofExperiments: ids).map { FoundModel($0) }
+            .filter { !$0.content.isDeleted && filter.finds($0, datasets) }
+        for key in order.reversed() { found = key.sorted(found) }
         let rest = found.dropFirst(place.offset)
-        return (rest.prefix(limit).map { $0.content.json($0.model, $0.metrics) }, rest.count > limit)
+        return (rest.prefix(limit).map(\.json), rest.count > limit)
     }
     let next = RemotePlace(offset: place.offset + limit)
     return .json(
         .fields(
             ("models", .array(page)),
-            ("next_page_token", hasMore ? .string(MLflowToken.text(of: next)) : nil)
+            ("next_page_token", hasMore ? .string(MLflowToken.text(of: next, bonds)) : nil)
         )
     )
 }
@@ -201,8 +207,34 @@ private func logOutputs(_ call: Call) async throws -> Response {
     let request = try await call.mlflowRequest()
     let uuid = try request.runID()
     guard request["models"] != nil else { throw MLflowError.missing("models") }
-    _ = try request.list("models")
-    // Which run a model comes from was said when it was noted.
-    try await call.change(run: uuid) { store in try store.addInputs([], to: uuid) }
+    let models = try request.models()
+    try await call.change(run: uuid) { store in try store.addModels(outputs: models, to: uuid) }
     return .json(.object([]))
+}
+
+extension MLflowRequest {
+    /// The models of a list, and the step that each of them comes with.
+    func models() throws(MLflowError) -> [RunModel] {
+        var models: [RunModel] = []
+        let items = try list("models")
+        for (index, item) in items.enumerated() {
+            guard case .object = item else { throw .wrong(.array(items), for: "models", "it does not hold objects") }
+            let fields = try MLflowRequest(item)
+            guard let id = try fields.text("model_id"), !id.isEmpty else { throw .missing("models[\(index)].model_id") }
+            models.append(RunModel(id: id, step: try fields.integer("step") ?? 0))
+        }
+        return models
+    }
+}
+
+/// Adds metrics to the models for which a run logged them.
+///
+/// - Throws: ``MLflowError`` for a model that is not there.
+func logModelMetrics(_ metrics: [ModelMetric], in store: Store) throws {
+    for id in Set(metrics.map(\.model)).sorted() {
+        guard let model = try store.model(id) else { throw MLflowError.noModel(id) }
+        var content = ModelContent(model)
+        content.add(metrics.filter { $0.model == id })
+        try store.updateModel(id, content: content.text)
+    }
 }

@@ -95,13 +95,17 @@ enum MLflowNames {
 
 /// A place in a list as an opaque text.
 enum MLflowToken {
-    static func text(of place: RemotePlace) -> String {
-        let words = "\(place.offset).\(place.last ?? -1)"
-        return Digest.hexadecimal(Array("\(words).\(mark(of: words))".utf8))
+    /// What a token belongs to, and what is said where it belongs to another one.
+    typealias Bond = (value: String, complaint: String)
+
+    static func text(of place: RemotePlace, _ bonds: [Bond] = []) -> String {
+        let words = ["\(place.offset)", "\(place.last ?? -1)"] + bonds.map { mark(of: $0.value) }
+        let text = words.joined(separator: ".")
+        return Digest.hexadecimal(Array("\(text).\(mark(of: text))".utf8))
     }
 
     /// Reads a token; the beginning of the list where there is none.
-    static func place(_ token: String?) throws(MLflowError) -> RemotePlace {
+    static func place(_ token: String?, _ bonds: [Bond] = []) throws(MLflowError) -> RemotePlace {
         guard let token, !token.isEmpty else { return RemotePlace() }
         let bytes = Array(token.utf8)
         var text: [UInt8] = []
@@ -110,10 +114,12 @@ enum MLflowToken {
             text.append(byte)
         }
         let parts = String(decoding: text, as: UTF8.self).split(separator: ".")
-        guard bytes.count % 2 == 0, parts.count == 3, let offset = Int(parts[0]), offset >= 0,
-            let last = Int64(parts[1]),
-            parts[2] == mark(of: "\(parts[0]).\(parts[1])")
+        guard bytes.count % 2 == 0, parts.count == 3 + bonds.count, let offset = Int(parts[0]), offset >= 0,
+            let last = Int64(parts[1]), parts[parts.count - 1] == mark(of: parts.dropLast().joined(separator: "."))
         else { throw .invalid("Invalid page token") }
+        for (bond, part) in zip(bonds, parts[2...]) where part != mark(of: bond.value) {
+            throw .invalid(bond.complaint)
+        }
         return RemotePlace(offset: offset, last: last < 0 ? nil : last)
     }
 

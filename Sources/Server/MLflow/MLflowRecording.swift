@@ -16,10 +16,18 @@ extension Routes {
 
 private let (mostMetrics, mostLabels, mostEntities) = (1000, 100, 1000)
 
-private func log(_ call: Call, _ batch: RemoteBatch, of uuid: String) async throws -> Response {
+private func log(
+    _ call: Call,
+    _ batch: RemoteBatch,
+    of uuid: String,
+    _ models: [ModelMetric] = []
+) async throws -> Response {
     let layers = call.application.settings.layerPattern
     do {
-        try await call.change(run: uuid) { store in try store.log(batch, of: uuid, layers: layers) }
+        try await call.change(run: uuid) { store in
+            try store.log(batch, of: uuid, layers: layers)
+            if !models.isEmpty { try logModelMetrics(models, in: store) }
+        }
     } catch StoreError.paramGiven(let key, let value) {
         let new = batch.params.last { $0.key == key }?.value ?? ""
         throw MLflowError.invalid(
@@ -62,8 +70,10 @@ private func logMetric(_ call: Call) async throws -> Response {
     let request = try await call.mlflowRequest()
     let uuid = try request.runID()
     var batch = RemoteBatch()
-    batch.metrics = [try metric(request, at: "", nil)]
-    return try await log(call, batch, of: uuid)
+    let metric = try metric(request, at: "", nil)
+    batch.metrics = [metric]
+    let model = try ModelMetric(request, metric, run: uuid, at: "")
+    return try await log(call, batch, of: uuid, model.map { [$0] } ?? [])
 }
 
 private func param(_ key: String, _ value: String, at path: String) throws(MLflowError) -> (key: String, value: String)
@@ -117,11 +127,16 @@ private func logBatch(_ call: Call) async throws -> Response {
     try checkCount("metrics, params, and tags", metrics.count + params.count + tags.count, mostEntities)
     var batch = RemoteBatch()
     batch.metrics.reserveCapacity(metrics.count)
+    var models: [ModelMetric] = []
     for (index, item) in metrics.enumerated() {
         guard case .object = item else {
             throw MLflowError.wrong(.array(metrics), for: "metrics", "it holds no objects")
         }
-        batch.metrics.append(try metric(MLflowRequest(item), at: "metrics[\(index)].", .array(metrics)))
+        let fields = try MLflowRequest(item)
+        let path = "metrics[\(index)]."
+        let metric = try metric(fields, at: path, .array(metrics))
+        batch.metrics.append(metric)
+        if let model = try ModelMetric(fields, metric, run: uuid, at: path) { models.append(model) }
     }
     for (index, item) in params.enumerated() {
         guard !params[..<index].contains(where: { $0.key == item.key }) else {
@@ -132,7 +147,7 @@ private func logBatch(_ call: Call) async throws -> Response {
     for (index, item) in tags.enumerated() {
         batch.tags.append(try tag(item.key, item.value, at: "tags[\(index)].key"))
     }
-    return try await log(call, batch, of: uuid)
+    return try await log(call, batch, of: uuid, models)
 }
 
 private func checkCount(_ what: String, _ count: Int, _ most: Int) throws(MLflowError) {
@@ -146,22 +161,46 @@ private func checkCount(_ what: String, _ count: Int, _ most: Int) throws(MLflow
 private func logInputs(_ call: Call) async throws -> Response {
     let request = try await call.mlflowRequest()
     let uuid = try request.runID()
-    guard request["datasets"] != nil || request["models"] != nil else { throw MLflowError.missing("datasets") }
     var inputs: [RunInput] = []
     for item in try request.list("datasets") {
         guard case .object = item else {
             throw MLflowError.wrong(request["datasets"] ?? .null, for: "datasets", "it holds no objects")
         }
-        guard let dataset = try MLflowRequest(item)["dataset"], case .object = dataset else {
-            throw MLflowError.missing("dataset")
-        }
-        let fields = try MLflowRequest(dataset)
-        inputs.append(
-            RunInput(name: try fields.required("name"), digest: try fields.required("digest"), content: item.text)
-        )
+        inputs.append(try input(item))
     }
-    try await call.change(run: uuid) { [inputs] store in try store.addInputs(inputs, to: uuid) }
+    let models = try request.models()
+    try await call.change(run: uuid) { [inputs] store in
+        try store.addInputs(inputs, to: uuid)
+        if !models.isEmpty { try store.addModels(inputs: models, to: uuid) }
+    }
     return .json(.object([]))
+}
+
+/// A data set that a run was given to read, held to MLflow's limits.
+private func input(_ item: JSON) throws(MLflowError) -> RunInput {
+    let input = try MLflowRequest(item)
+    guard let dataset = input["dataset"], case .object = dataset else { throw .missing("dataset") }
+    let fields = try MLflowRequest(dataset)
+    func check(_ text: String?, _ name: String, _ limit: Int) throws(MLflowError) {
+        guard let text, text.utf8.count > limit, text.unicodeScalars.count > limit else { return }
+        throw .invalid("'\(name)' exceeds the maximum length of \(limit) characters")
+    }
+    for name in ["name", "digest", "source_type", "source"] where try fields.text(name) == nil {
+        throw .invalid("Dataset \(name) cannot be None")
+    }
+    let (name, digest) = (try fields.required("name"), try fields.required("digest"))
+    try check(name, "name", 500)
+    try check(digest, "digest", 36)
+    try check(try fields.text("source"), "source", 65_535)
+    try check(try fields.text("schema"), "schema", 1_048_575)
+    for tag in try input.list("tags") {
+        let tag = try MLflowRequest(tag)
+        guard let key = try tag.text("key") else { throw .invalid("InputTag key cannot be None") }
+        guard let value = try tag.text("value") else { throw .invalid("InputTag value cannot be None") }
+        try check(key, "key", 255)
+        try check(value, "value", 500)
+    }
+    return RunInput(name: name, digest: digest, content: item.text)
 }
 
 /// The tag in which older clients keep what models a run logged.

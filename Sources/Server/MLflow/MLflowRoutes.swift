@@ -77,7 +77,9 @@ private func version(_ call: Call) async throws -> Response {
 
 extension JSON {
     /// An object whose members are given where they are something: empty lists and what is not there are left out.
-    static func fields(_ members: (String, JSON?)...) -> JSON {
+    static func fields(_ members: (String, JSON?)...) -> JSON { .fields(members) }
+
+    static func fields(_ members: [(String, JSON?)]) -> JSON {
         .object(
             members.compactMap { key, value in
                 guard let value, value != .null, value != .array([]) else { return nil }

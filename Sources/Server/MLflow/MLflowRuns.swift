@@ -26,6 +26,16 @@ struct MLflowRun: Sendable {
         data = try store.remoteData(of: run.number)
     }
 
+    private init(_ run: RemoteRun, _ data: RemoteData) {
+        self.run = run
+        self.data = data
+    }
+
+    /// Reads what belongs to runs.
+    static func list(_ runs: [RemoteRun], in store: Store) throws -> [MLflowRun] {
+        zip(runs, try store.remoteData(of: runs.map(\.number))).map { MLflowRun($0, $1) }
+    }
+
     static func artifactURI(_ run: RemoteRun) -> String { "mlflow-artifacts:/\(run.experiment)/\(run.uuid)/artifacts" }
 
     private var user: String {
@@ -63,7 +73,10 @@ struct MLflowRun: Sendable {
             guard case .object(let members) = content else { return content }
             return .object(members)
         }
-        let models = data.models.map { id -> JSON in ["model_id": .string(id), "step": .integer(0)] }
+        let given = data.models.inputs.map { model -> JSON in ["model_id": .string(model.id)] }
+        let made = data.models.outputs.map { model -> JSON in
+            ["model_id": .string(model.id), "step": .integer(model.step)]
+        }
         return .fields(
             ("info", info),
             (
@@ -74,8 +87,8 @@ struct MLflowRun: Sendable {
                     ("tags", .entries(tags))
                 )
             ),
-            ("inputs", .fields(("dataset_inputs", .array(inputs)))),
-            ("outputs", models.isEmpty ? nil : ["model_outputs": .array(models)])
+            ("inputs", .fields(("dataset_inputs", .array(inputs)), ("model_inputs", .array(given)))),
+            ("outputs", made.isEmpty ? nil : ["model_outputs": .array(made)])
         )
     }
 }
@@ -193,7 +206,7 @@ private func searchRuns(_ call: Call) async throws -> Response {
             from: place,
             limit: limit
         )
-        return (try page.runs.map { try MLflowRun($0, in: store).json }, page.next)
+        return (try MLflowRun.list(page.runs, in: store).map(\.json), page.next)
     }
     return .json(
         .fields(("runs", .array(runs)), ("next_page_token", next.map { .string(MLflowToken.text(of: $0)) }))

@@ -110,7 +110,9 @@ struct MLflowSearch {
     }
 
     func invalidClause(from start: Int) -> MLflowError {
-        .invalid("Invalid clause(s) in filter string: '\(String(text[start...].prefix(100)))'")
+        // MLflow says it so of models.
+        let words = kind == .models ? "Invalid filter string" : "Invalid clause(s) in filter string"
+        return .invalid("\(words): '\(String(text[start...].prefix(100)))'")
     }
 
     private static func isNumber(_ field: RemoteSearch.Field) -> Bool {

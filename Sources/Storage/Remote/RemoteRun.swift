@@ -62,13 +62,14 @@ public struct RunInput: Sendable, Equatable {
 /// What there is of a run besides its row, as programs over the network are told.
 public struct RemoteData: Sendable {
     /// The latest value of each metric, by key.
-    public let metrics: [RemoteMetric]
-    public let params: [Entry]
+    public fileprivate(set) var metrics: [RemoteMetric] = []
+    public fileprivate(set) var params: [Entry] = []
     /// Those that are Varve's own are among them.
-    public let tags: [Entry]
-    public let inputs: [RunInput]
-    /// The ids of the models that it logged, the first first.
-    public let models: [String]
+    public fileprivate(set) var tags: [Entry] = []
+    public fileprivate(set) var inputs: [RunInput] = []
+
+    /// The models that it was given and that it made.
+    public var models: RunModels { RunModels(tags) }
 }
 
 extension Store {
@@ -88,15 +89,41 @@ extension Store {
 
     /// What there is of a run besides its row.
     public func remoteData(of run: Int64) throws(SQLiteError) -> RemoteData {
-        let list = try connection.prepare(PackageResources.latestMetrics_sql)
-        try list.bind(run)
-        return RemoteData(
-            metrics: try list.rows(as: RemoteMetric.stored),
-            params: try params(of: run),
-            tags: try tags(of: run),
-            inputs: try inputs(of: run),
-            models: try models(of: run).filter { !$0.isDeleted }.map(\.id)
-        )
+        try remoteData(of: [run]).first ?? RemoteData()
+    }
+
+    /// What there is of runs besides their rows, in the order of the runs.
+    public func remoteData(of runs: [Int64]) throws(SQLiteError) -> [RemoteData] {
+        var places: [Int64: Int] = [:]
+        for (index, run) in runs.enumerated() { places[run] = index }
+        var data = Array(repeating: RemoteData(), count: runs.count)
+        let text = Self.list(runs)
+        func add<Part>(_ parts: [(run: Int64, part: Part)], to list: WritableKeyPath<RemoteData, [Part]>) {
+            for (run, part) in parts {
+                if let place = places[run] { data[place][keyPath: list].append(part) }
+            }
+        }
+        func statement(_ query: [UInt8]) throws(SQLiteError) -> Statement {
+            let statement = try connection.prepare(query)
+            try statement.bind(text)
+            return statement
+        }
+        func entry(_ run: Int64, _ key: String, _ value: SQLValue) -> (run: Int64, part: Entry) {
+            (run, Entry(key: key, value: value))
+        }
+        let metrics = try statement(PackageResources.latestMetrics_sql)
+            .rows { (run: Int64, key: String, value: StoredReal, timestamp: Int64, step: Int64) in
+                (run: run, part: RemoteMetric.stored(key: key, value: value, timestamp: timestamp, step: step))
+            }
+        add(metrics, to: \.metrics)
+        add(try statement(PackageResources.listParamsOfRuns_sql).rows(as: entry), to: \.params)
+        add(try statement(PackageResources.listTagsOfRuns_sql).rows(as: entry), to: \.tags)
+        let inputs = try statement(PackageResources.listRunInputs_sql)
+            .rows { (run: Int64, name: String, digest: String, content: String) in
+                (run: run, part: RunInput(name: name, digest: digest, content: content))
+            }
+        add(inputs, to: \.inputs)
+        return data
     }
 
     /// A part of the runs of some experiments, ordered as a search says.

@@ -69,16 +69,11 @@ extension Store {
         return try list.rows(as: LoggedModel.init)
     }
 
-    /// The ids of the models that a run logged, and whether they were deleted since.
-    func models(of run: Int64) throws(SQLiteError) -> [(id: String, isDeleted: Bool)] {
-        let list = try connection.prepare(PackageResources.listModelsOfRun_sql)
-        try list.bind(run)
-        return try list.rows { (id: String, content: String) in (id, content.contains(#""lifecycle":"deleted""#)) }
-    }
-
     /// The folders in which the files of a run's models are among its artifacts.
     public func modelFolders(of run: Int64) throws -> [ArtifactPath] {
-        try models(of: run).map { try ArtifactPath("models/\($0.id)") }
+        let list = try connection.prepare(PackageResources.listModelsOfRun_sql)
+        try list.bind(run)
+        return try list.rows { (id: String) in id }.map { try ArtifactPath("models/\($0)") }
     }
 
     /// Puts a file into a run or, with ``Artifact/noRun``, into a model without one, as a program over the network does.

@@ -50,13 +50,6 @@ extension Store {
         }
     }
 
-    /// What a run was given to read, by name.
-    public func inputs(of run: Int64) throws(SQLiteError) -> [RunInput] {
-        let list = try connection.prepare(PackageResources.listRunInputs_sql)
-        try list.bind(run)
-        return try list.rows(as: RunInput.init)
-    }
-
     /// The data sets that runs of experiments were given to read, each once.
     ///
     /// - Parameters:

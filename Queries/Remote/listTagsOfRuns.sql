@@ -1,0 +1,2 @@
+-- The tags of runs, by key within each. ?1: the runs, a JSON list.
+SELECT run_id, key, value FROM tags WHERE run_id IN (SELECT value FROM json_each(?1)) ORDER BY run_id, key
