@@ -1,5 +1,5 @@
--- The data sets that runs were given to read, by name within each. ?1: the runs, a JSON list.
+-- The data sets that runs were given to read, in the order in which they were said. ?1: the runs, a JSON list.
 SELECT run_id, name, digest, content
 FROM run_inputs
 WHERE run_id IN (SELECT value FROM json_each(?1))
-ORDER BY run_id, name, digest
+ORDER BY run_id, json_extract(content, '$.position'), name, digest

@@ -84,7 +84,7 @@ struct ModelContent: Sendable {
                     ("artifact_uri", .string(uri)),
                     ("status", .string(status)),
                     ("model_type", type.map { .string($0) }),
-                    ("source_run_id", .string(model.runUUID ?? unknownRun ?? "")),
+                    ("source_run_id", (model.runUUID ?? unknownRun).map { .string($0) }),
                     ("tags", .entries(tags))
                 )
             ),

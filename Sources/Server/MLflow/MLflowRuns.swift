@@ -71,7 +71,7 @@ struct MLflowRun: Sendable {
         let inputs = data.inputs.map { input -> JSON in
             let content = (try? JSON(parsing: input.content)) ?? .object([])
             guard case .object(let members) = content else { return content }
-            return .object(members)
+            return .object(members.filter { $0.key != RunInput.position })
         }
         let given = data.models.inputs.map { model -> JSON in ["model_id": .string(model.id)] }
         let made = data.models.outputs.map { model -> JSON in

@@ -57,6 +57,15 @@ public struct RunInput: Sendable, Equatable {
         self.digest = digest
         self.content = content
     }
+
+    /// The member of the content that says which input came before which.
+    public static let position = "position"
+
+    /// The content with a position.
+    func content(at position: Int64) -> String {
+        guard case .object(let members)? = try? JSON(scanning: Array(content.utf8).span) else { return content }
+        return JSON.object(members + [.init(Self.position, .integer(position))]).text
+    }
 }
 
 /// What there is of a run besides its row, as programs over the network are told.
@@ -156,11 +165,16 @@ extension Store {
                 limit + 1,
                 place.offset
             )
-        var runs = try statement.rows(as: RemoteRun.init)
-        for index in runs.indices where dead.contains(runs[index].number) { runs[index].status = .killed }
-        guard runs.count > limit else { return (runs, nil) }
-        runs.removeLast()
-        return (runs, RemotePlace(offset: place.offset + limit, last: last))
+        let numbers = try statement.rows { (number: Int64) in number }
+        let list = try connection.prepare(PackageResources.findRemoteRuns_sql)
+        try list.bind(Self.list(Array(numbers.prefix(limit))))
+        var found: [Int64: RemoteRun] = [:]
+        for var run in try list.rows(as: RemoteRun.init) {
+            if dead.contains(run.number) { run.status = .killed }
+            found[run.number] = run
+        }
+        let runs = numbers.prefix(limit).compactMap { found[$0] }
+        return (runs, numbers.count > limit ? RemotePlace(offset: place.offset + limit, last: last) : nil)
     }
 
     static func list(_ ids: [Int64]) -> String { JSON.array(ids.map { .integer($0) }).text }

@@ -45,8 +45,12 @@ extension Store {
         try connection.transaction {
             let state = try openRemote(uuid)
             let insert = try connection.prepare(PackageResources.insertRunInput_sql)
-            for input in inputs { try insert.run(state.run, input.name, input.digest, input.content) }
-            try connection.prepare(PackageResources.noteRemoteLife_sql).run(state.run, Moment.now)
+            let now = Moment.now
+            for (index, input) in inputs.enumerated() {
+                let content = input.content(at: now.multipliedReportingOverflow(by: 1000).partialValue &+ Int64(index))
+                try insert.run(state.run, input.name, input.digest, content)
+            }
+            try connection.prepare(PackageResources.noteRemoteLife_sql).run(state.run, now)
         }
     }
 
