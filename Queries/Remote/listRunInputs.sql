@@ -2,4 +2,4 @@
 SELECT run_id, name, digest, content
 FROM run_inputs
 WHERE run_id IN (SELECT value FROM json_each(?1))
-ORDER BY run_id, json_extract(content, '$.position'), name, digest
+ORDER BY run_id, iif(json_valid(content), json_extract(content, '$.position'), NULL), name, digest

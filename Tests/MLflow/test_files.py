@@ -130,6 +130,16 @@ class Inputs(MLflowTest):
         self.assert_refused((status, json.loads(answer)), 400, invalid, "must specify at least one experiment_id")
         self.assert_refused(self.server.post("/runs/log-inputs", {"datasets": []}), 400, invalid, "Missing value for required parameter 'run_id'")
         self.client.log_inputs(run, [])
+        # They are told in the order in which they were said.
+        other = self.new_run()
+        for name in ("b", "a"):
+            self.client.log_inputs(other, [DatasetInput(Dataset(name, digest, "type", "source"), []) for digest in ("2", "1")])
+        told = [(i.dataset.name, i.dataset.digest) for i in self.client.get_run(other).inputs.dataset_inputs]
+        self.assertEqual(told, [("b", "2"), ("b", "1"), ("a", "2"), ("a", "1")])
+        for field in ("name", "digest", "source_type", "source"):
+            data = {"name": "n", "digest": "d", "source_type": "t", "source": "s"}
+            del data[field]
+            self.assert_refused(self.server.post("/runs/log-inputs", {"run_id": run, "datasets": [{"dataset": data}]}), 400, invalid, f"Dataset {field} cannot be None")
 
 
 class Models(MLflowTest):

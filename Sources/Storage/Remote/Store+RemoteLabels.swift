@@ -47,7 +47,7 @@ extension Store {
             let insert = try connection.prepare(PackageResources.insertRunInput_sql)
             let now = Moment.now
             for (index, input) in inputs.enumerated() {
-                let content = input.content(at: now.multipliedReportingOverflow(by: 1000).partialValue &+ Int64(index))
+                let content = input.content(at: now &* 1000 &+ Int64(index))
                 try insert.run(state.run, input.name, input.digest, content)
             }
             try connection.prepare(PackageResources.noteRemoteLife_sql).run(state.run, now)
