@@ -288,6 +288,8 @@ def main():
     options = parser.parse_args()
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
     command = str(Path(options.varve).resolve())
+    # Who ends this ends the servers with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
     def start(folder, stores):
         started = [varve(command, stores["varve"])]
