@@ -725,11 +725,11 @@ def test_a_mean_that_goes_far_from_0_between_two_steps(store, recwarn):
     assert "the layer 0 is not recorded at step 7: its mean went far from 0 within one step" in lost
 
 
-def test_dead_units_and_values_that_are_not_finite(store):
-    model = nn.Sequential(nn.Conv2d(4, 8, 1), nn.BatchNorm2d(8), nn.ReLU())
+def test_dead_units_and_values_that_are_not_finite(store, recwarn):
+    model = nn.Sequential(nn.Conv2d(4, 8, 1), nn.BatchNorm2d(8), nn.ReLU(), nn.Conv2d(8, 8, 1))
     with varve.run() as run:
-        run.watch(model, layers=["0", "1", "2"])
-        spy = Spy(model, ["0", "1", "2"])
+        run.watch(model, layers=["0", "1", "2", "3"])
+        spy = Spy(model, ["0", "1", "2", "3"])
         with torch.no_grad():
             model[0].weight[3] = 0
             model[1].weight[4], model[1].bias[4] = 0, -1
@@ -740,3 +740,62 @@ def test_dead_units_and_values_that_are_not_finite(store):
         for step in range(3):
             assert recorded[step][name] == pytest.approx(expected(outputs[step], 1), rel=RELATIVE), (name, step)
         assert recorded[3][name] is None  # NaN
+    assert not [item for item in recwarn if item.category is varve.RecordingWarning]
+
+
+def test_what_fails_at_the_end_of_a_pass_does_not_reach_the_training(store, monkeypatch):
+    import varve._watch as watch
+
+    def fail(*_):
+        raise RuntimeError("no memory")
+
+    model = Normed()
+    with varve.run() as run:
+        run.watch(model)
+        train(model, torch.randn(16, 4, 32, 32), steps=2)
+        monkeypatch.setattr(watch, "moments", fail)
+        monkeypatch.setattr(watch, "is_near", fail)
+        monkeypatch.setattr(watch.Sums, "moments", fail)
+        with pytest.warns(varve.RecordingWarning, match="cannot be measured.*no memory"):
+            train(model, torch.randn(16, 4, 32, 32), steps=2)
+    assert sorted(store.variances()) == [0, 1] and store.show()["status"] == "finished"
+
+
+def test_a_model_that_is_compiled_in_the_middle_of_its_training(store):
+    torch._dynamo.reset()
+    torch.manual_seed(8)
+    model = Normed()
+    compiled = torch.compile(model, backend="aot_eager")
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    want = []
+    with varve.run() as run:
+        run.watch(model)
+        for step in range(6):
+            inputs = torch.randn(16, 4, 32, 32)
+            with torch.no_grad():
+                conv = nn.functional.conv2d(inputs, model.conv.weight, model.conv.bias, padding=1)
+                normed = nn.functional.batch_norm(conv, None, None, model.bn.weight, model.bn.bias, training=True)
+                want.append({"conv": expected(conv, 1), "bn": expected(normed, 1)})
+            (compiled if step > 2 else model)(inputs).square().mean().backward()
+            optimizer.step()
+            optimizer.zero_grad()
+    for step, values in store.variances().items():
+        assert {name: values[name] for name in want[step]} == pytest.approx(want[step], rel=RELATIVE), step
+
+
+def test_a_probe_that_a_batch_norm_is_given_is_measured_outside_of_passes_too(store):
+    model = Normed()
+    outside = torch.randn(16, 8, 32, 32)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    with varve.run() as run:
+        run.watch(model)
+        model.between = lambda x: run.probe("sum", x * 2)
+        for step in range(4):
+            model(torch.randn(16, 4, 32, 32)).square().mean().backward()
+            optimizer.step()
+            optimizer.zero_grad()
+        run.probe("sum", outside)
+    recorded = store.variances()
+    assert [set(recorded[step]) for step in range(4)] == [{"conv", "bn", "last", "sum"}] * 4
+    assert recorded[4] == {"sum": pytest.approx(expected(outside, 1), rel=RELATIVE)}
+    assert all(values["sum"] == pytest.approx(4 * values["conv"]) for step, values in recorded.items() if step < 4)

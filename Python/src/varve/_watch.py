@@ -59,7 +59,7 @@ def _boundary(token: torch.Tensor, watch: int, entry: int, is_beginning: bool, c
 def _measure(token: torch.Tensor, tensor: torch.Tensor, watch: int, unit: int) -> None:
     found = _watches.get(watch)
     if found is not None and found.is_active:
-        found.measure(found.units[unit], tensor)
+        found.measure(found.units[unit], tensor, may_wait=False)
 
 
 @torch.library.custom_op("varve::probe", mutates_args=("token",))  # type: ignore[untyped-decorator]
@@ -349,8 +349,11 @@ class Watch:
         self._norms.clear()
         self._norm_output = self._late = self._former = None
 
-    def measure(self, unit: _Unit, output: Any, given: Any = None) -> None:
-        """Measure a module's output, within a pass; `given` is what the module was given."""
+    def measure(self, unit: _Unit, output: Any, given: Any = None, may_wait: bool = True) -> None:
+        """Measure a module's output, within a pass; `given` is what the module was given.
+
+        Compiled code may write into the memory of an output at once; an output of it must not wait.
+        """
         try:
             kept = saved(unit.module, given, output) if unit.is_batch_norm and not unit.is_off else None
             before = self._settle(given, kept is not None)
@@ -366,7 +369,7 @@ class Watch:
                 self._norm_output = weakref.ref(tensor)
             if kept is not None:
                 self._norms.append(Norm(name, before, unit.module, tensor.numel() // tensor.shape[1], *kept))
-            is_spared = self._spared.get(name, False) and (kept is not None or not unit.is_batch_norm)
+            is_spared = may_wait and self._spared.get(name, False) and (kept is not None or not unit.is_batch_norm)
             if is_spared and tensor.dim() > 3:
                 self._axes.reset()
             else:
@@ -415,18 +418,27 @@ class Watch:
 
         A layer is summed, unchecked, in the step after one in which one pass was enough.
         """
-        with torch.no_grad():
-            for name, (unit, measured) in self._pass.items():
-                if isinstance(measured, Sums):
-                    measured = measured.moments()
-                    if not is_near(measured, NEAR):
-                        self._near.discard(name)
-                        if not is_near(measured, 4 * NEAR):
-                            self._lose(name, "its mean went far from 0 within one step")
-                            measured = None
-                    self._pass[name] = unit, measured
-                elif measured is not None and measured.size * measured.mean.numel() >= LARGE and is_near(measured, NEAR):
-                    self._near.add(name)
+        for name, (unit, measured) in self._pass.items():
+            try:
+                with torch.no_grad():
+                    if isinstance(measured, Sums):
+                        self._pass[name] = unit, self._moments(name, measured)
+                    elif measured is not None and _is_summed(measured) and is_near(measured, NEAR):
+                        self._near.add(name)
+            except RecordingError:
+                raise
+            except Exception as error:
+                self._fail(unit, error)
+
+    def _moments(self, name: str, summed: Sums) -> Optional[Moments]:
+        found = summed.moments()
+        if is_near(found, NEAR):
+            return found
+        self._near.discard(name)
+        if is_near(found, 4 * NEAR) or not bool(found.variance.isfinite().all()):
+            return found
+        self._lose(name, "its mean went far from 0 within one step")
+        return None
 
     def _take_norms(self) -> None:
         """Take what the batch norms of a pass tell of the layers before them and of themselves.
@@ -477,7 +489,8 @@ class Watch:
         self._go_to_step(run)
         if self._step % self._every == 0:
             self._axes.reset()
-            self.measure(unit, tensor)
+            self._calls.clear()
+            self.measure(unit, tensor, may_wait=False)
             self._take_sums()
             for key, (_, measured) in self._pass.items():
                 if isinstance(measured, Moments):
@@ -692,6 +705,11 @@ def _means(variances: list[torch.Tensor]) -> list[float]:
         for index, value in zip(indices, torch.stack([means[index].float() for index in indices]).tolist()):
             result[index] = value
     return result
+
+
+def _is_summed(measured: Moments) -> bool:
+    """Tell whether one pass over such an output matters; to look at numbers of a GPU would wait for it."""
+    return str(measured.mean.device.type) == "cpu" and measured.size * int(measured.mean.numel()) >= LARGE
 
 
 def _is_same(one: Moments, other: Moments) -> bool:
