@@ -74,6 +74,47 @@ def test_the_environment_can_be_left_out(store):
     assert "packages" not in store.show()["environment"]
 
 
+def test_nothing_that_a_checkout_names_is_executed(tmp_path):
+    from varve import _environment
+
+    def git(*words):
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *words], cwd=tmp_path, check=True, capture_output=True)
+
+    evil = tmp_path / "evil"
+    evil.write_text("#!/bin/sh\ntouch executed\ncat\n")
+    evil.chmod(0o755)
+    for name in ("clean.py", "changed.py", "filtered.py"):
+        (tmp_path / name).write_text("print(1)\n")
+    (tmp_path / ".gitattributes").write_text("filtered.py filter=evil\n")
+    git("init", "-q")
+    git("add", "*.py", ".gitattributes")
+    git("commit", "-q", "-m", "x")
+    for key in ("filter.evil.clean", "core.fsmonitor", "diff.external", "core.sshCommand", "core.pager"):
+        git("config", key, str(evil))
+    for name in ("changed.py", "filtered.py", "unknown.py"):
+        (tmp_path / name).write_text("print(2)\n")
+    (tmp_path / "clean.py").touch()
+    names = ("clean.py", "changed.py", "filtered.py", "unknown.py")
+    found = [_environment._in_git(str(tmp_path / name)) for name in names]
+    assert found == ["clean", "changed", None, "unknown"]
+    assert not (tmp_path / "executed").exists()
+
+
+def test_a_picture_replaces_nothing_but_a_picture(tmp_path):
+    picture = varve._ask.Picture("<svg xmlns='http://www.w3.org/2000/svg'></svg>")
+    for name, content in (("varve.db", b"SQLite format 3\0"), ("notes.txt", b"notes"), ("varve.db-wal", b"")):
+        (tmp_path / name).write_bytes(content)
+        (tmp_path / "link.svg").unlink(missing_ok=True)
+        (tmp_path / "link.svg").symlink_to(name)
+        for place in (name, "link.svg"):
+            with pytest.raises(varve.VarveError):
+                picture.save(tmp_path / place)
+        assert (tmp_path / name).read_bytes() == content
+    for _ in range(2):
+        picture.save(tmp_path / "new.svg")
+    assert (tmp_path / "new.svg").read_text().startswith("<svg")
+
+
 def test_numbers_of_every_kind(store):
     import numpy as np
     import torch

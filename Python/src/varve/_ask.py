@@ -142,8 +142,18 @@ class Picture:
         return self.svg
 
     def save(self, path: StorePath) -> None:
-        """Write it to a file."""
-        Path(path).write_text(self.svg, encoding="utf-8")
+        """Write it to a file; one that is there is replaced where it is an SVG too."""
+        target = Path(os.path.realpath(path))
+        if target.exists():
+            start = b""
+            if target.is_file():
+                with target.open("rb") as file:
+                    start = file.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")
+            if not target.is_file() or (start and not (start.startswith((b"<svg", b"<?xml", b"<!")) and b"<svg" in start)):
+                raise VarveError(f"{path} is no SVG picture, and is not replaced: name another file", status=73)
+        if target.name.endswith(("-wal", "-shm", "-journal")):
+            raise VarveError(f"{path} has a name that SQLite gives to its logs: name another file", status=73)
+        target.write_text(self.svg, encoding="utf-8")
 
     def __repr__(self) -> str:
         return f"<varve.Picture, {len(self.svg)} bytes of SVG>"

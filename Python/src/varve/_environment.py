@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import getpass
+import hashlib
 import os
 import platform
 import shlex
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any, Optional
 
 
@@ -46,19 +49,60 @@ def _script() -> Optional[str]:
 
 
 def _in_git(script: str) -> Optional[str]:
-    """Tell whether git knows the script: `clean`, `changed`, `unknown`; nothing outside of a checkout."""
+    """Tell whether git knows the script: `clean`, `changed`, `unknown`; nothing where that cannot be known.
+
+    A checkout may be anybody's, and its configuration can name programs: filters, file monitors, helpers that fetch. None is
+    executed: git only says what it knows of the file, and the content is compared here.
+    """
     folder, name = os.path.split(script)
-    # Nothing that the checkout's configuration names is executed.
-    command = ["git", "-c", "core.fsmonitor=false", "-C", folder, "status", "--porcelain", "--ignored", "--", name]
+    known = _git(folder, "ls-files", "--stage", "-z", "--", ":(literal)" + name)
+    if known is None:
+        return None
+    if not known:
+        return "unknown"
+    entry = known.split(b"\t")[0].decode().split()
+    head = _git(folder, "ls-tree", "-z", "HEAD", "--", ":(literal)" + name)
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=5, stdin=subprocess.DEVNULL, check=False)
+        content = os.fsencode(os.readlink(script)) if os.path.islink(script) else Path(script).read_bytes()
+    except OSError:
+        return None
+    if head is None:
+        return None
+    if not head or head.split(b"\t")[0].decode().split()[2] != entry[1]:
+        return "changed"
+    # Windows' line ends may be git's doing.
+    if entry[1] in (_blob(content, entry[1]), _blob(content.replace(b"\r\n", b"\n"), entry[1])):
+        return "clean"
+    attribute = _git(folder, "check-attr", "-z", "filter", "--", name)
+    # Only a filter could tell whether such a file differs.
+    return "changed" if attribute and attribute.split(b"\0")[2] in (b"unspecified", b"unset") else None
+
+
+def _blob(content: bytes, like: str) -> str:
+    digest = hashlib.sha1(usedforsecurity=False) if len(like) == 40 else hashlib.sha256()
+    digest.update(b"blob %d\0" % len(content) + content)
+    return digest.hexdigest()
+
+
+def _git(folder: str, *words: str) -> Optional[bytes]:
+    """Return what git prints; nothing where it fails or takes too long."""
+    program = shutil.which("git")
+    # A relative entry of PATH may lead into the checkout.
+    if program is None or not os.path.isabs(program):
+        return None
+    settings = {
+        "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C",
+    }
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")} | settings
+    command = [program, "--no-pager", "-c", "core.fsmonitor=false", "-C", folder, *words]
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=5, check=False, env=environment
+        )
     except (OSError, subprocess.SubprocessError):
         return None
-    if done.returncode != 0:
-        return None
-    if not done.stdout:
-        return "clean"
-    return "unknown" if done.stdout[:2] in ("??", "!!") else "changed"
+    return done.stdout if done.returncode == 0 else None
 
 
 def _gpus(torch: Any) -> dict[str, Any]:
