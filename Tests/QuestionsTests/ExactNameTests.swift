@@ -46,6 +46,15 @@ import Testing
         #expect(usual.contains { $0.isExactly("metrics.\(one)") } && usual.contains { $0.isExactly("metrics.\(two)") })
     }
 
+    @Test func `runs that were logged with different params are two configurations`() throws {
+        let logged = try LoggedStore()
+        for seed in 0..<2 as Range<Int64> {
+            for key in [one, two] { try logged.run("a", seed: seed, ["l": [1]], params: [key: .integer(1)]) }
+        }
+        let history = try History("l", nil, in: logged.store)
+        #expect(try history.entries(in: logged.store).map { $0.change == nil } == [true, true, false, false])
+    }
+
     @Test func `a comparison`() throws {
         let comparison = try logged.compare("a", "b")
         let pair = comparison.pairs[0]

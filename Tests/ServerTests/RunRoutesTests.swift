@@ -46,6 +46,29 @@ import Testing
         #expect(try await site.get("/api/v1/runs/\(uuid.prefix(8))").text == expected)
     }
 
+    @Test func `Names that look alike are two`() async throws {
+        let (one, two) = ("\u{E9}", "e\u{301}")
+        let site = try TestSite { store in
+            var recorder = try Recorder(store)
+            var run = NewRun()
+            (run.params, run.tags) = ([(one, .integer(1)), (two, .integer(2))], [(one, "x"), (two, "y")])
+            let open = try recorder.start(run, layers: [])
+            for (name, value) in [(one, 1.0), (two, 100)] { try recorder.log(open, step: 0, metric: name, value) }
+            try recorder.finish(open, RunEnding(.finished))
+        }
+        let encoded = [one, two].map { PageQuery.encoded($0) }
+        let metrics = try await site.get("/api/v1/runs/1/metrics?keys=\(encoded[1])").json()
+        #expect(metrics.count == 1)
+        #expect(metrics[0]["greatest"] == .integer(100))
+        let page = try await site.get("/?columns=params.\(encoded[0]),params.\(encoded[1]),metrics.\(encoded[1])").text
+        for value in [">1<", ">2<", ">100<"] { #expect(page.contains(value), "\(value)") }
+        let change = "{\"tags\": {\"\(one)\": \"new\", \"\(two)\": \"newer\"}}"
+        let json: HTTPFields = [.contentType: "application/json"]
+        #expect(try await site.send(.patch, "/api/v1/runs/1", json, body: change).status == 200)
+        let tags = try site.open().tags(of: 1)
+        #expect(Set(tags.map { ExactText($0.value.text) }) == [ExactText("new"), ExactText("newer")])
+    }
+
     @Test func `A filter that cannot be read is refused with its place`() async throws {
         let site = try TestSite { try $0.record(1) }
         let answer = try await site.get("/api/v1/runs?filter=seed+%3D%3D+1")

@@ -29,6 +29,25 @@ import Testing
         #expect(one.canonical.text == "{\"a\":null,\"b\":{\"c\":2,\"d\":1}}")
     }
 
+    @Test func `keys and texts that look alike are two, and of equal keys the last one counts`() throws {
+        let value = try JSON(parsing: "{\"e\u{301}\": 2, \"\u{E9}\": 1, \"b\": 1.0, \"b\": 3}")
+        #expect(value.text == "{\"b\":3,\"e\u{301}\":2,\"\u{E9}\":1}")
+        #expect(JSON.string("\u{E9}") != .string("e\u{301}"))
+        #expect(JSON.Member("\u{E9}", .null) != JSON.Member("e\u{301}", .null))
+    }
+
+    @Test(arguments: ["1e-400", "-0.1e-399", "1e400"]) func `a number that a double would make 0 or infinite is none`(
+        _ text: String
+    ) {
+        #expect(throws: LogError.self) { try JSON(parsing: text) }
+        #expect(SQLValue(reading: text) == .text(text))
+    }
+
+    @Test(arguments: [("0e-400", 0), ("-0.000", 0), ("5e-324", 5e-324)])
+    func `0 however it is written, and the smallest numbers, are numbers`(_ text: String, _ value: Double) throws {
+        #expect(SQLValue(reading: text) == .real(value))
+    }
+
     @Test func `parsing tells integers, reals and booleans apart`() throws {
         let value = try JSON(parsing: "{\"i\": 3, \"r\": 2.5, \"t\": true, \"n\": null}")
         #expect(value == ["i": .integer(3), "n": .null, "r": .real(2.5), "t": .bool(true)])

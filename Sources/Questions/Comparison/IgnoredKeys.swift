@@ -31,7 +31,7 @@ public struct IgnoredKeys: Sendable, Equatable {
     /// commas between them, with or without `params.` before them.
     mutating func formUnion(ofRuns filter: Filter, in store: Store) throws {
         for text in try store.ignoredKeys(matching: filter) {
-            var words = text.split(separator: ",").map { $0.drop { $0 == " " } }.map(String.init)
+            var words = text.parts(between: ",").map { String($0.drop { $0 == " " }) }
             if text.hasPrefix("["), case .array(let items)? = try? JSON(parsing: text) {
                 words = items.compactMap { if case .string(let word) = $0 { word } else { nil } }
             }

@@ -64,10 +64,10 @@ public struct TrainingCurves: Sendable {
         layers = shown.map { Series(name: $0.place.name, points: lines[$0.id]?.points() ?? []) }
 
         let known = try store.lastMetrics(of: run.number).map(\.key)
-        if let key = keys.first(where: { !known.contains($0) }) {
+        if let key = keys.first(where: { !known.holds($0) }) {
             throw QuestionError.runLacks(run: run.number, name: key, known: known)
         }
-        metrics = try known.filter { keys.isEmpty || keys.contains($0) }.map { key in
+        metrics = try known.filter { keys.isEmpty || keys.holds($0) }.map { key in
             var line = DrawnPoints(upTo: last)
             try Quantity.metric(key).forEachValue(in: run.number, store, steps: range) { line.add($0, $2) }
             return Series(name: key, points: line.points())

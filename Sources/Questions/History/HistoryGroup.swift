@@ -133,13 +133,13 @@ extension RunGrouping {
 extension RunKind {
     /// What makes two runs the same experiment done twice; a run of unknown seed is one of its own.
     fileprivate struct Replicate: Hashable {
-        private let configuration: String
+        private let configuration: ExactText
         private let dataset: Int64?
         private let seed: Int64?
         private let run: Int64?
 
         init(_ kind: RunKind) {
-            configuration = kind.configuration
+            configuration = ExactText(kind.configuration)
             dataset = kind.dataset
             seed = kind.seed
             run = kind.seed == nil ? kind.run : nil

@@ -4,7 +4,7 @@ import Storage
 /// What earlier runs of the same configuration, dataset and layer say of each run that comes.
 struct PastRuns {
     private struct Kind: Hashable {
-        let configuration: String
+        let configuration: ExactText
         let dataset: Int64?
         let layer: Int64?
     }
@@ -32,7 +32,7 @@ struct PastRuns {
     /// Holds a run against those before it, and takes it in.
     mutating func entry(for measured: RunValue, of quantity: Quantity) -> History.Entry {
         guard let run = kinds[measured.run] else { return History.Entry(measured, of: quantity) }
-        let kind = Kind(configuration: run.configuration, dataset: run.dataset, layer: measured.layer)
+        let kind = Kind(configuration: ExactText(run.configuration), dataset: run.dataset, layer: measured.layer)
         return Self.entry(
             for: measured,
             of: quantity,

@@ -118,7 +118,7 @@ public struct RunGroups: Sendable {
         /// What makes two runs of one group.
         private struct Identity: Hashable {
             var values: [SQLValue]
-            var configuration: String?
+            var configuration: ExactText?
             var dataset: Int64?
         }
 
@@ -135,7 +135,7 @@ public struct RunGroups: Sendable {
             for (kind, values) in zip(kinds, values) {
                 let identity = Identity(
                     values: values.map(\.canonical),
-                    configuration: isWhole ? kind.configuration : nil,
+                    configuration: isWhole ? ExactText(kind.configuration) : nil,
                     dataset: isWhole ? kind.dataset : nil
                 )
                 if let place = places[identity] {

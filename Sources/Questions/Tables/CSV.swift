@@ -6,8 +6,7 @@ public enum CSV {
     public static func line(_ fields: some Sequence<String>) -> String {
         fields.map { field in
             guard field.utf8.contains(where: { [34, 44, 10, 13].contains($0) }) else { return field }
-            return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-                + "\""
+            return "\"" + field.doubling("\"") + "\""
         }.joined(separator: ",")
     }
 

@@ -26,7 +26,7 @@ public struct NamedLayer: Sendable, Equatable {
     public init(_ word: String, in store: Store) throws {
         let layers = try store.layers()
         guard let layer = NamedLayer(word, among: layers) else {
-            if try store.names(of: .metric).contains(word) { throw QuestionError.layerIsMetric(key: word) }
+            if try store.names(of: .metric).holds(word) { throw QuestionError.layerIsMetric(key: word) }
             throw QuestionError.noLayer(word: word, path: store.path, known: layers.shortNames)
         }
         self = layer

@@ -1,3 +1,5 @@
+import Storage
+
 /// A zip file of stored members, such as `numpy.savez` writes, described by its central directory.
 ///
 /// The members must follow one another without gaps from the first byte to the directory, every local header must
@@ -38,7 +40,7 @@ struct ZipArchive {
         for _ in 0..<counts.0 {
             let entry = try ZipEntry(directory: &directory)
             let member = try entry.member(at: &local)
-            guard !members.contains(where: { $0.name == member.name }) else {
+            guard !members.contains(where: { $0.name.isExactly(member.name) }) else {
                 throw DataError("member '\(member.name)': there are two of this name")
             }
             members.append(member)

@@ -1,3 +1,5 @@
+import Storage
+
 /// The words of a command with places for values: `--lr={lr}`.
 ///
 /// No shell is asked: a value is a part of one word, whatever is in it.
@@ -64,7 +66,7 @@ public struct CommandTemplate: Sendable, Equatable {
     /// The names of the places, each once.
     public var names: [String] {
         var names: [String] = []
-        for case .place(let name) in pieces.joined() where !names.contains(name) { names.append(name) }
+        for case .place(let name) in pieces.joined() where !names.holds(name) { names.append(name) }
         return names
     }
 

@@ -15,15 +15,16 @@ public struct ProgramParam: Sendable, Equatable {
     ///
     /// - Throws: ``ConfigurationError``.
     public init(parsing word: String) throws(ConfigurationError) {
-        guard let mark = word.firstIndex(of: "="), mark != word.startIndex else {
+        let parts = word.parts(between: "=", atMost: 2)
+        guard parts.count == 2, !parts[0].isEmpty else {
             throw ConfigurationError("param", "\(word): write it as key=value")
         }
-        key = String(word[..<mark])
+        key = parts[0]
         guard !key.unicodeScalars.contains("{"), !key.unicodeScalars.contains("}") else {
             throw ConfigurationError("param", "\(key): braces belong around its name in the command")
         }
         guard key != "seed" else { throw ConfigurationError("param", "seed: --seeds gives the seeds") }
-        values = try Self.values(String(word[word.index(after: mark)...]), of: key)
+        values = try Self.values(parts[1], of: key)
         var seen: Set<SQLValue> = []
         for value in values where !seen.insert(SQLValue.text(value).canonical).inserted {
             throw ConfigurationError("param", "\(key): \(value) is given twice")
@@ -32,7 +33,7 @@ public struct ProgramParam: Sendable, Equatable {
 
     private static func values(_ text: String, of key: String) throws(ConfigurationError) -> [String] {
         guard text.hasPrefix("[") else {
-            let values = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+            let values = text.parts(between: ",")
             guard values.count == 1 || !values.contains("") else {
                 throw ConfigurationError("param", "\(key): \(text): a value between commas is missing")
             }
@@ -83,10 +84,11 @@ public struct ProgramGrid: Sendable, Sequence {
         architectureParam: String? = nil,
         shard: Shard = .whole
     ) throws(ConfigurationError) {
-        for (index, param) in params.enumerated() where params[..<index].contains(where: { $0.key == param.key }) {
+        for (index, param) in params.enumerated()
+        where params[..<index].contains(where: { $0.key.isExactly(param.key) }) {
             throw ConfigurationError("param", "\(param.key) is given twice: write its values in one list")
         }
-        architecture = params.firstIndex { $0.key == architectureParam }
+        architecture = architectureParam.flatMap { key in params.firstIndex { $0.key.isExactly(key) } }
         if let architectureParam, architecture == nil {
             throw ConfigurationError("architecture-param", "\(architectureParam): there is no such --param")
         }

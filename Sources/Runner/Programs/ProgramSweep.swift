@@ -47,8 +47,8 @@ public struct ProgramSweep: Sendable {
         keeper: String,
         variables: [String]
     ) throws(ConfigurationError) {
-        let known = Set(grid.params.map(\.key))
-        for name in command.names where !known.contains(name) {
+        let known = grid.params.map(\.key)
+        for name in command.names where !known.holds(name) {
             guard name == "seed" else {
                 throw ConfigurationError("command", "{\(name)}: there is no --param \(name); {{ is a brace")
             }
@@ -116,7 +116,7 @@ public struct ProgramSweep: Sendable {
     /// The words of a point's command, as the program gets them.
     public func words(of point: ProgramGrid.Point) -> [String] {
         command.words { name in
-            if let index = grid.params.firstIndex(where: { $0.key == name }) { return point.values[index] }
+            if let index = grid.params.firstIndex(where: { $0.key.isExactly(name) }) { return point.values[index] }
             return name == "seed" ? point.seed.map { "\($0)" } : nil
         }
     }

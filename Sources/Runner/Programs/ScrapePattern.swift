@@ -1,3 +1,5 @@
+import Storage
+
 /// What reads metrics from the lines that a program prints: `loss: {loss} acc: {accuracy} step: {step}`.
 ///
 /// The pattern may stand anywhere in a line; white space in it stands for any amount of it. A name in braces is a number,
@@ -50,7 +52,7 @@ public struct ScrapePattern: Sendable {
                 if name.isEmpty {
                     pieces.append(.word)
                 } else {
-                    guard !names.contains(name) else { throw wrong("{\(name)} is there twice") }
+                    guard !names.holds(name) else { throw wrong("{\(name)} is there twice") }
                     names.append(name)
                     pieces.append(.number(name))
                 }
@@ -114,7 +116,9 @@ public struct ScrapePattern: Sendable {
         while end < line.count, end - start < 64, "+-.0123456789eEinfatyINFATY".utf8.contains(line[end]) { end += 1 }
         while end > start {
             let word = String(decoding: line[start..<end], as: UTF8.self)
-            if let value = Double(word), !word.hasPrefix("0x") { return (value, end) }
+            if let value = Double(word), !word.hasPrefix("0x"), !NumberText.vanishes(word, as: value) {
+                return (value, end)
+            }
             end -= 1
         }
         return nil

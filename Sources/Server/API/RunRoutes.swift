@@ -97,15 +97,15 @@ private func listMetrics(_ call: Call) async throws -> Response {
         let run = try store.run(word)
         let extremes = try store.metricExtremes(of: run.number)
         let known = try store.lastMetrics(of: run.number)
-        if let key = keys.first(where: { key in !known.contains { $0.key == key } }) {
+        if let key = keys.first(where: { key in !known.contains { $0.key.isExactly(key) } }) {
             throw QuestionError.runLacks(run: run.number, name: key, known: known.map(\.key))
         }
         var list = JSONList()
-        for metric in known where keys.isEmpty || keys.contains(metric.key) {
+        for metric in known where keys.isEmpty || keys.holds(metric.key) {
             var record: Record = [
                 "metric": .string(metric.key), "step": .integer(metric.step), "value": .real(metric.value),
             ]
-            let extreme = extremes.first { $0.key == metric.key }
+            let extreme = extremes.first { $0.key.isExactly(metric.key) }
             record.append("least", JSON(extreme?.least))
             record.append("least_step", JSON(extreme?.leastStep))
             record.append("greatest", JSON(extreme?.greatest))

@@ -54,6 +54,7 @@ public struct AccessToken: Sendable {
     public static func make(file: String) throws(ServerError) {
         var generator = SystemRandomNumberGenerator()
         let bytes = (0..<fewestBytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        do { try FileKind.refuseCompanion(file) } catch { throw .cannotMakeToken(file: file, reason: "\(error)") }
         let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .cannotMakeToken(file: file, reason: String(cString: strerror(errno))) }
         defer { close(descriptor) }

@@ -15,7 +15,7 @@ extension Call {
         let files = application.files
         let reader = try await files.run { _ in SharedReader(try source.open()) }
         let artifact = source.artifact
-        let name = artifact.path.split(separator: "/").last.map { String($0) } ?? "artifact"
+        let name = artifact.path.parts(between: "/").last ?? "artifact"
         var headers: HTTPFields = [
             .contentType: artifact.mime,
             .contentDisposition: "attachment; filename=\(Self.plain(name))",

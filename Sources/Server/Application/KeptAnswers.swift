@@ -12,11 +12,11 @@ final class KeptAnswers: Sendable {
     }
 
     private struct State {
-        var entries: [String: Entry] = [:]
+        var entries: [ExactText: Entry] = [:]
         var size = 0
         var uses: UInt64 = 0
 
-        mutating func remove(_ address: String) {
+        mutating func remove(_ address: ExactText) {
             if let entry = entries.removeValue(forKey: address) { size -= entry.size }
         }
     }
@@ -29,7 +29,8 @@ final class KeptAnswers: Sendable {
 
     /// The answer of an address, where it has this tag.
     func find(_ address: String, _ tag: String) -> Response? {
-        state.withLock { state in
+        let address = ExactText(address)
+        return state.withLock { state in
             guard let entry = state.entries[address] else { return nil }
             guard entry.tag == tag else {
                 state.remove(address)
@@ -45,6 +46,7 @@ final class KeptAnswers: Sendable {
     func keep(_ response: Response, _ address: String, _ tag: String) {
         guard let length = response.body.contentLength, length <= Self.largest, response.status == .ok else { return }
         let size = length + address.utf8.count + 500
+        let address = ExactText(address)
         state.withLock { state in
             state.remove(address)
             state.uses += 1

@@ -13,17 +13,17 @@ struct Path: Sendable {
     /// - Throws: ``Problem`` for what is no path, or holds a NUL or what is no UTF-8.
     init(_ text: String) throws(Problem) {
         guard text.hasPrefix("/") else { throw Problem(.badRequest, "the path does not begin with a slash") }
-        let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = text.parts(between: "?", atMost: 2)
         var words: [String] = []
-        for word in parts[0].dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+        for word in parts[0].parts(between: "/").dropFirst() {
             words.append(try Self.decoded(word, isQuery: false))
         }
         // Two slashes at the beginning are one.
         words.removeFirst(words.prefix { $0.isEmpty }.count)
         self.words = words
         var query: [(name: String, value: String)] = []
-        for pair in (parts.count > 1 ? parts[1] : "").split(separator: "&") {
-            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        for pair in (parts.count > 1 ? parts[1] : "").parts(between: "&") where !pair.isEmpty {
+            let sides = pair.parts(between: "=", atMost: 2)
             let value = sides.count > 1 ? try Self.decoded(sides[1], isQuery: true) : ""
             query.append((try Self.decoded(sides[0], isQuery: true), value))
         }
@@ -31,7 +31,7 @@ struct Path: Sendable {
     }
 
     /// A text without its percent signs; in a query, where forms come from, a plus is a space.
-    private static func decoded(_ text: Substring, isQuery: Bool) throws(Problem) -> String {
+    private static func decoded(_ text: String, isQuery: Bool) throws(Problem) -> String {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {

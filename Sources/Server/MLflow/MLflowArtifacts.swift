@@ -33,7 +33,7 @@ struct ArtifactPlace: Sendable {
     /// A path in the place; nil for all of it.
     func path(_ text: String?) throws(StoreError) -> ArtifactPath? {
         let text = text ?? ""
-        guard !text.split(separator: "/").allSatisfy({ $0 == "." }) else {
+        guard !text.parts(between: "/").allSatisfy({ $0.isEmpty || $0.isExactly(".") }) else {
             if text.hasPrefix("/") { return try ArtifactPath(text) }
             return folder
         }
@@ -60,7 +60,7 @@ struct ArtifactPlace: Sendable {
     /// - Returns: the place, and what stands behind it.
     static func find(_ text: String, in store: Store) throws -> (place: ArtifactPlace, rest: String) {
         _ = try ArtifactPath(text)
-        var words = text.split(separator: "/").map(String.init).filter { $0 != "." }[...]
+        var words = text.parts(between: "/").filter { !$0.isEmpty && !$0.isExactly(".") }[...]
         func take() -> String { words.popFirst() ?? "" }
         guard Int64(take()) != nil else { throw MLflowError(.missing, "There are no artifacts at '\(text)'") }
         let owner = take()
@@ -89,16 +89,16 @@ struct ArtifactPlace: Sendable {
         let folder = try path(text)
         let start = folder.map { $0.text.utf8.count + 1 } ?? 0
         var files: [JSON] = []
-        var folders: Set<String> = []
+        var folders: Set<ExactText> = []
         let artifacts = try folder.map { try store.artifacts(of: run, in: $0) } ?? store.artifacts(of: run)
-        for artifact in artifacts where !models.contains(where: { artifact.path.hasPrefix($0.text + "/") }) {
+        for artifact in artifacts where !models.contains(where: { artifact.path.behind($0.text + "/") != nil }) {
             let rest = String(decoding: artifact.path.utf8.dropFirst(start), as: UTF8.self)
-            let name = String(rest.prefix { $0 != "/" })
+            let name = rest.parts(between: "/", atMost: 2)[0]
             if name.utf8.count == rest.utf8.count {
                 files.append([
                     "path": .string(prefix + name), "is_dir": .bool(false), "file_size": .integer(artifact.size),
                 ])
-            } else if folders.insert(name).inserted {
+            } else if folders.insert(ExactText(name)).inserted {
                 files.append(["path": .string(prefix + name), "is_dir": .bool(true)])
             }
         }

@@ -153,7 +153,7 @@ private func updateExperiment(_ call: Call) async throws -> Response {
         guard experiment.lifecycle == .active else {
             throw MLflowError.deleted("experiment", experiment.id.description)
         }
-        guard experiment.name != name else { return }
+        guard !experiment.name.isExactly(name) else { return }
         do {
             try store.renameExperiment(experiment.name, to: name)
         } catch StoreError.experimentExists, StoreError.experimentIsDeleted {
@@ -195,7 +195,7 @@ private func deleteExperimentTag(_ call: Call) async throws -> Response {
         guard experiment.lifecycle == .active else {
             throw MLflowError.deleted("experiment", experiment.id.description)
         }
-        guard try store.tags(ofExperiment: experiment.id).contains(where: { $0.key == key }) else {
+        guard try store.tags(ofExperiment: experiment.id).contains(where: { $0.key.isExactly(key) }) else {
             throw MLflowError(.missing, "No tag with name: \(key) in experiment with id \(experiment.id)")
         }
         try store.tagExperiment(experiment.id, with: [], removing: [key])

@@ -53,7 +53,7 @@ struct ModelContent: Sendable {
 
     mutating func set(_ new: [(key: String, value: String)]) {
         for (key, value) in new {
-            tags.removeAll { $0.key == key }
+            tags.removeAll { $0.key.isExactly(key) }
             tags.append(Entry(key: key, value: .text(value)))
         }
     }
@@ -111,7 +111,7 @@ struct FoundModel: Sendable {
             let value = value(field)
             return value == .null ? [] : [value]
         }
-        return metrics(of: datasets).filter { $0.metric.key == key }.map { .real($0.metric.value) }
+        return metrics(of: datasets).filter { $0.metric.key.isExactly(key) }.map { .real($0.metric.value) }
     }
 
     /// The metrics on data sets; all of them where none is named.
@@ -122,7 +122,7 @@ struct FoundModel: Sendable {
 
     /// The latest value of a metric.
     func latest(_ key: String, where isWanted: (ModelMetric) -> Bool) -> SQLValue {
-        let latest = content.metrics.filter { $0.metric.key == key && isWanted($0) }
+        let latest = content.metrics.filter { $0.metric.key.isExactly(key) && isWanted($0) }
             .max { ($0.metric.timestamp, $0.metric.step) < ($1.metric.timestamp, $1.metric.step) }
         return latest.map { .real($0.metric.value) } ?? .null
     }
@@ -142,8 +142,8 @@ struct FoundModel: Sendable {
         case .attribute("last_updated_timestamp_ms"): .integer(model.updated)
         case .attribute: .null
         case .metric(let key): latest(key) { _ in true }
-        case .param(let key): content.params.first { $0.key == key }?.value ?? .null
-        case .tag(let key): content.tags.first { $0.key == key }?.value ?? .null
+        case .param(let key): content.params.first { $0.key.isExactly(key) }?.value ?? .null
+        case .tag(let key): content.tags.first { $0.key.isExactly(key) }?.value ?? .null
         }
     }
 }

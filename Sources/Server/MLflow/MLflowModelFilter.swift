@@ -126,7 +126,7 @@ struct ModelFilter: Sendable {
     private static func matches(_ value: SQLValue, _ pattern: String, _ ignoringCase: Bool) -> Bool {
         guard case .text(let text) = value else { return false }
         var states: Set<Int> = [0]
-        let marks = Array(ignoringCase ? pattern.lowercased() : pattern)
+        let marks = Array((ignoringCase ? pattern.lowercased() : pattern).unicodeScalars)
         func closed(_ states: Set<Int>) -> Set<Int> {
             var all = states
             for state in states.sorted() {
@@ -139,7 +139,7 @@ struct ModelFilter: Sendable {
             return all
         }
         states = closed(states)
-        for letter in ignoringCase ? text.lowercased() : text {
+        for letter in (ignoringCase ? text.lowercased() : text).unicodeScalars {
             var next: Set<Int> = []
             for state in states where state < marks.count {
                 if marks[state] == "%" {
@@ -211,6 +211,6 @@ struct ModelOrder: Sendable {
 
     private static func isLess(_ one: SQLValue, _ other: SQLValue) -> Bool {
         if let left = Double(sqlValue: one), let right = Double(sqlValue: other) { return left < right }
-        return one.text < other.text
+        return ExactText(one.text) < ExactText(other.text)
     }
 }

@@ -39,7 +39,7 @@ struct ModelMetric: Sendable, Equatable {
 
     /// Whether it is the same value once more: a request that was sent twice.
     func isRepeat(of other: ModelMetric) -> Bool {
-        run == other.run && metric.key == other.metric.key && metric.step == other.metric.step
+        run == other.run && metric.key.isExactly(other.metric.key) && metric.step == other.metric.step
             && metric.timestamp == other.metric.timestamp
             && (metric.value == other.metric.value || metric.value.isNaN && other.metric.value.isNaN)
             && datasetName == other.datasetName && datasetDigest == other.datasetDigest

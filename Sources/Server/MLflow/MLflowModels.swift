@@ -120,10 +120,10 @@ private func setModelTags(_ call: Call) async throws -> Response {
 private func deleteModelTag(_ call: Call) async throws -> Response {
     let (id, key) = (call.word("model"), call.word("tag"))
     _ = try await changeModel(call) { content in
-        guard content.tags.contains(where: { $0.key == key }) else {
+        guard content.tags.contains(where: { $0.key.isExactly(key) }) else {
             throw MLflowError(.missing, "No tag with key '\(key)' found for model with ID '\(id)'.")
         }
-        content.tags.removeAll { $0.key == key }
+        content.tags.removeAll { $0.key.isExactly(key) }
     }
     return .json(.object([]))
 }
@@ -131,7 +131,7 @@ private func deleteModelTag(_ call: Call) async throws -> Response {
 private func logModelParams(_ call: Call) async throws -> Response {
     let params = try await call.mlflowRequest().entries("params")
     _ = try await changeModel(call) { content in
-        for param in params where !content.params.contains(where: { $0.key == param.key }) {
+        for param in params where !content.params.contains(where: { $0.key.isExactly(param.key) }) {
             content.params.append(Entry(key: param.key, value: .text(param.value)))
         }
     }

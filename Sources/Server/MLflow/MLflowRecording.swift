@@ -29,7 +29,7 @@ private func log(
             if !models.isEmpty { try logModelMetrics(models, in: store) }
         }
     } catch StoreError.paramGiven(let key, let value) {
-        let new = batch.params.last { $0.key == key }?.value ?? ""
+        let new = batch.params.last { $0.key.isExactly(key) }?.value ?? ""
         throw MLflowError.invalid(
             "Changing param values is not allowed. Param with key='\(key)' was already logged with value='\(value)' for "
                 + "run ID='\(uuid)'. Attempted logging new value '\(new)'."
@@ -139,7 +139,7 @@ private func logBatch(_ call: Call) async throws -> Response {
         if let model = try ModelMetric(fields, metric, run: uuid, at: path) { models.append(model) }
     }
     for (index, item) in params.enumerated() {
-        guard !params[..<index].contains(where: { $0.key == item.key }) else {
+        guard !params[..<index].contains(where: { $0.key.isExactly(item.key) }) else {
             throw MLflowError.invalid("Duplicate parameter keys have been submitted: ['\(item.key)'].")
         }
         batch.params.append(try param(item.key, item.value, at: "params[\(index)].key"))
@@ -215,7 +215,7 @@ private func logModel(_ call: Call) async throws -> Response {
     }
     try await call.change(run: uuid) { store in
         guard let run = try store.remoteRun(uuid) else { throw MLflowError.noRun(uuid) }
-        let known = try store.tags(of: run.number).first { $0.key == historyTag }
+        let known = try store.tags(of: run.number).first { $0.key.isExactly(historyTag) }
         var models: [JSON] = []
         if let known, case .array(let items)? = try? JSON(scanning: Array(known.value.text.utf8).span) {
             models = items

@@ -18,7 +18,7 @@ struct MLflowRequest: Sendable {
     /// What stands behind the question mark.
     init(_ query: [(name: String, value: String)]) {
         for (name, value) in query {
-            guard let index = fields.firstIndex(where: { $0.key == name }) else {
+            guard let index = fields.firstIndex(where: { $0.key.isExactly(name) }) else {
                 fields.append(.init(name, .string(value)))
                 continue
             }
@@ -32,7 +32,7 @@ struct MLflowRequest: Sendable {
 
     /// The value of a field; nil where there is none.
     subscript(name: String) -> JSON? {
-        guard let value = fields.last(where: { $0.key == name })?.value else { return nil }
+        guard let value = fields.last(where: { $0.key.isExactly(name) })?.value else { return nil }
         if case .null = value { return nil }
         return value
     }

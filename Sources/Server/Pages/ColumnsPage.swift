@@ -21,7 +21,7 @@ enum ColumnsPage {
             }
             html.add("div", ["class": "boxes wide"]) { html in
                 for word in shown { RunsPage.write(box: word, isTicked: true, &html) }
-                for word in words.prefix(2000) where !shown.contains(word) {
+                for word in words.prefix(2000) where !shown.holds(word) {
                     RunsPage.write(box: word, isTicked: false, &html)
                 }
             }

@@ -31,7 +31,7 @@ extension ComparePage {
                 }
             }
             var names: [String] = []
-            for row in comparison.pairs.flatMap(\.metrics) where !names.contains(row.name) { names.append(row.name) }
+            for row in comparison.pairs.flatMap(\.metrics) where !names.holds(row.name) { names.append(row.name) }
             for name in names {
                 html.add("div", ["class": "card"]) { html in
                     html.add("h3") { html in

@@ -18,10 +18,10 @@ struct ComparePage {
     static func groups(ofRuns words: [String], in store: Store) throws -> [String] {
         let numbers = try words.prefix(2000).map { try store.run($0).number }
         let filter = try Filter(parsing: "number IN (\(numbers.map(String.init).joined(separator: ", ")))")
-        var order: [String] = []
-        var runs: [String: [Int64]] = [:]
+        var order: [ExactText] = []
+        var runs: [ExactText: [Int64]] = [:]
         for kind in try store.kinds(ofRunsMatching: filter) {
-            let key = kind.configuration + "\u{0}\(kind.dataset ?? -1)"
+            let key = ExactText(kind.configuration + "\u{0}\(kind.dataset ?? -1)")
             if runs[key] == nil { order.append(key) }
             runs[key, default: []].append(kind.run)
         }
@@ -186,7 +186,7 @@ struct ComparePage {
                     "input",
                     [
                         "type": "checkbox", "name": "group", "value": word, "aria-label": "Choose \(name)",
-                        "checked": chosen.contains(word) ? "" : nil,
+                        "checked": chosen.holds(word) ? "" : nil,
                     ]
                 )
             }

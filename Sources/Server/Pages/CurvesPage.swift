@@ -49,7 +49,7 @@ enum CurvesPage {
     private static func names(_ query: PageQuery, _ runs: [String], in store: Store) throws -> [String] {
         let asked = query.all("name")
         let metrics = asked.isEmpty ? [] : try store.names(of: .metric)
-        for name in asked where !metrics.contains(name) {
+        for name in asked where !metrics.holds(name) {
             do {
                 _ = try NamedLayer(name, in: store)
             } catch QuestionError.noLayer(_, let path, let known) {
@@ -98,8 +98,9 @@ enum CurvesPage {
                     for name in (try? store.names(of: .metric, limit: 300)) ?? [] {
                         html.add("option", ["value": name])
                     }
-                    var seen: Set<String> = []
-                    for layer in (try? store.layers()) ?? [] where seen.insert(layer.place.shortName).inserted {
+                    var seen: Set<ExactText> = []
+                    for layer in (try? store.layers()) ?? []
+                    where seen.insert(ExactText(layer.place.shortName)).inserted {
                         html.add("option", ["value": layer.place.shortName], layer.place.name)
                     }
                 }

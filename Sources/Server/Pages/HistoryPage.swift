@@ -58,12 +58,12 @@ enum HistoryPage {
                         ["value": ""],
                         layers.isEmpty ? "none recorded" : query["metric"] == nil ? "the last one" : "–"
                     )
-                    var seen: Set<String> = []
+                    var seen: Set<ExactText> = []
                     var chosen = query["layer"]
                     if chosen == nil, case .layer(let layer, _)? = history?.quantity { chosen = layer.shortName }
-                    for layer in layers where seen.insert(layer.place.shortName).inserted {
+                    for layer in layers where seen.insert(ExactText(layer.place.shortName)).inserted {
                         let isChosen =
-                            query["metric"] == nil && [layer.place.shortName, layer.place.name].contains(chosen ?? "")
+                            query["metric"] == nil && [layer.place.shortName, layer.place.name].holds(chosen ?? "")
                         html.add("option", ["value": layer.place.shortName, "selected": isChosen ? "" : nil]) {
                             $0.add(long: layer.place.name, limit: 60)
                         }
@@ -75,7 +75,10 @@ enum HistoryPage {
                 html.add("select", ["name": "metric"]) { html in
                     html.add("option", ["value": ""], metrics.isEmpty ? "none recorded" : "–")
                     for key in metrics {
-                        html.add("option", ["value": key, "selected": query["metric"] == key ? "" : nil]) {
+                        html.add(
+                            "option",
+                            ["value": key, "selected": query["metric"]?.isExactly(key) == true ? "" : nil]
+                        ) {
                             $0.add(long: key, limit: 60)
                         }
                     }
@@ -207,7 +210,7 @@ enum HistoryPage {
                                 "th",
                                 [
                                     "scope": "col",
-                                    "class": ["group"] == [key] || groups.added.contains(key) ? nil : "n",
+                                    "class": ["group"] == [key] || groups.added.holds(key) ? nil : "n",
                                 ],
                                 key.split(separator: "_").joined(separator: " ")
                             )
@@ -219,7 +222,7 @@ enum HistoryPage {
                         let record = groups.record(of: group)
                         html.add("tr") { html in
                             for key in keys {
-                                let isText = key == "group" || groups.added.contains(key)
+                                let isText = key == "group" || groups.added.holds(key)
                                 html.add("td", ["class": isText ? nil : "n"]) { html in
                                     if case .integer(let run) = record[key], key.hasSuffix("_run") {
                                         html.add(link: "/runs/\(run)", run.description)

@@ -1,3 +1,5 @@
+import Storage
+
 /// The state of a page: the names and values behind the question mark of its address, in their order.
 struct PageQuery: Sendable, Equatable {
     private(set) var items: [(name: String, value: String)]
@@ -5,17 +7,17 @@ struct PageQuery: Sendable, Equatable {
     init(_ items: [(name: String, value: String)] = []) { self.items = items }
 
     static func == (first: PageQuery, second: PageQuery) -> Bool {
-        first.items.elementsEqual(second.items) { $0.name == $1.name && $0.value == $1.value }
+        first.items.elementsEqual(second.items) { $0.name.isExactly($1.name) && $0.value.isExactly($1.value) }
     }
 
     /// The first value of a name that is not empty.
     subscript(name: String) -> String? {
-        items.first { $0.name == name && !$0.value.isEmpty }?.value
+        items.first { $0.name.isExactly(name) && !$0.value.isEmpty }?.value
     }
 
     /// All values of a name that are not empty.
     func all(_ name: String) -> [String] {
-        items.filter { $0.name == name && !$0.value.isEmpty }.map(\.value)
+        items.filter { $0.name.isExactly(name) && !$0.value.isEmpty }.map(\.value)
     }
 
     /// The same state with another value of a name, or without it.
@@ -25,15 +27,15 @@ struct PageQuery: Sendable, Equatable {
 
     /// The same state with other values of a name.
     func setting(_ name: String, _ values: [String]) -> PageQuery {
-        var result = items.filter { $0.name != name }
-        let place = items.firstIndex { $0.name == name } ?? result.count
+        var result = items.filter { !$0.name.isExactly(name) }
+        let place = items.firstIndex { $0.name.isExactly(name) } ?? result.count
         result.insert(contentsOf: values.map { (name, $0) }, at: min(place, result.count))
         return PageQuery(result)
     }
 
     /// The same state without some names.
     func without(_ names: String...) -> PageQuery {
-        PageQuery(items.filter { !names.contains($0.name) })
+        PageQuery(items.filter { !names.holds($0.name) })
     }
 
     /// The address of a path in this state.

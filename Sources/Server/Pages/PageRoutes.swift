@@ -33,7 +33,7 @@ extension Routes {
                 if let statement {
                     do {
                         let bytes = try await call.application.typedSQL.answer(statement, format: "json")
-                        answer = .success(try JSON(parsing: String(decoding: bytes, as: UTF8.self)))
+                        answer = .success(try JSON(scanning: bytes.span))
                     } catch {
                         answer = .failure(PageFault(Problem(describing: error, at: settings.store).detail))
                     }

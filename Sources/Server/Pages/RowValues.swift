@@ -5,9 +5,9 @@ import Storage
 struct RowValues {
     private let run: Run
     private let store: Store
-    private var params: [String: JSON]?
-    private var tags: [String: JSON]?
-    private var metrics: [String: JSON]?
+    private var params: [ExactText: JSON]?
+    private var tags: [ExactText: JSON]?
+    private var metrics: [ExactText: JSON]?
     private var layers: [LayerVariance]?
 
     init(_ run: Run, _ store: Store) {
@@ -20,35 +20,37 @@ struct RowValues {
         case .param(let key):
             let known = try params ?? Self.dictionary(store.params(of: run.number))
             params = known
-            return known[key] ?? .null
+            return known[ExactText(key)] ?? .null
         case .tag(let key):
             let known = try allTags()
-            return known[key] ?? .null
+            return known[ExactText(key)] ?? .null
         case .metric(let key, .last):
             let known =
                 try metrics
                 ?? Dictionary(
-                    store.lastMetrics(of: run.number).map { ($0.key, JSON.real($0.value)) },
+                    store.lastMetrics(of: run.number).map { (ExactText($0.key), JSON.real($0.value)) },
                     uniquingKeysWith: { $1 }
                 )
             metrics = known
-            return known[key] ?? .null
+            return known[ExactText(key)] ?? .null
         case .layer(let name, let measure):
             let known = try layers ?? store.measures(of: run)
             layers = known
-            let found = known.first { ($0.name == name || $0.layer == name) && measure.includes($0.measure) }
+            let found = known.first {
+                ($0.name.isExactly(name) || $0.layer.isExactly(name)) && measure.includes($0.measure)
+            }
             return JSON(found?.variance)
         default: return try field.value(of: run, store)
         }
     }
 
-    mutating func allTags() throws -> [String: JSON] {
+    mutating func allTags() throws -> [ExactText: JSON] {
         let known = try tags ?? Self.dictionary(store.tags(of: run.number))
         tags = known
         return known
     }
 
-    private static func dictionary(_ entries: [Entry]) -> [String: JSON] {
-        Dictionary(entries.map { ($0.key, JSON($0.value)) }, uniquingKeysWith: { $1 })
+    private static func dictionary(_ entries: [Entry]) -> [ExactText: JSON] {
+        Dictionary(entries.map { (ExactText($0.key), JSON($0.value)) }, uniquingKeysWith: { $1 })
     }
 }

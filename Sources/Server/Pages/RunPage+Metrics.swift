@@ -39,7 +39,7 @@ extension RunPage {
     }
 
     private func write(_ metric: Metric, _ html: inout HTML) {
-        let extreme = extremes.first { $0.key == metric.key }
+        let extreme = extremes.first { $0.key.isExactly(metric.key) }
         html.add("tr") { html in
             html.add("th", ["scope": "row"]) { $0.add(long: metric.key, limit: 80) }
             html.add("td", ["class": "n"]) { $0.add(number: metric.value) }

@@ -22,7 +22,7 @@ struct RunPage {
         extremes = try store.metricExtremes(of: run.number)
         artifacts = try store.artifacts(of: run.number)
         var measures: [String] = []
-        for layer in try store.layers(ofRun: run.number) where !measures.contains(layer.place.measure) {
+        for layer in try store.layers(ofRun: run.number) where !measures.holds(layer.place.measure) {
             measures.append(layer.place.measure)
         }
         self.measures = measures
@@ -159,7 +159,7 @@ struct RunPage {
             )
             do {
                 try store.forEachStep(of: run.number) { step, layer, value in
-                    if !value.isFinite, names[layer]?.measure == profile.measure.stored {
+                    if !value.isFinite, names[layer]?.measure.isExactly(profile.measure.stored) == true {
                         firsts.append((step, "the \(profile.measure.noun) at \(names[layer]?.shortName ?? "a layer")"))
                         throw Found(step: step)
                     }

@@ -167,7 +167,7 @@ struct RunsPage {
                 let words =
                     ["architecture", "experiment", "day", "commit"] + params.map { "params." + FilterText.key($0) }
                     + tags.map { "tags." + FilterText.key($0) }
-                for word in words where !["params.seed", "params.architecture"].contains(word) {
+                for word in words where !["params.seed", "params.architecture"].holds(word) {
                     html.add("option", ["value": word])
                 }
             }
@@ -193,7 +193,7 @@ struct RunsPage {
                 let shown = columns.map(\.word)
                 html.add("div", ["class": "boxes"]) { html in
                     for word in shown { Self.write(box: word, isTicked: true, &html) }
-                    for word in choices(latestRuns: Self.latestRuns).filter({ !shown.contains($0) }).prefix(60) {
+                    for word in choices(latestRuns: Self.latestRuns).filter({ !shown.holds($0) }).prefix(60) {
                         Self.write(box: word, isTicked: false, &html)
                     }
                 }
@@ -225,7 +225,7 @@ struct RunsPage {
             }
         }
         var layers: [String] = []
-        for layer in (try? store.layers()) ?? [] where !layers.contains(layer.place.shortName) {
+        for layer in (try? store.layers()) ?? [] where !layers.holds(layer.place.shortName) {
             layers.append(layer.place.shortName)
         }
         let all =

@@ -42,7 +42,7 @@ struct RunsTable {
             var values = RowValues(run, store)
             let cells = try columns.map { try values.value(of: $0.field) }
             var note: String?
-            if case .string(let text)? = try values.allTags()["note"] { note = text }
+            if case .string(let text)? = try values.allTags()[ExactText("note")] { note = text }
             rows.append((run, note, cells))
         }
         hasMore = rows.count > page.limit

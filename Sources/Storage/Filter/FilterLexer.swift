@@ -118,6 +118,9 @@ struct FilterLexer {
         guard let real = Double(word), real.isFinite else {
             throw error("\(word) is too large", at: start, expected: "a number within a double, or inf")
         }
+        if NumberText.vanishes(word, as: real) {
+            throw error("\(word) is too near to 0", at: start, expected: "a number within a double, or 0")
+        }
         return .number(.real(real))
     }
 
@@ -161,7 +164,8 @@ struct FilterLexer {
         scalar == "_" || scalar.properties.isAlphabetic
     }
 
-    private static func continuesWord(_ scalar: Unicode.Scalar) -> Bool {
+    /// Whether a name that is not in quotes may hold it.
+    static func continuesWord(_ scalar: Unicode.Scalar) -> Bool {
         continuesNumber(scalar) || "_-/:".unicodeScalars.contains(scalar)
             || [.nonspacingMark, .spacingMark].contains(scalar.properties.generalCategory)
     }

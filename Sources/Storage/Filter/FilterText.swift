@@ -1,12 +1,12 @@
 /// Names and values as they are written in a filter.
 public enum FilterText {
     /// A text as a filter's value: `'it''s'`.
-    public static func quoted(_ text: String) -> String { "'" + doubling("'", in: text) + "'" }
+    public static func quoted(_ text: String) -> String { "'" + text.doubling("'") + "'" }
 
     /// A key as it is written after `params.` or `tags.`: in backticks where it has other than letters, digits and `_-/:.`.
     public static func key(_ key: String) -> String {
-        let isPlain = !key.isEmpty && key.allSatisfy { $0.isLetter || $0.isNumber || "_-/:.".contains($0) }
-        return isPlain ? key : "`" + doubling("`", in: key) + "`"
+        let isPlain = !key.isEmpty && key.unicodeScalars.allSatisfy(FilterLexer.continuesWord)
+        return isPlain ? key : "`" + key.doubling("`") + "`"
     }
 
     /// The test that a param has a value; that it is not there, of nothing.
@@ -23,9 +23,5 @@ public enum FilterText {
         case .real(let value): NumberText.exact(value)
         case .blob(let bytes): quoted(Digest.hexadecimal(bytes))
         }
-    }
-
-    private static func doubling(_ mark: Character, in text: String) -> String {
-        text.split(separator: mark, omittingEmptySubsequences: false).joined(separator: "\(mark)\(mark)")
     }
 }

@@ -35,11 +35,11 @@ public struct LayerPattern: Sendable, Equatable {
     private static func pieces(of name: String) -> [String] {
         var pieces: [String] = []
         var isNumber = false
-        for character in name {
-            let isDigit = character.isASCII && character.isNumber
+        for scalar in name.unicodeScalars {
+            let isDigit = ("0"..."9").contains(scalar)
             if isDigit != isNumber || pieces.isEmpty { pieces.append("") }
             isNumber = isDigit
-            pieces[pieces.count - 1].append(character)
+            pieces[pieces.count - 1].unicodeScalars.append(scalar)
         }
         return pieces
     }

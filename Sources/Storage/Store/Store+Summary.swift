@@ -74,7 +74,7 @@ extension Store {
 
     private func rowCount(of table: String, isExact: Bool) throws -> Int64? {
         // A table's name cannot be bound; these come from the schema itself.
-        let quoted = table.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+        let quoted = table.doubling("\"")
         if isExact { return try connection.value("SELECT count(*) FROM \"\(quoted)\"") }
         let limit = StoreSummary.quickRows
         let count: Int64 = try connection.value(

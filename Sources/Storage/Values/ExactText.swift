@@ -43,4 +43,20 @@ extension String {
         guard utf8.starts(with: prefix.utf8) else { return nil }
         return String(decoding: utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
     }
+
+    /// The parts between the places of a sign of ASCII: one that a letter is composed with, as an accent behind it, is a sign
+    /// to everybody who reads bytes.
+    ///
+    /// - Parameters:
+    ///   - sign: the sign.
+    ///   - most: how many parts there are at most; the last one may then hold signs.
+    /// - Returns: the parts, empty ones too.
+    public func parts(between sign: Unicode.Scalar, atMost most: Int = .max) -> [String] {
+        let maximum = max(0, most - 1)
+        return utf8.split(separator: UInt8(ascii: sign), maxSplits: maximum, omittingEmptySubsequences: false)
+            .map { String(Substring($0)) }
+    }
+
+    /// The text with a sign of ASCII twice in each of its places.
+    public func doubling(_ sign: Unicode.Scalar) -> String { parts(between: sign).joined(separator: "\(sign)\(sign)") }
 }

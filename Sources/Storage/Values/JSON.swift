@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// A JSON value whose members keep their order, written compactly on one line.
 ///
 /// Numbers are written with the fewest digits that read back as the same double. JSON has no words for what is not
@@ -36,11 +34,25 @@ public enum JSON: Sendable, Equatable {
             }
     }
 
-    /// Reads a JSON text; members come sorted by their keys.
+    /// Reads a JSON text: members come sorted by their keys, of equal keys the last one, and whole numbers as integers however
+    /// they are written.
     ///
-    /// - Throws: what `JSONDecoder` says of malformed text.
-    public init(parsing text: String) throws {
-        self = try JSONDecoder().decode(JSON.self, from: Data(text.utf8))
+    /// - Throws: ``LogError`` for malformed text.
+    public init(parsing text: String) throws(LogError) {
+        self = try JSON(scanning: Array(text.utf8).span).settled
+    }
+
+    private var settled: JSON {
+        switch self {
+        case .real(let value): Int64(exactly: value).map { .integer($0) } ?? self
+        case .array(let items): .array(items.map(\.settled))
+        case .object(let members):
+            .object(
+                Dictionary(members.map { (ExactText($0.key), $0.value.settled) }, uniquingKeysWith: { $1 })
+                    .sorted { $0.key < $1.key }.map { Member($0.key.text, $0.value) }
+            )
+        default: self
+        }
     }
 
     /// The value on one line.
@@ -106,38 +118,26 @@ public enum JSON: Sendable, Equatable {
     }
 }
 
-extension JSON: Decodable {
-    private struct MemberKey: CodingKey {
-        let stringValue: String
-        let intValue: Int? = nil
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
+extension JSON {
+    /// Texts are equal byte by byte.
+    public static func == (first: JSON, second: JSON) -> Bool {
+        switch (first, second) {
+        case (.null, .null): true
+        case (.bool(let first), .bool(let second)): first == second
+        case (.integer(let first), .integer(let second)): first == second
+        case (.real(let first), .real(let second)): first == second
+        case (.string(let first), .string(let second)): first.isExactly(second)
+        case (.array(let first), .array(let second)): first == second
+        case (.object(let first), .object(let second)): first == second
+        default: false
+        }
     }
+}
 
-    public init(from decoder: any Decoder) throws {
-        if let object = try? decoder.container(keyedBy: MemberKey.self) {
-            let keys = object.allKeys.sorted { $0.stringValue < $1.stringValue }
-            self = .object(try keys.map { Member($0.stringValue, try object.decode(JSON.self, forKey: $0)) })
-            return
-        }
-        if var array = try? decoder.unkeyedContainer() {
-            var items: [JSON] = []
-            while !array.isAtEnd { items.append(try array.decode(JSON.self)) }
-            self = .array(items)
-            return
-        }
-        let single = try decoder.singleValueContainer()
-        if single.decodeNil() {
-            self = .null
-        } else if let value = try? single.decode(Bool.self) {
-            self = .bool(value)
-        } else if let value = try? single.decode(Int64.self) {
-            self = .integer(value)
-        } else if let value = try? single.decode(Double.self) {
-            self = .real(value)
-        } else {
-            self = .string(try single.decode(String.self))
-        }
+extension JSON.Member {
+    /// Keys are equal byte by byte.
+    public static func == (first: JSON.Member, second: JSON.Member) -> Bool {
+        first.key.isExactly(second.key) && first.value == second.value
     }
 }
 

@@ -18,13 +18,13 @@ struct TagCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let tags = try words.filter { $0.contains("=") }.map { word in
+        let tags = try words.filter { $0.utf8.contains(UInt8(ascii: "=")) }.map { word in
             guard let tag = keyAndValue(word) else {
                 throw UsageError("'\(word)' has no key: write a tag as key=value")
             }
             return tag
         }
-        let selection = try RunSelection(runs: words.filter { !$0.contains("=") }, where: filter)
+        let selection = try RunSelection(runs: words.filter { !$0.utf8.contains(UInt8(ascii: "=")) }, where: filter)
         guard !tags.isEmpty || !remove.isEmpty else {
             throw UsageError("no tag is named: write it as key=value, or --remove key")
         }

@@ -3,10 +3,12 @@ import Storage
 
 /// A word as it can be typed into a shell; what could harm the terminal in the notation of bash, zsh and ksh.
 func shellQuoted(_ word: String) -> String {
-    let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:@%")
-    if !word.isEmpty, word.allSatisfy(plain.contains) { return word }
+    let plain = Set<Unicode.Scalar>(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:@%".unicodeScalars
+    )
+    if !word.isEmpty, word.unicodeScalars.allSatisfy(plain.contains) { return word }
     guard word.unicodeScalars.contains(where: isHarmful) else {
-        return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        return "'" + word.parts(between: "'").joined(separator: "'\\''") + "'"
     }
     let letters = word.unicodeScalars.map { scalar in
         switch scalar {
