@@ -68,6 +68,50 @@ import Testing
         }
     }
 
+    @Test func `a person's index, view and column over JSON disturb nobody, whatever SQLite calls unsafe`() throws {
+        try alter(
+            """
+            CREATE TABLE mine (x, y AS (json_extract(x, '$.y'))); CREATE INDEX mine_y ON mine (json_extract(x, '$.z'));
+            CREATE INDEX mine_user ON environments (json_extract(content, '$.user'));
+            CREATE VIEW mine_users AS SELECT content ->> 'user' AS user FROM environments
+            """
+        )
+        let store = try Store(path: path, for: .writing)
+        try store.tag([1], with: [("a", "b")])
+        #expect(try findings().filter { $0.kind != .foreign } == [])
+        #expect(try store.connection.value("PRAGMA query_only", as: Int.self) == 0)
+        let typed = try Store(path: path, for: .typed)
+        #expect(try typed.columns(of: "SELECT user, (SELECT y FROM mine) FROM mine_users").count == 2)
+        let all = try Store(path: folder.file("all.db"), for: .writing)
+        _ = try all.merge(Store(path: path, for: .reading))
+        #expect(try all.run("1").status == .finished)
+    }
+
+    @Test(arguments: ["mine(host)", "host COLLATE mine"])
+    func `an index that only its own program can keep is named before a row is written`(_ key: String) throws {
+        // As it stands in the file: here neither function nor order is known.
+        try alter(
+            """
+            CREATE INDEX index_of_mine ON runs (host); PRAGMA writable_schema = ON;
+            UPDATE sqlite_schema SET sql = 'CREATE INDEX index_of_mine ON runs (\(key))' WHERE name = 'index_of_mine'
+            """
+        )
+        let refused = try #require(refusal())
+        #expect(refused.code == .altered)
+        #expect(refused.description.contains("index_of_mine on runs cannot be kept up to date"))
+        #expect(try findings().filter { $0.kind == .damage }.map(\.topic) == [.schema])
+        #expect(try Store(path: path, for: .reading).run("1").status == .finished)
+    }
+
+    @Test(arguments: ["varve.db-wal", "new.db-journal", "new.db-shm"])
+    func `no store is made under a name that SQLite gives to its logs`(_ name: String) throws {
+        try FileManager.default.removeItem(atPath: path + "-wal")
+        let place = folder.file(name)
+        #expect(storeError { _ = try Store(path: place, for: .writing) } == .namedLikeLog(path: place))
+        FilePermissions.makeFile(at: place, asPrivateAs: [path])
+        #expect(!FileManager.default.fileExists(atPath: place))
+    }
+
     @Test func `a trigger does not act on our connections`() throws {
         try alter("CREATE TRIGGER evil AFTER UPDATE ON runs BEGIN DELETE FROM layer_variances; END")
         let connection = try Connection(path: path, mode: .existing)

@@ -78,6 +78,11 @@ import Testing
             #expect(refusal(folder.file(name))?.code == .cannotCreate, "\(name)")
         }
         #expect(try names.map(content) == before)
+        // A log or a journal is one under any name.
+        let log = [UInt8]([0x37, 0x7F, 0x06, 0x82]) + [UInt8](repeating: 0, count: 60)
+        let journal = [UInt8]([0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]) + [UInt8](repeating: 0, count: 60)
+        for bytes in [log, journal, FileKind.mark] { #expect(!FileKind.artifact.fits(bytes)) }
+        #expect(FileKind.artifact.fits(Array("text".utf8)))
         // A log that will be somebody's is none of ours either.
         #expect(refusal(folder.file("later.db-wal")) == .namedLikeLog(path: folder.file("later.db-wal")))
         #expect(

@@ -39,7 +39,9 @@ extension FileKind {
     }
 
     /// Refuses names that SQLite gives to its logs.
-    static func refuseCompanion(_ path: String) throws(StoreError) {
+    ///
+    /// - Throws: ``StoreError``.
+    public static func refuseCompanion(_ path: String) throws(StoreError) {
         if companions.contains(where: path.ends) { throw StoreError.namedLikeLog(path: path) }
     }
 

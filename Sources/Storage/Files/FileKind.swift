@@ -8,7 +8,7 @@ public enum FileKind: Sendable {
     case safetensors
     /// Arrays of NumPy, in a ZIP archive.
     case npz
-    /// A file of a run, which may be of any kind but a database.
+    /// A file of a run, which may be of any kind but a database or what SQLite keeps beside one.
     case artifact
 
     /// How many bytes of a file are looked at.
@@ -26,12 +26,19 @@ public enum FileKind: Sendable {
             // The header's length in 8 bytes, at most 100 MB by the format's own rule, then the header as JSON.
             bytes.count > 8 && bytes[4..<8].allSatisfy { $0 == 0 } && bytes[8] == UInt8(ascii: "{")
         case .npz: Self.isNPZ(bytes)
-        case .artifact: !bytes.starts(with: Self.mark)
+        case .artifact: ![Self.mark, Self.journalMark].contains { bytes.starts(with: $0) } && !Self.isLog(bytes)
         }
     }
 
     /// The first bytes of every SQLite file, https://www.sqlite.org/fileformat.html.
     static let mark = Array("SQLite format 3\0".utf8)
+
+    /// The first bytes of a journal, and of a log but for its last bit.
+    static let journalMark: [UInt8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]
+
+    private static func isLog(_ bytes: [UInt8]) -> Bool {
+        bytes.count >= 32 && bytes.starts(with: [0x37, 0x7F, 0x06]) && bytes[3] | 1 == 0x83
+    }
 
     private static func isSVG(_ text: String) -> Bool {
         let start = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }

@@ -56,7 +56,7 @@ public struct FilePermissions: Sendable {
     ///   - place: the path of the file. What keeps it from being made is for the one who opens it next to say.
     ///   - sources: the files whose content it is to take.
     public static func makeFile(at place: String, asPrivateAs sources: [String]) {
-        guard !place.isEmpty, !place.utf8.contains(0) else { return }
+        guard !place.isEmpty, !place.utf8.contains(0), (try? FileKind.refuseCompanion(place)) != nil else { return }
         let (descriptor, bits) = create(place, within: sources.compactMap(FilePermissions.init(of:)))
         guard descriptor >= 0 else { return }
         fchmod(descriptor, bits | 0o600)

@@ -69,7 +69,13 @@ struct Connection: ~Copyable {
 
     /// Makes the tables of another database readable under a name of their own, and not writable; `ATTACH`.
     func attach(_ path: String, as name: String, isImmutable: Bool) throws(SQLiteError) {
-        try prepareOnly("ATTACH ? AS \(name)").run(Self.uri(path, isImmutable ? "immutable=1" : "mode=ro"))
+        let file = Self.uri(path, isImmutable ? "immutable=1" : "mode=ro")
+        do {
+            try prepareOnly("ATTACH ? AS \(name)").run(file)
+        } catch {
+            guard mayAllowJSON(after: error.message) else { throw error }
+            try prepareOnly("ATTACH ? AS \(name)").run(file)
+        }
     }
 
     /// A path with a parameter as a URI file name, https://www.sqlite.org/uri.html.
@@ -121,6 +127,16 @@ struct Connection: ~Copyable {
         return statement
     }
 
+    /// Why a statement does not compile; nil where it does.
+    func failure(of sql: String) -> SQLiteError? {
+        do throws(SQLiteError) {
+            _ = try prepareOnly(sql)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     private func compile(_ sql: [UInt8], isKept: Bool, used: inout Int) throws(SQLiteError) -> OpaquePointer {
         guard let count = Int32(exactly: sql.count) else {
             throw SQLiteError(code: SQLITE_TOOBIG, message: "statement of \(sql.count) bytes")
@@ -135,10 +151,26 @@ struct Connection: ~Copyable {
             return code
         }
         let text = String(decoding: sql, as: UTF8.self)
-        guard code == SQLITE_OK else { throw patience.error(code, on: handle, sql: text) }
+        guard code == SQLITE_OK else {
+            let error = patience.error(code, on: handle, sql: text)
+            guard mayAllowJSON(after: error.message) else { throw error }
+            return try compile(sql, isKept: isKept, used: &used)
+        }
         guard let statement else { throw SQLiteError(code: SQLITE_MISUSE, message: "no statement", sql: text) }
         statements.count()
         return statement
+    }
+
+    /// Lets indexes and views of the file call SQLite's functions for JSON, where a version that calls them unsafe by mistake
+    /// has refused to.
+    ///
+    /// - Returns: whether it was that, so that another attempt makes sense.
+    private func mayAllowJSON(after message: String) -> Bool {
+        let isJSON = ["json", "->"].contains { message.contains("unsafe use of \($0)") }
+        guard isJSON, !statements.trustsSchema else { return false }
+        statements.trustsSchema = true
+        varve_trust_schema(handle)
+        return true
     }
 
     /// Executes all statements of a text; `sqlite3_exec`.

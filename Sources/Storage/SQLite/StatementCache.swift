@@ -16,6 +16,8 @@ final class StatementCache {
     private(set) var compiled = 0
     /// How many transactions, or parts of them, were undone.
     var undone = 0
+    /// Whether the connection lets indexes and views call functions that SQLite calls unsafe.
+    var trustsSchema = false
     private var idle: [SQLText: Idle] = [:]
     private var clock: UInt64 = 0
     private var isOpen = true

@@ -50,7 +50,7 @@ struct Schema {
         let found = try Schema(of: connection)
         var difference = Difference()
         for (key, item) in found.items.sorted(by: { $0.key < $1.key }) where expected.items[key] != item {
-            if let refusal = expected.refusal(of: item) {
+            if let refusal = expected.refusal(of: item, connection) {
                 difference.altered.append(refusal)
             } else {
                 difference.own.append(item.title)
@@ -64,15 +64,27 @@ struct Schema {
     }
 
     /// Why something that the migrations do not make keeps Varve from writing; nil where it does not.
-    private func refusal(of item: Item) -> String? {
+    private func refusal(of item: Item, _ connection: borrowing Connection) -> String? {
         if item.type == "trigger" { return "it has a trigger, \(item.name), on \(item.table)" }
         if names.contains(ExactText(Self.lowercased(item.name))) {
             return "\(item.title) is not what the migrations make"
         }
         // What is not unique by our rules could be left out or replaced by a rule of somebody else's.
         let isOnOurs = item.type == "index" && items[ExactText("table " + item.table)] != nil
-        guard isOnOurs, Self.lowercased(item.sql).hasPrefix("create unique") else { return nil }
-        return "it has a unique index, \(item.name), on \(item.table)"
+        guard isOnOurs else { return nil }
+        if Self.lowercased(item.sql).hasPrefix("create unique") {
+            return "it has a unique index, \(item.name), on \(item.table)"
+        }
+        // Every row that is written would need what only the program that made the index has. This is compiled, not executed.
+        guard let error = connection.failure(of: "REINDEX \"\(item.name.doubling("\""))\""), error.kind == .other else {
+            return nil
+        }
+        return "its index \(item.name) on \(item.table) cannot be kept up to date: \(error.message)"
+    }
+
+    /// The tables that the migrations make.
+    static func tables() throws -> [String] {
+        try expected.get().items.values.filter { $0.type == "table" }.map(\.name).sorted()
     }
 
     /// Whether the migrations make a table of this name.

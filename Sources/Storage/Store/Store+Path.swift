@@ -15,6 +15,8 @@ extension Store {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw StoreError.emptyPath
         }
+        // Of a store with such a name the one beside it would take away the content.
+        if [.writing, .migrating].contains(access) { try FileKind.refuseCompanion(resolved(path)) }
         var status = stat()
         if stat(path, &status) == 0 {
             switch status.st_mode & S_IFMT {
@@ -68,7 +70,7 @@ extension Store {
     private static func isHalfMade(_ path: String) -> Bool {
         var header = [UInt8](repeating: 0, count: 28)
         let count = try? FileLook.read(path + "-journal", into: &header)
-        return count == header.count && header.starts(with: [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7])
+        return count == header.count && header.starts(with: FileKind.journalMark)
             && header[16..<20].allSatisfy { $0 == 0 }
     }
 }
