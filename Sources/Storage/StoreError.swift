@@ -154,7 +154,8 @@ public enum StoreError: Error, Equatable, Sendable {
     public enum MLflowRefusal: Sendable, Equatable {
         case folder, notAFile, notSQLite, isVarve
         case falseTable(name: String, type: String)
-        case otherSchema(message: String)
+        /// What is asked of an MLflow store is not in it; whether it is one, of another version.
+        case otherSchema(message: String, isMLflow: Bool)
     }
 
     /// The class of a fact, by which callers choose a status.

@@ -47,6 +47,22 @@ import Testing
         #expect(try store.rows("SELECT count(*) FROM runs") == [[.integer(0)]])
     }
 
+    @Test func `a metric with negative values is no variance, unless it is declared as something else`() throws {
+        let key = try #require(
+            try Connection(path: file, mode: .existing).prepareOnly("SELECT DISTINCT key FROM metrics")
+                .rows { (key: String) in key }.first
+        )
+        try Connection(path: file, mode: .existing).execute("UPDATE metrics SET value = -1 WHERE key = '\(key)'")
+        var options = MLflowOptions()
+        options.pattern = LayerPattern("{layer}")
+        let findings = try store.importMLflow(file, options) { _ in }
+        #expect(findings.signed == [key])
+        #expect(!findings.layers.contains(key))
+        options.measure = "mean"
+        let other = try Store(path: folder.file("other.db"), for: .writing)
+        #expect(try other.importMLflow(file, options) { _ in }.layers.contains(key))
+    }
+
     @Test func `runs come with their uuids, times, statuses and experiments`() throws {
         #expect(try outcomes(nil) == [.added, .added, .added, .added])
         #expect(

@@ -32,7 +32,7 @@ import Testing
     {
         let folder = try TemporaryFolder()
         let (store, findings) = try imported(version, in: folder)
-        #expect(findings == MLflowFindings(layers: ["layer1", "layer2", "layer10"], leftOut: []))
+        #expect(findings == MLflowFindings(layers: ["layer1", "layer2", "layer10"], signed: [], leftOut: []))
         var count = 0
         _ = try again(store, folder) {
             #expect($0.outcome == .present)

@@ -1,3 +1,5 @@
+import Storage
+
 /// The values of a setting as a person types them: `50`, or `50,100,200` for a grid.
 public enum ValueList {
     /// Reads numbers, each of which has to be in a range.
@@ -15,7 +17,10 @@ public enum ValueList {
     ) throws(ConfigurationError) -> [Value] {
         let kind = Value.self == Int.self ? "a whole number" : "a number"
         return try values(list, option, "\(kind) from \(bounds.lowerBound) to \(bounds.upperBound)") { word in
-            Value(word).flatMap { bounds.contains($0) ? $0 : nil }
+            guard let value = Value(word), bounds.contains(value) else { return nil }
+            guard value as? Double == 0 else { return value }
+            // 0 and -0 are one configuration, and what is too small for a double is neither.
+            return NumberText.vanishes(word, as: 0) ? nil : 0.0 as? Value
         }
     }
 

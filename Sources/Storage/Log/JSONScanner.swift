@@ -216,7 +216,9 @@ extension JSONScanner {
         }
         let word = try text(bytes, start..<position)
         if isWhole, let integer = Int64(word) { return .integer(integer) }
-        guard let real = Double(word), real.isFinite else { throw LogError("\(word.prefix(40)) is beyond a double") }
+        guard let real = Double(word), real.isFinite, !NumberText.vanishes(word, as: real) else {
+            throw LogError("\(word.prefix(40)) is beyond a double")
+        }
         return .real(real)
     }
 

@@ -120,16 +120,17 @@ struct LogLines: Sendable {
         }
     }
 
-    /// What varve measures by these words is never negative.
-    private static let unsigned = Set(
-        [LayerPlace.populationMean, LayerPlace.unknownMeasure] + RunField.LayerMeasure.allCases.compactMap(\.stored)
-    )
-
     static func checkSign(_ value: Double, of measure: String, _ layer: String) throws(LogError) {
-        guard value < 0, Self.unsigned.contains(measure) else { return }
+        let rule: String
+        if value < 0, LayerPlace.isNeverNegative(measure) {
+            rule = "a variance is never negative"
+        } else if value > 1, RunField.LayerMeasure.dead.includes(measure) {
+            rule = "a share is never above 1"
+        } else {
+            return
+        }
         throw LogError(
-            "the value of layer '\(LogError.excerpt(layer))' is \(value), and a variance is never negative: "
-                + "declare another measure for the layer"
+            "the value of layer '\(LogError.excerpt(layer))' is \(value), and \(rule): declare another measure for the layer"
         )
     }
 

@@ -81,12 +81,23 @@ struct MLflowImport {
     /// Decides of each metric whether it is a layer's variance.
     private func sortKeys() throws -> MLflowFindings {
         let keys = try copy.connection.prepare(PackageResources.listImportKeys_sql).rows { (key: String) in key }
+        // What is declared as something else may be negative.
+        let negative =
+            options.pattern == nil || !LayerPlace.isNeverNegative(options.measure)
+            ? []
+            : Set(
+                try copy.connection.prepare(PackageResources.listNegativeKeys_sql)
+                    .rows { (key: String) in ExactText(key) }
+            )
+        var signed: [String] = []
         let mapKey = try copy.connection.prepareOnly("INSERT INTO temp.import_keys VALUES (?, ?)")
         var layers: [(name: String, key: String)] = []
         var odd: [String] = []
         for key in keys {
-            if let name = options.pattern?.layer(in: key) {
-                layers.append((name, key))
+            let layer = options.pattern?.layer(in: key)
+            if layer != nil, negative.contains(ExactText(key)) { signed.append(key) }
+            if let layer, !negative.contains(ExactText(key)) {
+                layers.append((layer, key))
             } else {
                 do {
                     try mapKey.run(key, try copy.metricKey(key))
@@ -110,7 +121,7 @@ struct MLflowImport {
             try mapLayer.run(place.key, try starter.layerID(layer))
         }
         let names = places.sorted { ($0.position ?? 0) < ($1.position ?? 0) }.map(\.name)
-        return MLflowFindings(layers: names, leftOut: odd)
+        return MLflowFindings(layers: names, signed: signed, leftOut: odd)
     }
 
     /// Where a layer comes in the runs that are there already; new ones come after.

@@ -18,6 +18,8 @@ public struct MLflowOptions: Sendable {
 public struct MLflowFindings: Sendable, Equatable {
     /// The names of the layers, by their positions.
     public let layers: [String]
+    /// The keys of metrics that fit the pattern and have negative values, so that they are no variances and stay metrics.
+    public let signed: [String]
     /// The keys of params, tags and metrics that were not taken over, each with the reason.
     public internal(set) var leftOut: [String]
 }
@@ -61,7 +63,9 @@ extension Store {
             try MLflowImport.makeMaps(on: copy.connection)
             return try copy.connection.transaction { try work.execute() }
         } catch let error as SQLiteError where [.constraint, .damaged, .unexpectedType, .other].contains(error.kind) {
-            throw StoreError.notMLflow(path: path, reason: .otherSchema(message: error.message))
+            let hasVersion = try? copy.connection.prepare(PackageResources.hasVersion_sql).only(as: Bool.self)
+            let isMLflow = error.kind == .other && hasVersion == true
+            throw StoreError.notMLflow(path: path, reason: .otherSchema(message: error.message, isMLflow: isMLflow))
         }
     }
 

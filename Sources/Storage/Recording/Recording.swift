@@ -66,6 +66,11 @@ public struct LayerPlace: Sendable, Equatable {
     /// That of a logged run which does not say what its numbers are.
     public static let unknownMeasure = "unknown"
 
+    /// Whether numbers of a measure cannot be negative: those of Varve's own, and what nobody has declared as something else.
+    static func isNeverNegative(_ measure: String) -> Bool {
+        ([populationMean, unknownMeasure] + RunField.LayerMeasure.allCases.compactMap(\.stored)).holds(measure)
+    }
+
     /// Makes a place.
     ///
     /// - Parameters:

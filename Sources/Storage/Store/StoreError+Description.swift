@@ -167,7 +167,9 @@ extension StoreError.MLflowRefusal: CustomStringConvertible {
         case .notSQLite: "is not an SQLite file, so it is not an MLflow store"
         case .isVarve: "is a Varve store, not an MLflow store"
         case .falseTable(let name, let type): "has a \(type) \(name) where MLflow has a table, so it is refused"
-        case .otherSchema(let message): "is not an MLflow store of a schema that can be read (\(message))"
+        case .otherSchema(let message, isMLflow: true):
+            "is an MLflow store of a schema that cannot be read (\(message))"
+        case .otherSchema(let message, isMLflow: false): "is not an MLflow store (\(message))"
         }
     }
 }

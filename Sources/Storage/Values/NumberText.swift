@@ -11,7 +11,7 @@ public enum NumberText {
     /// The number that a text reads as: `100`, `-2.5`, `1e-3`, `.5`, `inf`, `-Infinity`, with spaces around it or not.
     ///
     /// - Returns: an integer or a real; nil for other text, and for numbers that would lose digits or become infinite:
-    ///   whole ones beyond 64 bits, and reals beyond a double.
+    ///   whole ones beyond 64 bits, and reals beyond a double or too near to 0 for one.
     static func number(in text: String) -> SQLValue? {
         let bytes = text.utf8.drop(while: isSpace)
         // Nearly all text is none, and that shows in its first letter.
@@ -21,8 +21,24 @@ public enum NumberText {
         guard let word = String(bytes[...last]), let form = form(of: word.utf8) else { return nil }
         switch form {
         case .whole: return Int64(word).map { .integer($0) }
-        case .decimal: return Double(word).flatMap { $0.isFinite ? .real($0) : nil }
+        case .decimal: return Double(word).flatMap { $0.isFinite && !vanishes(word, as: $0) ? .real($0) : nil }
         case .infinite: return .real(first == UInt8(ascii: "-") ? -.infinity : .infinity)
+        }
+    }
+
+    /// Whether a word is a number that is not 0, and too near to 0 for a double.
+    ///
+    /// - Parameters:
+    ///   - word: the number, decimal or hexadecimal.
+    ///   - value: the double it reads as.
+    /// - Returns: whether 0 is not what was meant.
+    public static func vanishes(_ word: String, as value: Double) -> Bool {
+        guard value == 0 else { return false }
+        let word = word.lowercased()
+        let isHexadecimal = word.utf8.contains(UInt8(ascii: "x"))
+        let end = UInt8(ascii: isHexadecimal ? "p" : "e")
+        return word.utf8.prefix { $0 != end }.contains {
+            (49...57).contains($0) || isHexadecimal && (97...102).contains($0)
         }
     }
 

@@ -46,11 +46,12 @@ struct ImportCommand: ParsableCommand {
             var tally = MergeTally()
             var found: MLflowFindings?
             var (count, withoutSeed, withoutArchitecture) = (0, 0, 0)
+            var conflicts = Complaints()
             let columns: [Column] = ["run", "name", "experiment", "status", Column("uuid", as: .digest), "result"]
             try common.output().list(columns.titles) { rows in
                 found = try store.importMLflow(file, options) { merged in
                     tally.add(merged)
-                    merged.conflict(with: file, in: store).map(complain)
+                    if let line = merged.conflict(with: file, in: store) { conflicts.add(line) }
                     guard let run = try store.run(number: merged.number) else { return }
                     count += 1
                     if run.seed == nil { withoutSeed += 1 }
@@ -58,6 +59,7 @@ struct ImportCommand: ParsableCommand {
                     try rows.append(run.record(merged.outcome), columns)
                 }
             }
+            conflicts.finish("conflict")
             try store.synchronize()
             let (layers, leftOut) = (found?.layers ?? [], found?.leftOut ?? [])
             if options.pattern != nil {
@@ -72,7 +74,13 @@ struct ImportCommand: ParsableCommand {
                     "\(withoutArchitecture) of \(count) runs have no param '\(architectureParam)': no architecture"
                 )
             }
-            for line in leftOut { complain("\(file): \(line): it is left out") }
+            let signed = found?.signed ?? []
+            if !signed.isEmpty {
+                common.notice("no variances but metrics, because they have negative values: \(listed(signed))")
+            }
+            var omissions = Complaints()
+            for line in leftOut { omissions.add("\(file): \(line): it is left out") }
+            omissions.finish("omission")
             if tally.hasConflicts || !leftOut.isEmpty { throw ExitCode(CommandError.Status.badData.rawValue) }
         }
     }
