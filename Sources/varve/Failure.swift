@@ -64,7 +64,7 @@ extension Varve {
 
     /// A line of at most 500 characters; the lines after it, which show a place in a filter, stay.
     static func shortened(_ text: String) -> String {
-        let end = text.firstIndex(of: "\n") ?? text.endIndex
+        let end = text.unicodeScalars.firstIndex(of: "\n") ?? text.endIndex
         let line = text[..<end].unicodeScalars
         guard line.count > 500 else { return text }
         return String(line.prefix(499)) + "…" + text[end...]
@@ -112,7 +112,8 @@ extension Varve {
         knownStatus(of: error)?.rawValue ?? exitCode(for: error).rawValue
     }
 
-    private static func knownStatus(of error: any Error) -> CommandError.Status? {
+    /// The status of an error that is one of ours.
+    static func knownStatus(of error: any Error) -> CommandError.Status? {
         switch error {
         case let error as CommandError: error.status
         case is UsageError, is ConfigurationError, is FilterError, is SelectionError: .usage

@@ -5,6 +5,29 @@ import Storage
 
 /// What to do about an error, in the words of the command line: the modules below say what is wrong, and no more.
 enum Hints {
+    /// What is wrong with a store that others are to take their content from: it is neither made nor named by --store.
+    static func ofSource(_ error: any Error) -> any Error {
+        let hint: String
+        switch error {
+        case StoreError.noStore, StoreError.notSQLite, StoreError.isFolder: hint = "name a store that is there"
+        case StoreError.emptyFile: hint = "nothing is in it"
+        case StoreError.olderSchema(let path):
+            hint = "`varve --store \(shellQuoted(path)) migrate` brings it up to date"
+        default: return error
+        }
+        return Varve.knownStatus(of: error).map { CommandError($0, "\(error): \(hint)") } ?? error
+    }
+
+    /// What keeps a server from writing to a store that it could show all the same.
+    static func ofServer(_ error: any Error) -> any Error {
+        switch error {
+        case StoreError.readOnly, StoreError.hasOtherNames, StoreError.mountedAlone, StoreError.alteredSchema:
+            Varve.knownStatus(of: error).map { CommandError($0, "\(error): --read-only shows it all the same") }
+                ?? error
+        default: error
+        }
+    }
+
     /// The error in one line, and what to do about it where there is something to do.
     static func line(for error: any Error) -> String {
         let hint: String? =
@@ -83,7 +106,8 @@ extension StoreError {
             "`mlflow migrate-filestore --source \(shellQuoted(path)) --target sqlite:///mlflow.db` makes one"
         case .notMLflow(_, .isVarve): "`varve merge` brings its runs in"
         case .notMLflow(_, .falseTable): "get the file from its source again"
-        case .notMLflow(let path, .otherSchema): "`mlflow db upgrade sqlite:///\(path)` updates an older one"
+        case .notMLflow(let path, .otherSchema(_, isMLflow: true)):
+            "`mlflow db upgrade \(shellQuoted("sqlite:///" + path))` updates an older one"
         default: nil
         }
     }

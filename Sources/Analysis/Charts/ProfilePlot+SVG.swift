@@ -106,11 +106,9 @@ extension ProfilePlot {
         }
         // Means lie over the runs of all groups, and show through each other's dashes where they are the same.
         let means = indices.map { index in
-            linePath(
-                groups[index].layers.indices.map { layer in
-                    let mean = places[index].first { $0.layer == layer }?.summary.mean
-                    return (axis.x(layer), mean.flatMap(panel.placed))
-                }
+            let summaries = summaries(places[index])
+            return linePath(
+                groups[index].layers.indices.map { (axis.x($0), (summaries[$0]?.mean).flatMap(panel.placed)) }
             )
         }
         markup.element("path", ["class": "casing", "d": means.joined()])
@@ -122,6 +120,11 @@ extension ProfilePlot {
                 drawMarks(places[index], of: index, shift, on: axis, panel, in: &markup)
             }
         }
+    }
+
+    /// By the layer: a network may have thousands.
+    private func summaries(_ places: [Place]) -> [Int: Summary] {
+        Dictionary(places.map { ($0.layer, $0.summary) }, uniquingKeysWith: { first, _ in first })
     }
 
     private func draw(_ run: Run, of group: Group, on axis: CategoryAxis, _ panel: Panel, in markup: inout Markup) {
@@ -142,8 +145,9 @@ extension ProfilePlot {
     ) {
         // A layer without a value parts the band.
         var parts: [[(x: Double, low: Double, high: Double)]] = [[]]
+        let summaries = summaries(places)
         for layer in group.layers.indices {
-            let summary = places.first { $0.layer == layer }?.summary
+            let summary = summaries[layer]
             if let low = summary?.minimum, let high = summary?.maximum, Edge(high, on: kind) == nil {
                 let ends = (axis.x(layer), panel.end(low), panel.end(high))
                 parts[parts.count - 1].append(ends)

@@ -81,27 +81,32 @@ public struct Table: Sendable {
     /// - Returns: the lines.
     public mutating func takeText(isColored: Bool, width: Int?) -> [String] {
         defer { rows.removeAll() }
-        let cells = rows.map { $0.map(\.short) }
-        let columns = columns.map(escaped)
+        let cells = rows.map { $0.map { Field($0.short) } }
+        let head = columns.map { Field(escaped($0)) }
         let numeric = settled?.numeric ?? numeric
         var widths = columns.indices.map { column in
-            cells.reduce(settled?.widths[column] ?? displayWidth(columns[column])) {
-                max($0, displayWidth($1[column]))
-            }
+            cells.reduce(settled?.widths[column] ?? head[column].width) { max($0, $1[column].width) }
         }
         if let width {
             let mayCut = columns.indices.map { column in rows.allSatisfy { $0[column].mayBeCut } }
             Self.fit(&widths, to: width, cutting: mayCut)
         }
-        func line(_ fields: [String]) -> String {
+        func line(_ fields: [Field]) -> String {
             var text = ""
+            // Spaces are written when something follows them.
+            var spaces = 0
             for (column, field) in fields.enumerated() {
-                if column > 0 { text += "  " }
-                let field = cut(field, to: widths[column])
-                let space = String(repeating: " ", count: widths[column] - displayWidth(field))
-                text += numeric[column] ? space + field : field + space
+                if column > 0 { spaces += 2 }
+                let field = field.cut(to: widths[column])
+                let rest = max(0, min(widths[column], Self.widest) - field.width)
+                if numeric[column] { spaces += rest }
+                if field.width > 0 {
+                    text += String(repeating: " ", count: spaces) + field.text
+                    spaces = 0
+                }
+                if !numeric[column] { spaces += rest }
             }
-            while text.last == " " { text.removeLast() }
+            while text.utf8.last == 32 { text.unicodeScalars.removeLast() }
             return text
         }
         let lines = cells.map(line)
@@ -110,8 +115,25 @@ public struct Table: Sendable {
             return lines
         }
         settled = (numeric, widths)
-        let head = line(columns)
-        return [isColored ? "\u{1B}[1m\(head)\u{1B}[0m" : head] + lines
+        let title = line(head)
+        return [isColored ? "\u{1B}[1m\(title)\u{1B}[0m" : title] + lines
+    }
+
+    /// To how many places fields are filled up: beyond that nobody sees that they stand below each other, and one long text
+    /// would make every row as long.
+    private static let widest = 1000
+
+    /// The text of a cell, measured once: it may be millions of letters.
+    private struct Field {
+        let text: String
+        let width: Int
+
+        init(_ text: String) {
+            self.text = text
+            width = displayWidth(text)
+        }
+
+        func cut(to width: Int) -> Field { self.width > width ? Field(Questions.cut(text, to: width)) : self }
     }
 
     /// The table as several that fit a width uncut, each with the first column.

@@ -53,6 +53,7 @@ struct CompareCommand: ParsableCommand {
         if let plot { _ = try PictureFormat(ofFile: plot) }
         let store = try common.openForReading()
         let comparison = try Comparison(question, in: store)
+        common.noteNumbers(groups, in: store)
         try write(comparison, to: common.output())
         guard let plot else { return }
         try PictureFormat.write(comparison.picture.svg(), of: store, to: plot)

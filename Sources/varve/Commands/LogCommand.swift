@@ -68,6 +68,7 @@ struct LogCommand: ParsableCommand {
         let session = LogSession(log, renewPatience: grace.begin) { event in report(event, store) }
         do {
             try read(&input, session, grace)
+            if session.failure != nil { try readLost(&input, session) }
         } catch {
             session.end(.killed)
             throw error
@@ -89,6 +90,15 @@ struct LogCommand: ParsableCommand {
                 session.beat()
             case .end: return session.takeLast()
             }
+        }
+    }
+
+    /// Takes what has come and cannot be recorded any more, so that all of it is counted.
+    private func readLost(_ input: inout StandardInput, _ session: LogSession) throws {
+        var budget = Self.remainder
+        while budget > 0, case .bytes(let count) = try input.read(patience: 0) {
+            session.take(input.buffer.span.extracting(0..<count))
+            budget -= count
         }
     }
 

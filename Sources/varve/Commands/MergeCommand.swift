@@ -18,7 +18,7 @@ struct MergeCommand: ParsableCommand {
     func run() throws {
         // All of them first: nothing is made for a name that is none.
         for path in stores where stores.count == 1 || access(path, R_OK) != 0 {
-            _ = try OpenStores.open(path, for: .reading)
+            do { _ = try OpenStores.open(path, for: .reading) } catch { throw Hints.ofSource(error) }
         }
         let store = try common.openForWriting(contentOf: stores)
         Signals.catchInterruptions()
@@ -29,10 +29,11 @@ struct MergeCommand: ParsableCommand {
         ]
         var trouble: (any Error)?
         var hasConflicts = false
+        var conflicts = Complaints()
         try output.list(listsRuns ? columns.titles : [], showsEmpty: false) { rows in
             for path in stores {
                 do {
-                    let tally = try merge(path, into: store) { run in
+                    let tally = try merge(path, into: store, &conflicts) { run in
                         if listsRuns { try rows.append(run.record(from: path), columns) }
                     }
                     hasConflicts = hasConflicts || tally.hasConflicts
@@ -41,21 +42,27 @@ struct MergeCommand: ParsableCommand {
                 } catch let error where !(error is OutputError) {
                     // What was merged before is reported all the same, and the fault of one store is none of the others.
                     if let trouble { complain(Hints.line(for: trouble)) }
-                    trouble = error
+                    trouble = Hints.ofSource(error)
                     guard Store.isOfSource(error) else { return }
                 }
             }
         }
+        conflicts.finish("conflict")
         try store.synchronize()
         if let trouble { throw trouble }
         if hasConflicts { throw ExitCode(CommandError.Status.badData.rawValue) }
     }
 
-    private func merge(_ path: String, into store: Store, _ merged: (MergedRun) throws -> Void) throws -> MergeTally {
+    private func merge(
+        _ path: String,
+        into store: Store,
+        _ conflicts: inout Complaints,
+        _ merged: (MergedRun) throws -> Void
+    ) throws -> MergeTally {
         var tally = MergeTally()
         let renamed = try store.merge(OpenStores.open(path, for: .reading)) { run in
             tally.add(run)
-            run.conflict(with: path, in: store).map(complain)
+            if let line = run.conflict(with: path, in: store) { conflicts.add(line) }
             try merged(run)
         }
         for dataset in renamed {

@@ -74,12 +74,17 @@ struct ServeCommand: ParsableCommand {
         settings.layerPattern = layers
         settings.command = "/proc/self/exe"
         let isQuiet = common.quiet
-        settings.log = { line in if !isQuiet { writeLine(escaped(line), to: STDERR_FILENO) } }
+        settings.log = { line in if !isQuiet { writeLine(Varve.shortened(escaped(line)), to: STDERR_FILENO) } }
 
         // Before there are other threads, which inherit it.
         Signals.holdInterruptions()
-        let server = try WebServer(settings)
-        let place = try waiting { try await server.start() }
+        let (server, place): (WebServer, Int)
+        do {
+            let begun = try WebServer(settings)
+            (server, place) = (begun, try waiting { try await begun.start() })
+        } catch {
+            throw readOnly ? error : Hints.ofServer(error)
+        }
         let address = host.contains(":") ? "[\(host)]" : host
         let output = common.output()
         try output.line("Varve is at http://\(address):\(place) (\(escaped(common.storePath)))")

@@ -62,9 +62,18 @@ struct CommonOptions: ParsableArguments {
 
     func output() -> Output { Output(format: format, color: color, isCSVSafe: csvSafe) }
 
+    /// Says of each number that names a run that an architecture is called so too.
+    func noteNumbers(_ words: [String], in store: Store) {
+        let numbers = words.filter { word in !word.isEmpty && word.utf8.allSatisfy { (48...57).contains($0) } }
+        guard !numbers.isEmpty, let known = try? store.architectures() else { return }
+        for word in numbers where known.holds(word) {
+            notice("\(word) is run \(word) here: the architecture is \"architecture = '\(word)'\"")
+        }
+    }
+
     /// Writes a line on standard error that is neither result nor error.
     func notice(_ line: @autoclosure () -> String) {
-        if !quiet { writeLine(escaped(line()), to: STDERR_FILENO) }
+        if !quiet { writeLine(Varve.shortened(escaped(line())), to: STDERR_FILENO) }
     }
 }
 

@@ -23,7 +23,23 @@ func writeBytes(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
 }
 
 /// Says on standard error what was wrong or left out.
-func complain(_ line: String) { writeLine("varve: " + escaped(line), to: STDERR_FILENO) }
+func complain(_ line: String) { writeLine(Varve.shortened("varve: " + escaped(line)), to: STDERR_FILENO) }
+
+/// Complaints of one kind, which may come a million times: the first are said, and the others counted.
+struct Complaints {
+    private static let said = 20
+    private var count = 0
+
+    mutating func add(_ line: @autoclosure () -> String) {
+        count += 1
+        if count <= Self.said { complain(line()) }
+    }
+
+    /// Says how many more there were.
+    func finish(_ noun: String) {
+        if count > Self.said { complain(counted(count - Self.said, "further \(noun)")) }
+    }
+}
 
 /// The columns of the terminal behind a descriptor; nil where it is none.
 func terminalWidth(_ descriptor: Int32) -> Int? {

@@ -72,17 +72,16 @@ enum QueueWords {
         _ name: (Int64, Point) -> String
     ) throws {
         if outcome.unknown.count > 0 {
-            writeLine(
-                "varve: left out, because another machine or container may still execute them: "
-                    + "\(numbers(outcome.unknown)); --force ends them as killed and repeats them",
-                to: STDERR_FILENO
+            complain(
+                "left out, because another machine or container may still execute them: "
+                    + "\(numbers(outcome.unknown)); --force ends them as killed and repeats them"
             )
         }
         for note in outcome.failures.first {
-            writeLine("varve: \(name(note.run, note.point)) failed: \(escaped(note.fact))", to: STDERR_FILENO)
+            complain("\(name(note.run, note.point)) failed: \(note.fact)")
         }
         if outcome.failures.count > 0 {
-            writeLine("varve: \(outcome.failures.count) of \(total) runs failed", to: STDERR_FILENO)
+            complain("\(outcome.failures.count) of \(total) runs failed")
         }
         if outcome.failures.count + outcome.unknown.count > 0 { throw ExitCode(EXIT_FAILURE) }
     }

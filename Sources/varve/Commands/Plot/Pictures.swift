@@ -22,6 +22,7 @@ struct PlotProfile: PictureCommand {
 
     func markup(of store: Store, _ style: PictureStyle) throws -> String {
         let ignored = try ignore.keys()
+        common.noteNumbers(groups.words, in: store)
         return try Profile(groups.words, step: step, measure: measure.measure, ignoring: ignored, in: store).picture
             .svg(style)
     }
@@ -86,7 +87,9 @@ struct PlotCurves: PictureCommand {
     @OptionGroup var common: CommonOptions
 
     func markup(of store: Store, _ style: PictureStyle) throws -> String {
-        try Curves(name, groups.words, measure: measure.measure, ignoring: ignore.keys(), in: store).picture.svg(style)
+        common.noteNumbers(groups.words, in: store)
+        return try Curves(name, groups.words, measure: measure.measure, ignoring: ignore.keys(), in: store).picture
+            .svg(style)
     }
 }
 
