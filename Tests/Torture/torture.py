@@ -15,6 +15,7 @@ import time
 import traceback
 
 import crowding
+import extremes
 import files
 import flipping
 import foreign
@@ -25,13 +26,14 @@ from support import Bench, Skipped, Violation
 
 # Name, function, share of the time.
 EXPERIMENTS = [
-    ("kill", killing.kill, 0.26),
+    ("kill", killing.kill, 0.20),
     ("crowd", crowding.crowd, 0.14),
     ("create", crowding.create, 0.06),
     ("full", fullDisk.fill, 0.14),
     ("file", files.spoil, 0.10),
     ("flip", flipping.flip, 0.18),
     ("foreign", foreign.harm, 0.02),
+    ("extreme", extremes.store, 0.06),
     ("power", powerLoss.cut, 0.10),
 ]
 
