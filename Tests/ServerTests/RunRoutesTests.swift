@@ -57,7 +57,7 @@ import Testing
             try recorder.finish(open, RunEnding(.finished))
         }
         let encoded = [one, two].map { PageQuery.encoded($0) }
-        let metrics = try await site.get("/api/v1/runs/1/metrics?keys=\(encoded[1])").json()
+        let metrics = try await site.get("/api/v1/runs/1/metrics?key=\(encoded[1])").json()
         #expect(metrics.count == 1)
         #expect(metrics[0]["greatest"] == .integer(100))
         let page = try await site.get("/?columns=params.\(encoded[0]),params.\(encoded[1]),metrics.\(encoded[1])").text

@@ -25,9 +25,9 @@ import Testing
         for words in [["none.db"], ["a.db", "none.db"]] {
             let outcome = try place.varve(["merge"] + words)
             #expect(outcome.status == 66)
-            #expect(outcome.error == "varve: there is no store none.db: name a store that is there\n")
+            #expect(outcome.error == "varve: there is no store at none.db: name a store that is there\n")
         }
-        FileManager.default.createFile(atPath: place.file("empty.db"), contents: nil)
+        _ = FileManager.default.createFile(atPath: place.file("empty.db"), contents: nil)
         #expect(try place.varve("merge", "empty.db").error == "varve: empty.db is empty: nothing is in it\n")
         #expect(try place.varve("runs", "--store", "none.db").error.contains("`varve run` makes one"))
     }

@@ -114,20 +114,17 @@ public struct Group: Sendable {
     public func layers(at step: Int64?, in store: Store) throws -> [MeasuredLayer] {
         var values = Values(runs)
         try store.forEachGroupedVariance(matching: filter, step: step) { values.add($0) }
-        var found: [(place: LayerPlace, keys: [Int64])] = []
+        var found: [[ExactText]: (place: LayerPlace, keys: [Int64])] = [:]
         for key in values.keys {
             guard let place = try store.layerPlace(key) else { continue }
-            let known = found.firstIndex {
-                $0.place.name.isExactly(place.name) && $0.place.measure.isExactly(place.measure)
-            }
-            if let known {
-                found[known] = (place, found[known].keys + [key])
-            } else {
-                found.append((place, [key]))
-            }
+            let name = [place.name, place.measure].map(ExactText.init)
+            found[name] = (place, (found[name]?.keys ?? []) + [key])
         }
-        let layers = found.map { MeasuredLayer(place: $0.place, values: values.inOrder(of: $0.keys)) }
-        return layers.sorted { ($0.place.position, $0.place.name) < ($1.place.position, $1.place.name) }
+        let layers = found.values.map { MeasuredLayer(place: $0.place, values: values.inOrder(of: $0.keys)) }
+        return layers.sorted {
+            ($0.place.position, ExactText($0.place.name), ExactText($0.place.measure))
+                < ($1.place.position, ExactText($1.place.name), ExactText($1.place.measure))
+        }
     }
 
     /// The metrics that the runs recorded, by name.
