@@ -45,6 +45,17 @@ SHELLS = {
 }
 
 
+def slowness():
+    """How much longer than on an idle machine a command takes: 1 and more."""
+    start = time.monotonic()
+    for _ in range(5):
+        subprocess.run(["sh", "-c", '"$0" --version', COMMAND], stdout=subprocess.DEVNULL, check=True)
+    return max(1.0, (time.monotonic() - start) / 5 / 0.03)
+
+
+SLOWNESS = slowness()
+
+
 class Terminal:
     """A shell that believes that a person types."""
 
@@ -58,7 +69,8 @@ class Terminal:
         os.write(self.end, text.encode())
 
     def settle(self, quiet=0.25, limit=8.0):
-        """Reads until nothing has come for a while."""
+        """Reads until nothing has come for a while, longer on a machine that is busy."""
+        quiet, limit = quiet * SLOWNESS, limit * SLOWNESS
         seen, end = b"", time.monotonic() + limit
         while time.monotonic() < end:
             if not select.select([self.end], [], [], quiet)[0]:
@@ -93,7 +105,7 @@ def arguments_after(terminal, folder, line):
     terminal.type(line + "\t")
     terminal.settle(0.6)
     terminal.type("\r")
-    end = time.monotonic() + 5
+    end = time.monotonic() + 5 * SLOWNESS
     while time.monotonic() < end and not os.path.exists(path):
         terminal.settle(0.1, 0.2)
     terminal.settle()

@@ -185,13 +185,17 @@ public struct RunGroups: Sendable {
             labels += keys.map(\.text)
         }
 
-        /// A filter that finds the runs of these values within another one.
+        /// Longer ones, of values that are whole documents, nobody types and no address holds, in bytes.
+        private static let longestFilter = 16_384
+
+        /// A filter that finds the runs of these values within another one; nil where there is none.
         func filter(of values: [SQLValue], within filter: String?) -> String? {
             guard !labels.contains("day"), !labels.contains("commit") else { return nil }
             let tests = zip(labels, values).map { label, value in
                 value == .null ? "\(label) IS NULL" : "\(label) = \(FilterText.literal(value))"
             }
-            return ((filter.map { ["(\($0))"] } ?? []) + tests).joined(separator: " AND ")
+            let text = ((filter.map { ["(\($0))"] } ?? []) + tests).joined(separator: " AND ")
+            return text.utf8.count <= Self.longestFilter ? text : nil
         }
     }
 }

@@ -179,13 +179,14 @@ struct ComparePage {
         let name = group.values.map { $0 == .null ? "none" : $0.text }.joined(separator: ", ")
         // An architecture of one configuration has a name that is easier to read than a filter.
         let isPlain = known.labels == ["architecture"] && group.values.count == 1 && group.values[0] != .null
-        let word = isPlain ? group.values[0].text : group.filter ?? ""
+        let word = group.filter.map { isPlain ? group.values[0].text : $0 }
         html.add("tr") { html in
             html.add("td", ["class": "pick"]) { html in
+                guard let word else { return }
                 html.add(
                     "input",
                     [
-                        "type": "checkbox", "name": "group", "value": word, "aria-label": "Choose \(name)",
+                        "type": "checkbox", "name": "group", "value": word, "aria-label": "Choose \(name.prefix(200))",
                         "checked": chosen.holds(word) ? "" : nil,
                     ]
                 )
