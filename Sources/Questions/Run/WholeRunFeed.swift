@@ -4,7 +4,7 @@ public import Storage
 public struct WholeRunFeed {
     /// The run as it was when it was asked last.
     public private(set) var run: WholeRun
-    private var told: [ExactText: String] = [:]
+    private var told: [ExactText: ExactText] = [:]
 
     /// Reads the run of a number, uuid or name.
     ///
@@ -19,7 +19,8 @@ public struct WholeRunFeed {
         // A name may stand for several runs later.
         if !told.isEmpty { run = try WholeRun(run.answer.run.uuid, in: store) }
         return run.allFacts.rows.filter { fact in
-            told.updateValue(fact[1].exact, forKey: ExactText(fact[0].exact)) != fact[1].exact
+            let value = ExactText(fact[1].exact)
+            return told.updateValue(value, forKey: ExactText(fact[0].exact)) != value
         }
     }
 }
