@@ -1,5 +1,6 @@
 import HTTPTypes
 import HummingbirdCore
+import Storage
 import Synchronization
 
 /// The answers that were last given, each under a tag that is another whenever the answer could be.
