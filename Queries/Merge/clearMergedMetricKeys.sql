@@ -1,2 +1,2 @@
--- Takes away what was noted of the metrics of runs that are merged again.
-DELETE FROM main.run_metric_keys WHERE run_id IN (SELECT id FROM temp.merged_runs WHERE outcome = 'updated')
+-- Takes away what was noted of the metrics of runs that are merged again, or come in parts.
+DELETE FROM main.run_metric_keys WHERE run_id IN (SELECT id FROM temp.merged_runs WHERE outcome IN ('added', 'updated'))

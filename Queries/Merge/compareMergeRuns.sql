@@ -1,6 +1,8 @@
 -- Holds the rows of two copies of a run against each other: both statuses; whether they were begun alike, and ended alike;
 -- whether the last sign of life is later there or here, none being later than any; whether Varve executed the run; whether
--- it was changed later there; whether the architecture or the seed is known there only. What was edited by hand may differ.
+-- it was changed later there; whether the architecture or the seed is known there only; whether what its
+-- numbers are was edited; whether the checksums of its variances and of its metrics are equal. What was edited by hand may
+-- differ.
 -- ?1: the run's number in the attached store. ?2: its number here.
 SELECT
     incoming.status,
@@ -24,7 +26,9 @@ SELECT
     coalesce(incoming.updated, 0) > coalesce(runs.updated, 0),
     (runs.architecture IS NULL AND incoming.architecture IS NOT NULL) OR (runs.seed IS NULL AND incoming.seed IS NOT NULL),
     EXISTS (SELECT 1 FROM source.edits WHERE run_id = ?1 AND field = 'measure')
-        OR EXISTS (SELECT 1 FROM main.edits WHERE run_id = ?2 AND field = 'measure')
+        OR EXISTS (SELECT 1 FROM main.edits WHERE run_id = ?2 AND field = 'measure'),
+    incoming.variances_checksum IS NOT NULL AND incoming.variances_checksum IS runs.variances_checksum,
+    incoming.metrics_checksum IS NOT NULL AND incoming.metrics_checksum IS runs.metrics_checksum
 FROM source.runs AS incoming
 CROSS JOIN main.runs ON runs.id = ?2
 LEFT JOIN source.datasets AS incoming_datasets ON incoming_datasets.id = incoming.dataset_id

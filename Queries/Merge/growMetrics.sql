@@ -1,4 +1,5 @@
--- Copies the values of metrics of runs that have grown, those behind the latest that is here of each.
+-- Copies the values of metrics of runs that have grown, those behind the latest that is here of each, up to the step that is
+-- wanted.
 INSERT INTO main.metrics (run_id, key_id, step, timestamp, value, is_nan)
 SELECT merged_runs.id, merged_keys.id, incoming.step, incoming.timestamp, incoming.value, incoming.is_nan
 FROM temp.merged_runs
@@ -11,4 +12,4 @@ CROSS JOIN source.metrics AS incoming
         coalesce(known.step, -9223372036854775808), coalesce(known.timestamp, 0), coalesce(known.value, 0),
         coalesce(known.is_nan, 0)
     )
-WHERE merged_runs.outcome = 'updated' AND merged_runs.grows_metrics
+WHERE incoming.step <= merged_runs.through_step AND merged_runs.outcome IN ('added', 'updated') AND merged_runs.grows_metrics

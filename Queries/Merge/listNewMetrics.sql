@@ -1,5 +1,5 @@
 -- The values of a run's metrics behind the latest that is here of each, with the keys that they have here. ?1: the run's
--- number in the attached store. ?2: its number here.
+-- number in the attached store. ?2: its number here. ?3: the last step that is wanted.
 SELECT merged_keys.id, incoming.step, incoming.timestamp, incoming.value, incoming.is_nan
 FROM source.run_metric_keys AS keys
 CROSS JOIN temp.merged_keys ON merged_keys.source_id = keys.key_id
@@ -10,5 +10,5 @@ CROSS JOIN source.metrics AS incoming
         coalesce(known.step, -9223372036854775808), coalesce(known.timestamp, 0), coalesce(known.value, 0),
         coalesce(known.is_nan, 0)
     )
-WHERE keys.run_id = ?1
+WHERE keys.run_id = ?1 AND incoming.step <= ?3
 ORDER BY merged_keys.id

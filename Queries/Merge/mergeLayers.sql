@@ -4,4 +4,4 @@ SELECT merged_runs.id, merged_layers.id, incoming.last_step
 FROM temp.merged_runs
 CROSS JOIN source.run_layers AS incoming ON incoming.run_id = merged_runs.source_id
 LEFT JOIN temp.merged_layers ON merged_layers.source_id = incoming.layer_id
-WHERE merged_runs.outcome IN ('added', 'updated')
+WHERE merged_runs.outcome IN ('added', 'updated') AND merged_runs.through_step = 9223372036854775807

@@ -8,4 +8,4 @@ SELECT
 FROM temp.merged_runs
 CROSS JOIN source.run_metric_keys AS incoming ON incoming.run_id = merged_runs.source_id
 LEFT JOIN temp.merged_keys ON merged_keys.source_id = incoming.key_id
-WHERE merged_runs.outcome IN ('added', 'updated')
+WHERE merged_runs.outcome IN ('added', 'updated') AND merged_runs.through_step = 9223372036854775807

@@ -5,3 +5,4 @@ FROM temp.merged_runs
 CROSS JOIN source.metrics AS incoming ON incoming.run_id = merged_runs.source_id
 LEFT JOIN temp.merged_keys ON merged_keys.source_id = incoming.key_id
 WHERE merged_runs.outcome IN ('added', 'updated') AND NOT merged_runs.grows_metrics
+    AND incoming.step <= merged_runs.through_step

@@ -148,6 +148,14 @@ extension Varve {
             case .cannotMakeToken: .cannotCreate
             }
         case is NoDataset: .missing
+        case let error as CollectorError:
+            switch error {
+            case .noAnswer, .busy, .stranger, .noClient: .unavailable
+            case .badAddress, .refused(_, 401, _): .usage
+            case .refused(_, 403, _): .cannotCreate
+            case .refused(_, 507, _): .inputOutput
+            case .refused: .badData
+            }
         case is TeamRefusal: .unavailable
         case PictureError.otherEnding: .usage
         case is OutputError, is InputError, is PictureError: .inputOutput

@@ -40,6 +40,7 @@ enum Hints {
             case let error as NoDataset:
                 StoreError.meant(error.name, in: error.path) { try $0.datasets().map(\.name) }
                     ?? "`varve dataset list` lists datasets"
+            case let error as CollectorError: error.hint
             case SelectionError.mixed: "give runs by their numbers, or one filter in quotes"
             case SelectionError.nothing: "give a RUN, or --where FILTER"
             case SelectionError.both: "give RUNs or --where FILTER, not both"
@@ -180,6 +181,22 @@ extension ServerError {
         case .needsToken: "`varve serve --new-token FILE` makes one, --token-file FILE asks for it"
         case .noToken: "`varve serve --new-token FILE` makes one"
         case .cannotListen, .cannotMakeToken: nil
+        }
+    }
+}
+
+extension CollectorError {
+    fileprivate var hint: String? {
+        switch self {
+        case .noAnswer: "is `varve serve` there? What was sent stays, and pushing again goes on"
+        case .busy: "push again later; what was sent stays"
+        case .refused(_, 401, _): "--token-file FILE says it"
+        case .refused(_, 403, _): "ask whoever runs the server"
+        case .refused(_, 413, _): "`varve serve --max-upload` allows more"
+        case .refused: nil
+        case .stranger: "give the address that `varve serve` prints, of a version that collects"
+        case .noClient: "install curl, such as with `apt-get install curl`"
+        case .badAddress: "it begins with http:// or https://"
         }
     }
 }

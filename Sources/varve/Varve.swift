@@ -39,7 +39,8 @@ struct Varve: ParsableCommand {
             CommandGroup(
                 name: "The whole store",
                 subcommands: [
-                    InfoCommand.self, CheckCommand.self, BackupCommand.self, MergeCommand.self, ExportCommand.self,
+                    InfoCommand.self, CheckCommand.self, BackupCommand.self, MergeCommand.self, PushCommand.self,
+                    ExportCommand.self,
                     ImportCommand.self, CompactCommand.self, MigrateCommand.self,
                 ]
             ),

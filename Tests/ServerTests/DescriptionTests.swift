@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Questions
 import Storage
@@ -25,6 +26,31 @@ import Testing
         let answer = try await site.get(request)
         #expect(answer.status == 200, "\(answer.text)")
         #expect(faults(of: try answer.json(), schema, description) == [])
+    }
+
+    @Test func `Answers to who sends runs have the shape that is described`() async throws {
+        let site = try TestSite { try $0.record(2) }
+        let description = Routes.description(of: Routes.all().all)
+        func schema(_ path: String, _ method: String) -> JSON {
+            description["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"]
+        }
+        let uuid = try site.open().run("1").uuid
+        let known = try await site.send(
+            .post,
+            "/api/v1/merge/known",
+            [.contentType: "application/json"],
+            body: "{\"runs\":[\"\(uuid)\"],\"latest\":true}"
+        )
+        #expect(known.status == 200 && schema("/api/v1/merge/known", "post") != .null)
+        #expect(faults(of: try known.json(), schema("/api/v1/merge/known", "post"), description) == [])
+        let other = try TestSite { try $0.record(1) }
+        try other.open(.writing).synchronize()
+        let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: other.store)))
+        let merged = try await site.send(.put, "/api/v1/merge", bytes: bytes)
+        #expect(merged.status == 200 && schema("/api/v1/merge", "put") != .null, "\(merged.text)")
+        #expect(faults(of: try merged.json(), schema("/api/v1/merge", "put"), description) == [])
+        let kept = try await site.send(.put, "/api/v1/artifacts/\(Digest.sha256([1]))", bytes: [1])
+        #expect(faults(of: try kept.json(), schema("/api/v1/artifacts/{digest}", "put"), description) == [])
     }
 
     @Test func `Problems have the shape that is described`() async throws {

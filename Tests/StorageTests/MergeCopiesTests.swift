@@ -30,7 +30,9 @@ import Testing
         let all = try store("all.db")
         _ = try outcomes(all, "a.db")
         try fill(store("a.db"), salt: 1, runs: 1)
-        try store("a.db").connection.execute(sql)
+        let changed = try store("a.db")
+        try changed.connection.execute(sql)
+        try seal(2, in: changed)
         let before = try content(all)
         var merged: [MergedRun] = []
         _ = try all.merge(reading("a.db")) { merged.append($0) }
@@ -43,6 +45,27 @@ import Testing
         // The store can be written to and merged into as before.
         try fill(store("b.db"), salt: 2, runs: 1)
         #expect(try outcomes(all, "b.db") == [.added])
+    }
+
+    /// Gives a run's rows the checksums that they have.
+    private func seal(_ run: Int64, in store: Store) throws {
+        let rows = try RowChecksums(store)
+        try store.connection.prepareOnly("UPDATE runs SET variances_checksum = ?, metrics_checksum = ? WHERE id = ?")
+            .run(rows.variances(of: run), rows.metrics(of: run), run)
+    }
+
+    @Test func `rows of a run that is here already are not looked at where their checksums are equal`() throws {
+        try fill(store("a.db"), salt: 1)
+        let all = try store("all.db")
+        _ = try outcomes(all, "a.db")
+        let before = try content(all)
+        try store("a.db").connection.execute("UPDATE layer_variances SET variance = 7.5 WHERE run_id = 2")
+        #expect(try outcomes(all, "a.db") == [.present, .present, .present])
+        #expect(try content(all) == before)
+        // Where they would be copied they are.
+        let other = try store("other.db")
+        #expect(throws: StoreError.self) { try outcomes(other, "a.db") }
+        #expect(try content(other).isEmpty)
     }
 
     /// A run that goes on.
@@ -141,7 +164,9 @@ import Testing
         try recorder.finish(run, RunEnding(.killed, steps: 1))
         let all = try store("all.db")
         _ = try outcomes(all, "a.db")
-        try store("a.db").connection.execute("UPDATE layer_variances SET variance = 7.5")
+        let changed = try store("a.db")
+        try changed.connection.execute("UPDATE layer_variances SET variance = 7.5")
+        try seal(1, in: changed)
         var merged: [MergedRun] = []
         _ = try all.merge(reading("a.db")) { merged.append($0) }
         #expect(merged.map(\.difference) == ["their variances"] || merged.map(\.difference) == ["their rows"])

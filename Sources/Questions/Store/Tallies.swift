@@ -46,6 +46,9 @@ public struct MergeTally: Sendable, CustomStringConvertible {
 
     public var hasConflicts: Bool { counts[.conflict] != nil }
 
+    /// Whether anything but what was there already was counted.
+    public var hasNews: Bool { counts.keys.contains { $0 != .present } }
+
     /// `3 added, 1 present`.
     public var description: String {
         let parts = MergedRun.Outcome.allCases.compactMap { outcome in
@@ -61,8 +64,15 @@ public struct MergeTally: Sendable, CustomStringConvertible {
 extension MergedRun {
     /// The run with the keys that scripts see.
     public func record(from source: String) -> Record {
+        Record([JSON.Member("store", .string(source))] + record.members)
+    }
+}
+
+extension MergedRun: Recordable {
+    /// The run without the name of the store that it came from.
+    public var record: Record {
         [
-            "store": .string(source), "source_run": .integer(sourceNumber), "run": .integer(number),
+            "source_run": .integer(sourceNumber), "run": .integer(number),
             "uuid": .string(uuid), "result": .string(outcome.rawValue), "difference": JSON(difference),
         ]
     }

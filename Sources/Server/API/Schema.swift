@@ -38,6 +38,18 @@ struct Schema: Sendable {
     static let health = Schema(json: object([("status", text)]))
     static let runChange = named("RunChange")
     static let statement = named("Statement")
+    static let knownQuestion = named("KnownQuestion")
+    static let knownAnswer = Schema(
+        json: object([
+            ("runs", array(named("RunState").json)), ("purged", array(named("Purged").json)), ("digests", array(text)),
+        ])
+    )
+    static let mergedRuns = Schema(
+        json: object([("runs", array(named("MergedRun").json)), ("datasets", array(named("RenamedDataset").json))])
+    )
+    static let content = Schema(json: object([("digest", text), ("bytes", integer)]))
+    static let store = Schema(json: binary, type: "application/vnd.sqlite3")
+    static let file = Schema(json: binary, type: "application/octet-stream")
     static let picture = Schema(json: text, type: "image/svg+xml")
     static let events = Schema(json: text, type: "text/event-stream")
 
@@ -119,6 +131,27 @@ struct Schema: Sendable {
                 "format": ["enum": .array(["json", "csv"])],
             ],
         ],
+        "KnownQuestion": [
+            "type": "object", "additionalProperties": .bool(false),
+            "properties": [
+                "runs": ["type": "array", "maxItems": .integer(1000), "items": hexadecimal(32)],
+                "digests": ["type": "array", "maxItems": .integer(20_000), "items": hexadecimal(64)],
+                "latest": truth,
+            ],
+        ],
+        "RunState": object([
+            ("run", integer), ("uuid", hexadecimal(32)), ("status", text), ("lifecycle", lifecycle),
+            ("updated", nullable("integer")), ("heartbeat", nullable("integer")), ("steps", integer),
+            ("last_step", nullable("integer")), ("variances_checksum", nullable("integer")),
+            ("metrics_checksum", nullable("integer")), ("run_checksum", nullable("integer")),
+            ("layers", array(["type": "object"])), ("metrics", array(["type": "object"])),
+        ]),
+        "Purged": object([("uuid", hexadecimal(32)), ("run", integer), ("purged", integer)]),
+        "MergedRun": object([
+            ("source_run", integer), ("run", integer), ("uuid", hexadecimal(32)), ("result", text),
+            ("difference", nullable("string")),
+        ]),
+        "RenamedDataset": object([("name", text), ("new_name", text)]),
         "Problem": object(
             [("type", text), ("title", text), ("status", integer), ("detail", text)],
             optional: [("parameter", text), ("text", text), ("column", integer), ("expected", text)]
@@ -138,6 +171,7 @@ struct Schema: Sendable {
     ]
 
     private static let text: JSON = ["type": "string"]
+    private static let binary: JSON = ["type": "string", "format": "binary"]
     private static let integer: JSON = ["type": "integer"]
     private static let truth: JSON = ["type": "boolean"]
     private static let number = named("Number").json
@@ -145,6 +179,10 @@ struct Schema: Sendable {
     private static let lifecycle: JSON = ["enum": .array(["active", "deleted"])]
 
     private static func nullable(_ type: String) -> JSON { ["type": .array([.string(type), "null"])] }
+
+    private static func hexadecimal(_ count: Int) -> JSON {
+        ["type": "string", "pattern": .string("^[0-9a-f]{\(count)}$")]
+    }
 
     private static func array(_ item: JSON) -> JSON { ["type": "array", "items": item] }
 

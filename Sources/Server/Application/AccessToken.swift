@@ -21,7 +21,13 @@ public struct AccessToken: Sendable {
     /// Reads the token of a file; what stands around it is no part of it.
     ///
     /// - Throws: ``ServerError``.
-    public init(file: String) throws(ServerError) {
+    public init(file: String) throws(ServerError) { self.init(try Self.word(inFile: file)) }
+
+    /// The token of a file, as whoever asks says it.
+    ///
+    /// - Returns: one word.
+    /// - Throws: ``ServerError``.
+    static func word(inFile file: String) throws(ServerError) -> String {
         let descriptor = open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .noToken(file: file, reason: String(cString: strerror(errno))) }
         defer { close(descriptor) }
@@ -45,7 +51,7 @@ public struct AccessToken: Sendable {
                 reason: "it holds \(word.utf8.count) characters, and a token has \(Self.fewestBytes) or more"
             )
         }
-        self.init(String(word))
+        return String(word)
     }
 
     /// Writes a new token into a file that is not there yet, for nobody else to read.

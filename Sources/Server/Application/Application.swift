@@ -12,6 +12,8 @@ final class Application: Sendable {
     /// Reads and writes files, on threads of their own.
     let files: ThreadTeam<FileSeat>
     let spareMemory: SpareMemory
+    /// Take stores that are merged, on threads of their own.
+    let merges: ThreadTeam<FileSeat>
     /// Asked whether anything has changed.
     private let clock: StorePool
     /// Answers that hold until something changes.
@@ -36,6 +38,7 @@ final class Application: Sendable {
         files = try ThreadTeam(threads: settings.readers) { FileSeat() }
         spareMemory = SpareMemory(files)
         clock = try StorePool(path: settings.store, threads: 1, lockTime: settings.lockTime)
+        merges = try ThreadTeam(threads: 2) { FileSeat() }
         events = EventHub(clock, pool)
         typedSQL = try TypedSQL(settings)
     }
@@ -133,6 +136,7 @@ final class Application: Sendable {
         await events.close()
         await files.shutDown(isHurried: true)
         await writer?.shutDown()
+        await merges.shutDown(isHurried: true)
         await typedSQL.shutDown()
         await clock.shutDown()
         await pool.shutDown()

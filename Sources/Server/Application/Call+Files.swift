@@ -50,6 +50,25 @@ extension Call {
     ///   take it.
     func received() async throws -> ArtifactContent {
         let limit = application.settings.maximumUpload
+        let upload = SharedUpload(ArtifactUpload(to: application.settings.store, limit: limit))
+        try await receive { part in try upload.append(part) }
+        return try await application.files.run { _ in try upload.finish() }
+    }
+
+    /// Receives the body of the request as a store, in a file beside the one that is served.
+    ///
+    /// - Returns: the file, which goes away with the value.
+    /// - Throws: as ``received()``.
+    func receivedStore() async throws -> TemporaryFile {
+        let place = application.settings.store
+        let file = try await application.files.run { _ in try TemporaryFile(beside: place) }
+        try await receive { part in try file.append(part) }
+        return file
+    }
+
+    /// Receives the body of the request, and hands it over in large parts on the threads for files.
+    private func receive(_ append: @escaping @Sendable ([UInt8]) throws -> Void) async throws {
+        let limit = application.settings.maximumUpload
         let tooLarge = Problem(.contentTooLarge, "the file is larger than \(limit) bytes (--max-upload)")
         let length = request.headers[.contentLength].flatMap { Int64($0) }
         if let length, length > limit {
@@ -57,7 +76,6 @@ extension Call {
             throw tooLarge.closing
         }
         let files = application.files
-        let upload = SharedUpload(ArtifactUpload(to: application.settings.store, limit: limit))
         var parts: [UInt8] = []
         var count: Int64 = 0
         do {
@@ -68,17 +86,14 @@ extension Call {
                 guard parts.count >= Self.gathered else { continue }
                 let full = parts
                 parts.removeAll(keepingCapacity: true)
-                try await files.run { _ in try upload.append(full) }
+                try await files.run { _ in try append(full) }
             }
         } catch StoreError.artifactTooLarge {
             throw tooLarge.closing
         }
         if let length, length != count { throw Problem(.badRequest, "the body ended before its length").closing }
         let rest = parts
-        return try await files.run { _ in
-            try upload.append(rest)
-            return try upload.finish()
-        }
+        try await files.run { _ in try append(rest) }
     }
 
     /// Reads what a client still sends that is refused, up to a point: many only look for the answer behind their body.

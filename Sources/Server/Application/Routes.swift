@@ -83,6 +83,7 @@ struct Routes: Sendable {
         routes.addPlots()
         routes.addStore()
         routes.addChanges()
+        routes.addCollector()
         routes.addSQL()
         routes.addEvents()
         routes.addDescription()

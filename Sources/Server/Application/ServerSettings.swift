@@ -34,6 +34,9 @@ public struct ServerSettings: Sendable {
     /// How long a question waits for another process that has the store to itself; writing waits for `Store.busyTimeout`.
     var lockTime = Duration.seconds(8)
 
+    /// How long a store that is merged may take, with its waiting for others.
+    public var mergeTime = Duration.seconds(120)
+
     /// How long SQL that a person typed may take.
     public var sqlTime = Duration.seconds(10)
     /// How many connections may be open; others wait.

@@ -85,7 +85,8 @@ extension Merge {
                 try map.run(id, known.id)
                 continue
             }
-            if let record = try source.dataset(digest: digest) { _ = try source.content(of: record) }
+            let isOmitted = extent.omitted.contains(digest)
+            if !isOmitted, let record = try source.dataset(digest: digest) { _ = try source.content(of: record) }
             let checksums = try source.datasetChecksums(id)
             guard checksums.stored == nil || checksums.stored == checksums.computed else {
                 throw StoreError.damagedSource(
@@ -100,7 +101,7 @@ extension Merge {
             try insert.run(free, digest, origin, features, classes, created)
             let newID = store.connection.lastInsertedID
             try store.sealDataset(newID)
-            try copy.run(id, newID)
+            if !isOmitted { try copy.run(id, newID) }
             try map.run(id, newID)
         }
         return renamed

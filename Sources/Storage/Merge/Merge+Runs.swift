@@ -3,8 +3,9 @@ extension Merge {
     func chooseRuns() throws {
         let note = try store.connection.prepare(PackageResources.noteMergedRun_sql)
         let list = try store.connection.prepare(PackageResources.listMergeRuns_sql)
-        let comparison = try RunComparison(store)
+        try list.bind(numbers.lowerBound, numbers.upperBound)
         let growth = try MergeGrowth(store)
+        let comparison = try RunComparison(store, growth)
         var last = try store.lastNumber(in: .runs)
         while try list.step() {
             try store.interruption.check()
@@ -16,13 +17,17 @@ extension Merge {
             if let known {
                 let fate = try fate(comparison, run, known)
                 try note.run(run, known, fate.outcome, fate.difference)
-                if fate.outcome == .updated { try growth.choose(run, known) }
+                if fate.outcome == .updated { try growth.note(run, known) }
             } else if let purged {
                 try note.run(run, purged, MergedRun.Outcome.purged, String?.none)
             } else {
                 guard last < .max else { throw StoreError.noNumberLeft(path: store.path, of: .runs) }
                 last += 1
-                try note.run(run, isKeepingNumbers ? run : last, MergedRun.Outcome.added, String?.none)
+                let number = isKeepingNumbers ? run : last
+                try note.run(run, number, MergedRun.Outcome.added, String?.none)
+                if let part = extent.parts[run], let cut = try growth.choose(part, as: number, in: store) {
+                    cuts.add(cut)
+                }
             }
         }
     }

@@ -9,6 +9,10 @@ struct Merge {
     /// The runs to be merged; nil for all.
     let runs: Set<Int64>?
     let isKeepingNumbers: Bool
+    /// What of the runs is copied, where it is not everything.
+    let extent: MergeExtent
+    /// The runs of which only a part was copied.
+    let cuts = MergeCuts()
 
     /// The tables that map keys of the source to keys of the store, but that of the runs.
     private static let maps = ["experiments", "datasets", "environments", "layers", "keys"]
@@ -19,7 +23,8 @@ struct Merge {
             """
             CREATE TEMP TABLE merged_runs (
                 source_id INTEGER PRIMARY KEY, id INTEGER NOT NULL, outcome TEXT NOT NULL, difference TEXT,
-                architecture TEXT, seed INTEGER, after_step INTEGER, grows_metrics INTEGER NOT NULL DEFAULT 0
+                architecture TEXT, seed INTEGER, after_step INTEGER, grows_metrics INTEGER NOT NULL DEFAULT 0,
+                through_step INTEGER NOT NULL DEFAULT 9223372036854775807
             ) STRICT
             """
         )
@@ -40,9 +45,9 @@ struct Merge {
     /// - Returns: the datasets that got another name.
     /// - Throws: ``StoreError``, ``SQLiteError``.
     func execute() throws -> [RenamedDataset] {
-        if let run = try store.connection.prepare(PackageResources.findLostReference_sql).first(as: { (run: Int64) in
-            run
-        }) {
+        let findLost = try store.connection.prepare(PackageResources.findLostReference_sql)
+        try findLost.bind(numbers.lowerBound, numbers.upperBound)
+        if let run = try findLost.first(as: { (run: Int64) in run }) {
             throw StoreError.damagedSource(name: name, what: "the dataset or the environment of run \(run) is missing")
         }
         try refuseImpossibleMoments()
@@ -57,6 +62,12 @@ struct Merge {
         try proveCopies()
         try mergeLabels(restored: restored)
         return renamed
+    }
+
+    /// Between which numbers the runs to be merged are.
+    var numbers: ClosedRange<Int64> {
+        guard let runs, let first = runs.min(), let last = runs.max() else { return .min ... .max }
+        return first...last
     }
 
     /// Refuses times that no clock shows; those of metrics are looked at with their rows.
@@ -77,7 +88,7 @@ struct Merge {
 
     private func copyRows() throws {
         try copyBlobs()
-        try copyFiles()
+        if extent.hasFiles { try copyFiles() }
         let statements = [
             PackageResources.clearMergedParams_sql, PackageResources.clearMergedVariances_sql,
             PackageResources.clearMergedMetrics_sql, PackageResources.growVariances_sql,
@@ -91,6 +102,7 @@ struct Merge {
             try store.interruption.check()
             try store.connection.prepare(statement).run()
         }
+        try cuts.write(into: store)
         guard runs == nil else { return }
         try store.connection.prepare(PackageResources.mergeLooseModels_sql).run()
         try store.connection.prepare(PackageResources.mergeLooseArtifacts_sql).run()
@@ -137,6 +149,7 @@ struct Merge {
         while try list.step() {
             try store.interruption.check()
             let digest: String = try list.column(0)
+            if extent.omitted.contains(digest) { continue }
             let isWhole = try list.withBlob(at: 1) { bytes in
                 guard Digest.sha256(bytes) == digest else { return false }
                 insert.reset()

@@ -24,10 +24,23 @@ public struct MergedRun: Sendable, Equatable {
     public let outcome: Outcome
     /// Of a conflict, in what the two differ first.
     public let difference: String?
+
+    public init(sourceNumber: Int64, number: Int64, uuid: String, outcome: Outcome, difference: String? = nil) {
+        self.sourceNumber = sourceNumber
+        self.number = number
+        self.uuid = uuid
+        self.outcome = outcome
+        self.difference = difference
+    }
 }
 
 /// A dataset that got another name because its own stood for other content.
 public struct RenamedDataset: Sendable, Equatable {
     public let name: String
     public let newName: String
+
+    public init(name: String, newName: String) {
+        self.name = name
+        self.newName = newName
+    }
 }

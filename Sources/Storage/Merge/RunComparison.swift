@@ -35,6 +35,9 @@ final class RunComparison {
         let isFuller: Bool
         /// Whether either copy was edited in what its numbers are, so that its layers are others.
         let hasEditedMeasure: Bool
+        /// Whether the rows are the same, by their checksums.
+        let hasEqualVariances: Bool
+        let hasEqualMetrics: Bool
     }
 
     private let runs: Statement
@@ -43,12 +46,15 @@ final class RunComparison {
     private let metrics: Statement
     private let tensors: Statement
 
-    init(_ store: Store) throws(SQLiteError) {
+    private let growth: MergeGrowth
+
+    init(_ store: Store, _ growth: MergeGrowth) throws(SQLiteError) {
         let runs = try store.connection.prepare(PackageResources.compareMergeRuns_sql)
         let params = try store.connection.prepare(PackageResources.compareMergeParams_sql)
         let variances = try store.connection.prepare(PackageResources.compareMergeVariances_sql)
         let metrics = try store.connection.prepare(PackageResources.compareMergeMetrics_sql)
         let tensors = try store.connection.prepare(PackageResources.compareMergeTensors_sql)
+        self.growth = growth
         self.runs = runs
         self.params = params
         self.variances = variances
@@ -68,16 +74,28 @@ final class RunComparison {
     /// What differs first between two copies; nil where nothing does.
     func difference(_ run: Int64, _ known: Int64, _ rows: Rows) throws(SQLiteError) -> String? {
         if try relation(params, run, known) != .same { return "their params" }
-        if try relation(variances, run, known, isCounted: rows.hasEditedMeasure) != .same { return "their variances" }
-        if try relation(metrics, run, known) != .same { return "their metrics" }
+        if try relationOfVariances(run, known, rows) != .same { return "their variances" }
+        if try relationOfMetrics(run, known, rows) != .same { return "their metrics" }
         return try relation(tensors, run, known) == .same ? nil : "their weights"
     }
 
     /// How everything recorded of two copies relates.
     func relation(_ run: Int64, _ known: Int64, _ rows: Rows) throws(SQLiteError) -> Relation {
         try relation(params, run, known)
-            .joined(relation(variances, run, known, isCounted: rows.hasEditedMeasure))
-            .joined(relation(metrics, run, known)).joined(relation(tensors, run, known))
+            .joined(relationOfVariances(run, known, rows))
+            .joined(relationOfMetrics(run, known, rows)).joined(relation(tensors, run, known))
+    }
+
+    /// Checksums tell it where the rows are the same or only more have come; otherwise all rows are looked at.
+    private func relationOfVariances(_ run: Int64, _ known: Int64, _ rows: Rows) throws(SQLiteError) -> Relation {
+        if rows.hasEditedMeasure { return try relation(variances, run, known, isCounted: true) }
+        if rows.hasEqualVariances { return .same }
+        return try growth.find(run, known).afterStep == nil ? relation(variances, run, known) : .ahead
+    }
+
+    private func relationOfMetrics(_ run: Int64, _ known: Int64, _ rows: Rows) throws(SQLiteError) -> Relation {
+        if rows.hasEqualMetrics { return .same }
+        return try growth.find(run, known).hasGrownMetrics ? .ahead : relation(metrics, run, known)
     }
 
     private func relation(

@@ -20,6 +20,28 @@ extension Store {
         isKeepingNumbers: Bool = false,
         merged: (MergedRun) throws -> Void = { _ in }
     ) throws -> [RenamedDataset] {
+        try merge(
+            source,
+            named: name ?? source.path,
+            runs: runs,
+            isKeepingNumbers: isKeepingNumbers,
+            extent: MergeExtent()
+        ) { merge in
+            try tell(merged)
+        }
+    }
+
+    /// Merges as much of some runs as is wanted.
+    ///
+    /// - Parameter done: called when all is done, while the temporary tables are still there.
+    func merge(
+        _ source: Store,
+        named name: String,
+        runs: [Int64]?,
+        isKeepingNumbers: Bool,
+        extent: MergeExtent,
+        done: (Merge) throws -> Void
+    ) throws -> [RenamedDataset] {
         guard !Self.isSameFile(source.file, file) else {
             throw StoreError.mergesItself(path: source.path)
         }
@@ -32,18 +54,18 @@ extension Store {
         defer { try? connection.execute("PRAGMA foreign_keys = ON") }
         try Merge.makeMaps(on: connection)
         defer { Merge.dropMaps(on: connection) }
-        let name = name ?? source.path
         let merge = Merge(
             store: self,
             source: source,
             name: name,
             runs: runs.map(Set.init),
-            isKeepingNumbers: isKeepingNumbers
+            isKeepingNumbers: isKeepingNumbers,
+            extent: extent
         )
         let renamed = try connection.patience.with({ $0.endsStatements = true }) {
             try explainingDamage(of: name) { try connection.transaction { try merge.execute() } }
         }
-        try tell(merged)
+        try done(merge)
         return renamed
     }
 

@@ -17,6 +17,18 @@ extension Store {
         try running().first { [.alive, .unknown].contains($0.life) }?.run
     }
 
+    /// Whether more may come of any run: a process records it, may do so, or its client may come back.
+    ///
+    /// - Returns: false where all have ended, if only by the death of their processes.
+    /// - Throws: ``SQLiteError``.
+    public func isRecording() throws(SQLiteError) -> Bool { try running().contains { $0.life != .dead } }
+
+    /// Whether there are runs that are recorded as running but whose process is gone.
+    ///
+    /// - Returns: false where all of those runs may go on.
+    /// - Throws: ``SQLiteError``.
+    public func hasDeadRuns() throws(SQLiteError) -> Bool { try !deadRuns().isEmpty }
+
     /// The runs that are recorded as running but whose process is gone.
     func deadRuns() throws(SQLiteError) -> Set<Int64> {
         let (last, isTooEarly) = Moment.now.subtractingReportingOverflow(try settingOfStaleness())

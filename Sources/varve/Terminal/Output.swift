@@ -170,6 +170,9 @@ struct Rows {
         }
     }
 
+    /// Says that more comes while others read.
+    mutating func beFeed() { isFeed = true }
+
     /// Adds one thing, in the form that is asked for.
     mutating func append(_ json: @autoclosure () throws -> JSON, _ cells: @autoclosure () throws -> [Cell]) throws {
         switch output.format {

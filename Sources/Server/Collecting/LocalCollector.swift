@@ -1,0 +1,74 @@
+import Dispatch
+import Storage
+import Synchronization
+
+/// The store of this server, into which a large store comes in parts; for a thread that may wait.
+struct LocalCollector: Collector {
+    let store: Store
+    let writer: Writer
+    let time: Duration
+
+    func known(runs: [String], hasLatest: Bool, digests: [String]) throws -> KnownContent {
+        try store.snapshot { try store.known(runs: runs, hasLatest: hasLatest, digests: digests) }
+    }
+
+    func put(file: String, digest: String, size: Int64) throws {
+        // It did not come with the store: whoever sends one sends its files before.
+    }
+
+    func merge(_ path: String) throws -> CollectedRuns {
+        let interruption = Interruption(deadline: .now + time)
+        return try waiting { [writer] in
+            try await writer.writeAlone(interruption) { store in
+                var collected = CollectedRuns()
+                let part = try Store(path: path, for: .reading, interruption: interruption)
+                collected.renamed = try store.merge(part, named: sentStore) { collected.runs.append($0) }
+                return collected
+            }
+        }
+    }
+
+    /// Waits on this thread, which is none of those that tasks share, for what a task does.
+    private func waiting<Answer: Sendable>(_ work: @escaping @Sendable () async throws -> Answer) throws -> Answer {
+        let outcome = TaskOutcome<Answer>()
+        let isDone = DispatchSemaphore(value: 0)
+        Task {
+            do {
+                let answer = try await work()
+                outcome.result.withLock { $0 = .success(answer) }
+            } catch {
+                outcome.result.withLock { $0 = .failure(error) }
+            }
+            isDone.signal()
+        }
+        isDone.wait()
+        return try outcome.result.withLock { $0 }.get()
+    }
+}
+
+/// What errors call a store that came over the network.
+let sentStore = "the store that was sent"
+
+/// What a task comes to.
+private final class TaskOutcome<Answer: Sendable>: Sendable {
+    let result = Mutex<Result<Answer, any Error>>(.failure(CancellationError()))
+}
+
+extension Store {
+    /// What the store has of runs and of content.
+    func known(runs: [String], hasLatest: Bool, digests: [String]) throws -> KnownContent {
+        var known = KnownContent()
+        var purges: [String: PurgedRun]?
+        for uuid in runs {
+            if let state = try state(ofRun: uuid, hasLatest: hasLatest) {
+                known.runs[uuid] = state
+            } else {
+                let all = try purges ?? self.purges()
+                purges = all
+                if let at = all[uuid] { known.purged[uuid] = at }
+            }
+        }
+        known.digests = Set(try knownContent(of: digests))
+        return known
+    }
+}
