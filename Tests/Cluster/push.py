@@ -113,7 +113,7 @@ def make_stores(varve, folder, count):
         store = f"node{index}.db"
         if index % 10 == 9:
             lines = "".join(
-                f'{{"step": {step}, "loss": {step / 7}, "variances": {{"a": {step}, "b": "NaN", "c": {index}}}}}\n'
+                f'{{"step": {step}, "metrics": {{"loss": {step / 7}}}, "variances": {{"a": {step}, "b": "NaN", "c": {index}}}}}\n'
                 for step in range(20_000 if index == 9 else 2000)
             )
             process = subprocess.Popen(
@@ -194,7 +194,7 @@ def main(varve, count=100, seconds=12, seed=None):
         pushes = [Pushing(varve, folder, index, network.port) for index in range(count)]
         # A run that goes on meanwhile, and is followed.
         live = subprocess.Popen([varve, "--store", "live.db", "log", "--quiet"], cwd=folder, stdin=subprocess.PIPE)
-        live.stdin.write(b'{"step": 0, "loss": 1, "variances": {"a": 1}}\n')
+        live.stdin.write(b'{"step": 0, "metrics": {"loss": 1}, "variances": {"a": 1}}\n')
         live.stdin.flush()
         while not (folder / "live.db").exists() or not content(folder / "live.db"):
             time.sleep(0.1)
@@ -218,7 +218,7 @@ def main(varve, count=100, seconds=12, seed=None):
                 clientKills += 1
             network.isGood = not inTrouble
             step += 1
-            live.stdin.write(f'{{"step": {step}, "loss": {step}, "variances": {{"a": {step}}}}}\n'.encode())
+            live.stdin.write(f'{{"step": {step}, "metrics": {{"loss": {step}}}, "variances": {{"a": {step}}}}}\n'.encode())
             live.stdin.flush()
             if time.monotonic() > begin + seconds + 90:
                 raise SystemExit(f"not done: {[push.store for push in pushes if not push.isDone]}")

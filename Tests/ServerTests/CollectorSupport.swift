@@ -155,7 +155,7 @@ extension Store {
     func content() throws -> [[SQLValue]] {
         let statement = try connection.prepareOnly(
             """
-            SELECT runs.uuid, runs.name, architecture, seed, status, lifecycle, runs.started, ended, steps, last_step,
+            SELECT runs.uuid, runs.name, architecture, seed, status, runs.lifecycle, runs.started, ended, steps, last_step,
                 configuration, experiments.name, datasets.digest, variances_checksum, metrics_checksum, run_checksum,
                 (SELECT group_concat(key || '=' || typeof(value) || value) FROM params WHERE run_id = runs.id),
                 (SELECT group_concat(key || '=' || value) FROM tags WHERE run_id = runs.id),

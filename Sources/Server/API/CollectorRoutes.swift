@@ -131,8 +131,12 @@ private func merge(_ call: Call) async throws -> Response {
 extension LocalCollector {
     /// Merges a store that came as a whole: at once where it is small, else in parts, so that nobody waits for all of it.
     fileprivate func take(_ incoming: TemporaryFile) throws -> CollectedRuns {
-        // Brought up to date, and refused where it is no sound store.
-        _ = try Store(path: incoming.path, for: .migrating, interruption: Interruption(deadline: .now + time))
+        let interruption = Interruption(deadline: .now + time)
+        do {
+            _ = try Store(path: incoming.path, for: .reading, interruption: interruption)
+        } catch StoreError.olderSchema {}
+        // Brought up to date, and refused where anything of it is not ours.
+        _ = try Store(path: incoming.path, for: .migrating, interruption: interruption)
         let source = try Store(path: incoming.path, for: .reading)
         guard try source.isLarge else { return try merge(incoming.path) }
         var results: [String: MergedRun] = [:]

@@ -35,6 +35,7 @@ final class Application: Sendable {
         }
         writer = settings.isReadOnly ? nil : try Writer(path: settings.store)
         pool = try StorePool(path: settings.store, threads: settings.readers, lockTime: settings.lockTime)
+        if writer != nil { TemporaryFile.removeAbandoned(beside: settings.store) }
         files = try ThreadTeam(threads: settings.readers) { FileSeat() }
         spareMemory = SpareMemory(files)
         clock = try StorePool(path: settings.store, threads: 1, lockTime: settings.lockTime)

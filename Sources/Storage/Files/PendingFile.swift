@@ -103,6 +103,9 @@ struct PendingFile: ~Copyable {
 
     // MARK: Places and names
 
+    /// What the names of files begin with that are in the making.
+    static let prefix = ".varve-"
+
     /// Makes something of a name that is not taken, in the folder of a place.
     static func make(
         beside place: String,
@@ -110,7 +113,7 @@ struct PendingFile: ~Copyable {
     ) throws(StoreError) -> (path: String, result: Int32) {
         let folder = place.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(place[...$0]) } ?? ""
         while true {
-            let path = folder + ".varve-" + String(UInt64.random(in: .min ... .max), radix: 36)
+            let path = folder + prefix + String(UInt64.random(in: .min ... .max), radix: 36)
             let result = make(path)
             if result >= 0 { return (path, result) }
             guard errno == EEXIST else { throw failure(at: place) }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A file without a name of its own, for what is on its way: it goes away with this.
 public final class TemporaryFile: Sendable {
     /// Where it is.
@@ -10,6 +12,19 @@ public final class TemporaryFile: Sendable {
     public init(beside place: String) throws(StoreError) {
         file = try PendingFile(beside: place)
         path = file.path
+    }
+
+    /// Removes files beside another one that a process left behind which was killed a day ago or earlier.
+    ///
+    /// - Parameter place: the other file.
+    public static func removeAbandoned(beside place: String) {
+        let folder = Store.folder(of: place)
+        for name in PendingFolder.names(in: folder) where name.hasPrefix(PendingFile.prefix) {
+            var status = stat()
+            let path = folder + "/" + name
+            guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else { continue }
+            if time(nil) - status.st_mtim.tv_sec > 24 * 3600 { unlink(path) }
+        }
     }
 
     /// Takes the next bytes.

@@ -4,11 +4,14 @@ extension Merge {
         var changed = Set(restored)
         changed.formUnion(try runs(PackageResources.mergeEdits_sql))
         try store.connection.prepare(PackageResources.mergeTagRemovals_sql).run()
-        changed.formUnion(try runs(PackageResources.removeMergedTags_sql))
-        changed.formUnion(try runs(PackageResources.mergeLaterTags_sql))
+        if notes.hasKnown {
+            changed.formUnion(try runs(PackageResources.removeMergedTags_sql))
+            changed.formUnion(try runs(PackageResources.mergeLaterTags_sql))
+        }
         changed.formUnion(try runs(PackageResources.mergeArtifacts_sql))
         changed.formUnion(try runs(PackageResources.mergeRunInputs_sql))
         changed.formUnion(try runs(PackageResources.mergeLoggedModels_sql))
+        guard notes.hasKnown else { return }
         let note = try store.connection.prepare(PackageResources.noteLabelled_sql)
         for run in changed { try note.run(run) }
         try store.connection.prepare(PackageResources.dateMergedRuns_sql).run()
@@ -19,7 +22,7 @@ extension Merge {
     }
 
     /// The runs that a statement changes.
-    private func runs(_ statement: [UInt8]) throws -> [Int64] {
+    func runs(_ statement: [UInt8]) throws -> [Int64] {
         try store.connection.prepare(statement).rows { (run: Int64) in run }
     }
 

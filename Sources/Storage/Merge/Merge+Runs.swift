@@ -15,6 +15,7 @@ extension Merge {
                 throw StoreError.damagedSource(name: name, what: "run \(run) has no valid uuid: '\(uuid.prefix(40))'")
             }
             if let known {
+                notes.hasKnown = true
                 let fate = try fate(comparison, run, known)
                 try note.run(run, known, fate.outcome, fate.difference)
                 if fate.outcome == .updated { try growth.note(run, known) }
@@ -26,7 +27,7 @@ extension Merge {
                 let number = isKeepingNumbers ? run : last
                 try note.run(run, number, MergedRun.Outcome.added, String?.none)
                 if let part = extent.parts[run], let cut = try growth.choose(part, as: number, in: store) {
-                    cuts.add(cut)
+                    notes.add(cut)
                 }
             }
         }

@@ -11,8 +11,7 @@ struct Merge {
     let isKeepingNumbers: Bool
     /// What of the runs is copied, where it is not everything.
     let extent: MergeExtent
-    /// The runs of which only a part was copied.
-    let cuts = MergeCuts()
+    let notes = MergeNotes()
 
     /// The tables that map keys of the source to keys of the store, but that of the runs.
     private static let maps = ["experiments", "datasets", "environments", "layers", "keys"]
@@ -57,7 +56,7 @@ struct Merge {
         try mapExperiments()
         let renamed = try mapDatasets()
         try mapEnvironments()
-        let restored = try store.connection.prepare(PackageResources.mergeLifecycles_sql).rows { (run: Int64) in run }
+        let restored = notes.hasKnown ? try runs(PackageResources.mergeLifecycles_sql) : []
         try copyRows()
         try proveCopies()
         try mergeLabels(restored: restored)
@@ -89,20 +88,24 @@ struct Merge {
     private func copyRows() throws {
         try copyBlobs()
         if extent.hasFiles { try copyFiles() }
-        let statements = [
+        let whenKnown = [
             PackageResources.clearMergedParams_sql, PackageResources.clearMergedVariances_sql,
             PackageResources.clearMergedMetrics_sql, PackageResources.growVariances_sql,
             PackageResources.growMetrics_sql, PackageResources.clearMergedLayers_sql,
             PackageResources.clearMergedMetricKeys_sql, PackageResources.clearMergedTensors_sql,
-            PackageResources.mergeRuns_sql, PackageResources.replaceRuns_sql, PackageResources.mergeParams_sql,
-            PackageResources.mergeTags_sql, PackageResources.mergeVariances_sql, PackageResources.mergeMetrics_sql,
-            PackageResources.mergeLayers_sql, PackageResources.mergeMetricKeys_sql, PackageResources.mergeTensors_sql,
+            PackageResources.replaceRuns_sql,
         ]
-        for statement in statements {
+        let always = [
+            PackageResources.mergeRuns_sql, PackageResources.mergeParams_sql, PackageResources.mergeTags_sql,
+            PackageResources.mergeVariances_sql, PackageResources.mergeMetrics_sql, PackageResources.mergeLayers_sql,
+            PackageResources.mergeMetricKeys_sql, PackageResources.mergeTensors_sql,
+        ]
+        // To compile a statement takes longer than to copy the rows of a short run.
+        for statement in notes.hasKnown || !extent.parts.isEmpty ? whenKnown + always : always {
             try store.interruption.check()
             try store.connection.prepare(statement).run()
         }
-        try cuts.write(into: store)
+        try notes.writeCuts(into: store)
         guard runs == nil else { return }
         try store.connection.prepare(PackageResources.mergeLooseModels_sql).run()
         try store.connection.prepare(PackageResources.mergeLooseArtifacts_sql).run()

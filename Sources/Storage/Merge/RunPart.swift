@@ -86,17 +86,19 @@ struct RunCut {
     var metricsChecksum: Int64 = 0
 }
 
-/// The runs of a merge that are cut off.
-final class MergeCuts {
+/// What a merge has found out of its runs.
+final class MergeNotes {
+    /// Whether any of them is here already.
+    var hasKnown = false
     private var cuts: [RunCut] = []
 
     func add(_ cut: RunCut) { cuts.append(cut) }
 
-    /// Their numbers.
-    var runs: Set<Int64> { Set(cuts.map(\.run)) }
+    /// The numbers of those that are cut off.
+    var cutRuns: Set<Int64> { Set(cuts.map(\.run)) }
 
-    /// Has the runs be as they were at their last step here.
-    func write(into store: Store) throws(SQLiteError) {
+    /// Has those that are cut off be as they were at their last step here.
+    func writeCuts(into store: Store) throws(SQLiteError) {
         let cutRun = try store.connection.prepare(PackageResources.cutMergedRun_sql)
         for cut in cuts {
             try cut.summaries.write(into: store)

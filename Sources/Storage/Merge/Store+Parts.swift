@@ -60,7 +60,7 @@ extension Store {
             runs: parts.map(\.run),
             isKeepingNumbers: true,
             extent: extent
-        ) { merge in isCut = merge.cuts.runs }
+        ) { merge in isCut = merge.notes.cutRuns }
         return try smaller.states(ofRunsAfter: .min, count: parts.count).map { state in
             let isCut = isCut.contains(state.number)
             // Only who sends the rest has to know more.
@@ -179,5 +179,5 @@ extension RunState {
     /// The last step of its variances.
     fileprivate var lastVariance: Int64? { layers.map(\.lastStep).max() }
 
-    fileprivate func lastValue(of key: String) -> Int64? { metrics.first { $0.key == key }?.step }
+    fileprivate func lastValue(of key: String) -> Int64? { metrics.first { $0.key.isExactly(key) }?.step }
 }

@@ -60,6 +60,7 @@ struct PushCommand: ParsableCommand {
         let stores = try paths.map { try OpenStores.open($0, for: .reading) }
         let variable = getenv("VARVE_TOKEN_FILE").map { String(cString: $0) } ?? ""
         let place = (getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp") + "/varve"
+        TemporaryFile.removeAbandoned(beside: place)
         let client = try CurlClient(
             address,
             tokenFile: tokenFile ?? (variable.isEmpty ? nil : variable),
