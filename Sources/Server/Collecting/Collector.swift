@@ -18,6 +18,8 @@ public protocol Collector {
     ///   - runs: uuids.
     ///   - hasLatest: whether the layers and metrics of the runs are wanted too.
     ///   - digests: of content.
+    /// - Returns: what is there.
+    /// - Throws: ``CollectorError``, or what the store behind it throws.
     func known(runs: [String], hasLatest: Bool, digests: [String]) throws -> KnownContent
 
     /// Brings the content of a file, whose digest is known.

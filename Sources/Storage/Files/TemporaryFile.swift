@@ -22,7 +22,9 @@ public final class TemporaryFile: Sendable {
         for name in PendingFolder.names(in: folder) where name.hasPrefix(PendingFile.prefix) {
             var status = stat()
             let path = folder + "/" + name
-            guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else { continue }
+            guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else {
+                continue
+            }
             if time(nil) - status.st_mtim.tv_sec > 24 * 3600 { unlink(path) }
         }
     }

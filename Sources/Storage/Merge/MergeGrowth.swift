@@ -104,6 +104,7 @@ final class MergeGrowth {
     ///   - number: what the run becomes here.
     ///   - store: the store that is made.
     /// - Returns: what is to be written of a run that is cut off; nil where it is copied to its end.
+    /// - Throws: ``StoreError``, ``SQLiteError``.
     func choose(_ part: RunPart, as number: Int64, in store: Store) throws -> RunCut? {
         let summaries = try StateSummaries(part.known, of: number, in: store)
         try summaries.write(into: store)

@@ -4,7 +4,9 @@ public struct RunPart: Sendable {
     public let run: Int64
     /// What the other store has of it, with its latest values; nil where it has nothing.
     public let known: RunState?
-    /// The last step that it is to get; nil for all. It counts where what is new stands behind what is there.
+    /// The last step that it is to get; nil for all.
+    ///
+    /// It counts only where what is new comes after what is there.
     public let through: Int64?
     /// Whether what is there came from here as an earlier part, so that nothing is compared with it.
     public let isContinued: Bool

@@ -31,9 +31,7 @@ extension Store {
         }
     }
 
-    /// Merges as much of some runs as is wanted.
-    ///
-    /// - Parameter done: called when all is done, while the temporary tables are still there.
+    // Merges as much of some runs as is wanted; `done` is called when all is done, while the temporary tables are there.
     func merge(
         _ source: Store,
         named name: String,
