@@ -58,14 +58,14 @@ extension Store {
     /// What the store has of runs and of content.
     func known(runs: [String], hasLatest: Bool, digests: [String]) throws -> KnownContent {
         var known = KnownContent()
-        var purges: [String: PurgedRun]?
+        var purges: [ExactText: PurgedRun]?
         for uuid in runs {
             if let state = try state(ofRun: uuid, hasLatest: hasLatest) {
                 known.runs[uuid] = state
             } else {
                 let all = try purges ?? self.purges()
                 purges = all
-                if let at = all[uuid] { known.purged[uuid] = at }
+                if let at = all[ExactText(uuid)] { known.purged[uuid] = at }
             }
         }
         known.digests = Set(try knownContent(of: digests))

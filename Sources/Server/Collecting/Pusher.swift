@@ -221,7 +221,7 @@ public final class Pusher {
 
     private func merge(_ parts: [RunPart]) throws -> (exported: [ExportedRun], collected: CollectedRuns) {
         let file = try TemporaryFile(beside: place)
-        let exported = try store.export(parts, omitting: present, to: file.path)
+        let exported = try store.export(parts, omitting: Set(present.map { ExactText($0) }), to: file.path)
         let collected = try collector.merge(file.path)
         for dataset in collected.renamed { try tell(.renamed(dataset)) }
         return (exported, collected)

@@ -85,7 +85,7 @@ extension Merge {
                 try map.run(id, known.id)
                 continue
             }
-            let isOmitted = extent.omitted.contains(digest)
+            let isOmitted = extent.omitted.contains(ExactText(digest))
             if !isOmitted, let record = try source.dataset(digest: digest) { _ = try source.content(of: record) }
             let checksums = try source.datasetChecksums(id)
             guard checksums.stored == nil || checksums.stored == checksums.computed else {

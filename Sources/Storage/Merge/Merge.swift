@@ -152,7 +152,7 @@ struct Merge {
         while try list.step() {
             try store.interruption.check()
             let digest: String = try list.column(0)
-            if extent.omitted.contains(digest) { continue }
+            if extent.omitted.contains(ExactText(digest)) { continue }
             let isWhole = try list.withBlob(at: 1) { bytes in
                 guard Digest.sha256(bytes) == digest else { return false }
                 insert.reset()

@@ -24,7 +24,7 @@ struct MergeExtent {
     /// By the numbers of their runs.
     var parts: [Int64: RunPart] = [:]
     /// The digests of content that whoever gets it has.
-    var omitted: Set<String> = []
+    var omitted: Set<ExactText> = []
     /// Whether the files of artifacts are copied.
     var hasFiles = true
 }

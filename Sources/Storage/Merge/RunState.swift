@@ -191,10 +191,10 @@ extension Store {
     ///
     /// - Returns: those of the store.
     /// - Throws: ``SQLiteError``.
-    public func purges() throws(SQLiteError) -> [String: PurgedRun] {
+    public func purges() throws(SQLiteError) -> [ExactText: PurgedRun] {
         let list = try connection.prepare(PackageResources.listPurged_sql).rows {
             (uuid: String, run: Int64, at: Int64) in
-            (uuid, PurgedRun(run: run, purged: at))
+            (ExactText(uuid), PurgedRun(run: run, purged: at))
         }
         return Dictionary(list) { first, _ in first }
     }

@@ -44,7 +44,7 @@ extension Store {
     ///   - place: the path of the store, which must not be there.
     /// - Returns: what that store has of the runs when it has taken them, with the latest values.
     /// - Throws: ``StoreError`` when this store is damaged or nothing can be written there; ``SQLiteError``.
-    public func export(_ parts: [RunPart], omitting digests: Set<String>, to place: String) throws -> [ExportedRun] {
+    public func export(_ parts: [RunPart], omitting digests: Set<ExactText>, to place: String) throws -> [ExportedRun] {
         let smaller = try Store(path: place, for: .writing, interruption: interruption)
         // It is gone with the process that makes it.
         try smaller.connection.execute("PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY")
