@@ -6,29 +6,7 @@ import Storage
 
 /// Sends runs to a server that collects them.
 struct PushCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        "push",
-        "Send the runs of stores to a server, each once.",
-        """
-        The server is a `varve serve`; what it lacks is sent: new runs with everything that belongs to them, and of the \
-        others the new rows. The store on this machine stays as it is, and recording never waits for the network. What \
-        was interrupted, here or there, goes on when it is pushed again. The rules are those of `varve merge`, and so \
-        are the words: how many runs were added, updated, labelled, present, purged or in conflict.
-
-        With --follow it goes on until the runs have ended, looks every 5 seconds, and waits for a server that is away.
-
-        It speaks by the program curl, which must be installed, and obeys https_proxy and the like. Who asks for a token \
-        gets that of --token-file, or of the file that $VARVE_TOKEN_FILE names. A server on this machine: without STORE \
-        it is that of --store.
-
-        The status is 65 when a run is in conflict or damaged and the rest is in, 69 when the server does not answer.
-        """,
-        examples: """
-            varve push node1.db https://varve.example.org --token-file token
-            varve push shards/*.db http://127.0.0.1:8250
-            varve push --follow run.db https://varve.example.org &
-            """
-    )
+    static let configuration = CommandConfiguration("push", PackageResources.push_txt)
 
     @Argument(help: .value("store… url", "The stores to push, and the server."), completion: .file())
     var words: [String]
