@@ -62,13 +62,13 @@ private func known(_ call: Call) async throws -> Response {
     }
     return .json(
         [
-            "runs": JSON(question.0.compactMap { known.runs[$0] }),
+            "runs": JSON(question.0.compactMap { known.runs[ExactText($0)] }),
             "purged": .array(
                 known.purged.sorted { $0.key < $1.key }.map { uuid, purge in
-                    ["uuid": .string(uuid), "run": .integer(purge.run), "purged": .integer(purge.purged)]
+                    ["uuid": .string(uuid.text), "run": .integer(purge.run), "purged": .integer(purge.purged)]
                 }
             ),
-            "digests": .array(known.digests.sorted().map { .string($0) }),
+            "digests": .array(known.digests.sorted().map { .string($0.text) }),
         ]
     )
 }
@@ -139,11 +139,11 @@ extension LocalCollector {
         _ = try Store(path: incoming.path, for: .migrating, interruption: interruption)
         let source = try Store(path: incoming.path, for: .reading)
         guard try source.isLarge else { return try merge(incoming.path) }
-        var results: [String: MergedRun] = [:]
+        var results: [ExactText: MergedRun] = [:]
         var collected = CollectedRuns()
         let pusher = Pusher(source, to: self, in: incoming.path) { event in
             switch event {
-            case .run(let run): results[run.uuid] = run
+            case .run(let run): results[ExactText(run.uuid)] = run
             case .renamed(let dataset): collected.renamed.append(dataset)
             case .trouble: break
             }
@@ -153,7 +153,9 @@ extension LocalCollector {
         let rest = try merge(incoming.path)
         collected.renamed += rest.renamed
         collected.runs = rest.runs.map { run in
-            guard run.outcome == .present || run.outcome == .updated, let first = results[run.uuid] else { return run }
+            guard run.outcome == .present || run.outcome == .updated, let first = results[ExactText(run.uuid)] else {
+                return run
+            }
             return first
         }
         return collected

@@ -3,11 +3,11 @@ public import Storage
 /// What a store that collects runs answers whoever has some.
 public struct KnownContent: Sendable {
     /// What it has of the runs that were asked for.
-    public var runs: [String: RunState] = [:]
+    public var runs: [ExactText: RunState] = [:]
     /// Those that it has not any more.
-    public var purged: [String: PurgedRun] = [:]
+    public var purged: [ExactText: PurgedRun] = [:]
     /// Which content it has, of that which was asked for.
-    public var digests: Set<String> = []
+    public var digests: Set<ExactText> = []
 }
 
 /// A store that takes runs: a server far away, or the one of this process.

@@ -58,15 +58,15 @@ public struct HTTPCollector: Collector {
         var known = KnownContent()
         for json in states {
             guard let state = RunState(json) else { throw stranger }
-            known.runs[state.uuid] = state
+            known.runs[ExactText(state.uuid)] = state
         }
         for purge in purges {
             guard case .string(let uuid) = purge["uuid"], case .integer(let run) = purge["run"],
                 case .integer(let at) = purge["purged"]
             else { throw stranger }
-            known.purged[uuid] = PurgedRun(run: run, purged: at)
+            known.purged[ExactText(uuid)] = PurgedRun(run: run, purged: at)
         }
-        for item in content { if case .string(let digest) = item { known.digests.insert(digest) } }
+        for item in content { if case .string(let digest) = item { known.digests.insert(ExactText(digest)) } }
         return known
     }
 

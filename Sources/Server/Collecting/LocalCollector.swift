@@ -61,14 +61,14 @@ extension Store {
         var purges: [ExactText: PurgedRun]?
         for uuid in runs {
             if let state = try state(ofRun: uuid, hasLatest: hasLatest) {
-                known.runs[uuid] = state
+                known.runs[ExactText(uuid)] = state
             } else {
                 let all = try purges ?? self.purges()
                 purges = all
-                if let at = all[ExactText(uuid)] { known.purged[uuid] = at }
+                if let at = all[ExactText(uuid)] { known.purged[ExactText(uuid)] = at }
             }
         }
-        known.digests = Set(try knownContent(of: digests))
+        known.digests = Set(try knownContent(of: digests).map { ExactText($0) })
         return known
     }
 }

@@ -27,9 +27,9 @@ public final class Pusher {
     private let place: String
     private let tell: (Event) throws -> Void
     /// The runs that the collector has as they were then, for the next time.
-    private var settled: [String: RunState] = [:]
+    private var settled: [ExactText: RunState] = [:]
     /// The content that the collector has.
-    private var present: Set<String> = []
+    private var present: Set<ExactText> = []
 
     /// Prepares to bring runs.
     ///
@@ -62,7 +62,7 @@ public final class Pusher {
             let states = try store.states(ofRunsAfter: last, count: Self.asked)
             guard let end = states.last else { return }
             last = end.number
-            try push(states.filter { settled[$0.uuid] != $0 })
+            try push(states.filter { settled[ExactText($0.uuid)] != $0 })
         }
     }
 
@@ -71,9 +71,9 @@ public final class Pusher {
         let known = try collector.known(runs: states.map(\.uuid), hasLatest: false, digests: [])
         var news: [RunState] = []
         for state in states {
-            if let there = known.runs[state.uuid] {
+            if let there = known.runs[ExactText(state.uuid)] {
                 if there.isSame(as: state) { try end(state, as: .present, there.number) } else { news.append(state) }
-            } else if let purge = known.purged[state.uuid], purge.purged >= state.updated ?? 0 {
+            } else if let purge = known.purged[ExactText(state.uuid)], purge.purged >= state.updated ?? 0 {
                 try end(state, as: .purged, purge.run)
             } else {
                 news.append(state)
@@ -85,7 +85,7 @@ public final class Pusher {
     }
 
     private func end(_ state: RunState, as outcome: MergedRun.Outcome, _ number: Int64) throws {
-        settled[state.uuid] = state
+        settled[ExactText(state.uuid)] = state
         try tell(.run(MergedRun(sourceNumber: state.number, number: number, uuid: state.uuid, outcome: outcome)))
     }
 
@@ -101,7 +101,7 @@ public final class Pusher {
     /// Finds out how much of some runs is new, and sends it.
     private func examine(_ states: [RunState]) throws {
         let contents = try states.map { try store.content(ofRun: $0.number) }
-        let digests = Set(contents.joined().map(\.digest)).subtracting(present).sorted()
+        let digests = Set(contents.joined().map { ExactText($0.digest) }).subtracting(present).sorted().map(\.text)
         let first = digests.prefix(Self.mostDigests)
         let known = try collector.known(runs: states.map(\.uuid), hasLatest: true, digests: Array(first))
         present.formUnion(known.digests)
@@ -111,9 +111,9 @@ public final class Pusher {
         }
         var (loads, rows, bytes): ([Load], Int, Int64) = ([], 0, 0)
         for (state, content) in zip(states, contents) where try bringFiles(content, of: state) {
-            let load = Load(state: state, known: known.runs[state.uuid], content: content)
+            let load = Load(state: state, known: known.runs[ExactText(state.uuid)], content: content)
             let count = try store.newRows(of: state.number, behind: load.known, limit: Self.rowLimit + 1)
-            let size = content.reduce(0) { $0 + ($1.isFile || present.contains($1.digest) ? 0 : $1.size) }
+            let size = content.reduce(0) { $0 + ($1.isFile || present.contains(ExactText($1.digest)) ? 0 : $1.size) }
             if rows + count > Self.rowLimit || bytes + size > Self.byteLimit {
                 try send(loads)
                 (loads, rows, bytes) = ([], 0, 0)
@@ -134,7 +134,7 @@ public final class Pusher {
     ///
     /// - Returns: false where one is not there, so that the run stays away.
     private func bringFiles(_ content: [RunContent], of state: RunState) throws -> Bool {
-        for file in content where file.isFile && !present.contains(file.digest) {
+        for file in content where file.isFile && !present.contains(ExactText(file.digest)) {
             guard let path = store.artifactFile(of: file) else {
                 let what = "a file of an artifact is missing or has another size: \(file.digest)"
                 try tell(.trouble(state.number, StoreError.damagedSource(name: store.path, what: what)))
@@ -146,7 +146,7 @@ public final class Pusher {
                 try tell(.trouble(state.number, error))
                 return false
             }
-            present.insert(file.digest)
+            present.insert(ExactText(file.digest))
         }
         return true
     }
@@ -156,10 +156,10 @@ public final class Pusher {
         guard !loads.isEmpty else { return }
         do {
             let collected = try merge(loads.map { RunPart(run: $0.state.number, known: $0.known) }).collected
-            for load in loads { present.formUnion(load.content.map(\.digest)) }
-            let states = Dictionary(loads.map { ($0.state.uuid, $0) }) { first, _ in first }
+            for load in loads { present.formUnion(load.content.map { ExactText($0.digest) }) }
+            let states = Dictionary(loads.map { (ExactText($0.state.uuid), $0) }) { first, _ in first }
             for run in collected.runs {
-                guard let load = states[run.uuid] else { continue }
+                guard let load = states[ExactText(run.uuid)] else { continue }
                 if run.outcome == .conflict, load.known != nil { try sendWhole(load) } else { try end(load, run) }
             }
         } catch {
@@ -173,7 +173,7 @@ public final class Pusher {
     }
 
     private func end(_ load: Load, _ run: MergedRun) throws {
-        settled[load.state.uuid] = load.state
+        settled[ExactText(load.state.uuid)] = load.state
         try tell(.run(run))
     }
 
@@ -181,7 +181,7 @@ public final class Pusher {
     private func sendWhole(_ load: Load) throws {
         do {
             // Its content may have gone meanwhile.
-            present.subtract(load.content.filter { !$0.isFile }.map(\.digest))
+            present.subtract(load.content.filter { !$0.isFile }.map { ExactText($0.digest) })
             for run in try merge([RunPart(run: load.state.number, known: nil)]).collected.runs { try end(load, run) }
         } catch {
             guard Self.isOfRun(error) else { throw error }
@@ -211,7 +211,7 @@ public final class Pusher {
                 }
                 (known, isContinued) = (state.state, true)
             }
-            present.formUnion(load.content.map(\.digest))
+            present.formUnion(load.content.map { ExactText($0.digest) })
             if let outcome { try end(load, outcome) }
         } catch {
             guard Self.isOfRun(error) else { throw error }
@@ -221,7 +221,7 @@ public final class Pusher {
 
     private func merge(_ parts: [RunPart]) throws -> (exported: [ExportedRun], collected: CollectedRuns) {
         let file = try TemporaryFile(beside: place)
-        let exported = try store.export(parts, omitting: Set(present.map { ExactText($0) }), to: file.path)
+        let exported = try store.export(parts, omitting: present, to: file.path)
         let collected = try collector.merge(file.path)
         for dataset in collected.renamed { try tell(.renamed(dataset)) }
         return (exported, collected)
