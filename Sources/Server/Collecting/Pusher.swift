@@ -66,7 +66,12 @@ public final class Pusher {
         }
     }
 
-    private func push(_ states: [RunState]) throws {
+    private func push(_ all: [RunState]) throws {
+        let states = all.filter { Digest.isHexadecimal($0.uuid, count: 32) }
+        for state in all where !Digest.isHexadecimal(state.uuid, count: 32) {
+            let what = "run \(state.number) has no valid uuid: '\(state.uuid.prefix(40))'"
+            try tell(.trouble(state.number, StoreError.damagedSource(name: store.path, what: what)))
+        }
         guard !states.isEmpty else { return }
         let known = try collector.known(runs: states.map(\.uuid), hasLatest: false, digests: [])
         var news: [RunState] = []
@@ -102,6 +107,7 @@ public final class Pusher {
     private func examine(_ states: [RunState]) throws {
         let contents = try states.map { try store.content(ofRun: $0.number) }
         let digests = Set(contents.joined().map { ExactText($0.digest) }).subtracting(present).sorted().map(\.text)
+            .filter { Digest.isHexadecimal($0, count: 64) }
         let first = digests.prefix(Self.mostDigests)
         let known = try collector.known(runs: states.map(\.uuid), hasLatest: true, digests: Array(first))
         present.formUnion(known.digests)
