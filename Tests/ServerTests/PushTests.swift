@@ -176,7 +176,9 @@ import Testing
         try there.connection.execute("UPDATE purges SET purged = purged + 9000")
         try there.tag([3], with: [("note", "there"), ("theirs", "yes")])
         try source.tag([3], with: [("note", "here"), ("ours", "yes")])
+        // Later than there, also where both happened in one millisecond.
         try source.connection.execute("UPDATE tags SET updated = updated + 500 WHERE value = 'here'")
+        try source.connection.execute("UPDATE runs SET updated = updated + 500 WHERE id = 3")
         let pushed = try await push(path, over: network)
         #expect(pushed.outcomes.contains(.purged) && pushed.outcomes.contains(.labelled))
         #expect(try there.lifecycle(of: 1) == .deleted)
