@@ -163,7 +163,7 @@ extension QuestionError {
         case .noMeasure(_, let word, let known):
             return Self.meant(word, among: RunField.LayerMeasure.allCases.map(\.rawValue) + known)
         case .measuresDiffer: return "choose runs with a filter"
-        case .severalMeasures(let measures): return "--measure \(measures[0]) chooses one"
+        case .severalMeasures(let measures): return "--measure \(shellQuoted(measures[0])) chooses one"
         case .noCommonSeed: return "without --paired they are compared as independent runs"
         case .tooManyGroups(_, _, let own):
             let keys = IgnoredKeys(params: own).words.joined(separator: ",")

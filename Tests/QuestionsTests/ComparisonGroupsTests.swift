@@ -175,6 +175,7 @@ import Testing
                 ["conv1", "conv2", "head"], ["fc1", "fc2", "head"], ["conv1", "conv2", "head"],
             ]
         )
+        #expect(found.pairs[0].layers.map(\.name) == ["conv1", "conv2", "fc1", "fc2", "head"])
         let notes = found.pairs[0].notes.filter { $0.contains("only") }
         #expect(notes == ["only A has conv1, conv2", "only B has fc1, fc2"])
     }

@@ -155,6 +155,27 @@ import Testing
         #expect(try place.varve("compare", "resnet", "resnet").output.contains(": no difference is known"))
     }
 
+    @Test func `a param of which each run has its own value is named by every picture, and can be left out`() throws {
+        for seed in 0..<3 {
+            try record([1.5 + Double(seed), 3], "--architecture", "cnn", "--param", "my out=r/\(seed)")
+        }
+        let pictures = [["profile"], ["curves", "residual1"], ["history", "residual1"]]
+        for words in pictures.map({ ["plot"] + $0 + ["--output", "p.svg"] }) + [["history", "residual1"]] {
+            let outcome = try place.varve(words)
+            #expect(outcome.status == 0)
+            #expect(outcome.error.contains("--ignore 'params.`my out`' changes that"), "\(words): \(outcome.error)")
+            #expect(!(try place.varve(words + ["--ignore", "params.`my out`"]).error.contains("of its own")))
+        }
+    }
+
+    @Test func `the measure that an error offers can be typed`() throws {
+        let lines = #"{"layer": "a", "measure": "per channel"}\n{"step": 0, "variances": {"a": 1, "b": 2}}"#
+        try Data(lines.replacing(#"\n"#, with: "\n").utf8).write(to: URL(fileURLWithPath: place.file("lines")))
+        #expect(try place.varve(["log", "--measure", "whole"], input: place.file("lines")).status == 0)
+        let refused = try place.varve("plot", "training", "1", "--output", "p.svg")
+        #expect(refused.status == 65 && refused.error.contains("--measure 'per channel' chooses one"))
+    }
+
     @Test func `runs without a seed are runs of their own, in the growth and in the picture`() throws {
         for index in 0..<6 {
             let start = 1.9 + 0.05 * Double(index)

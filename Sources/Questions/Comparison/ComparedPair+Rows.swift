@@ -11,14 +11,16 @@ extension ComparedPair {
         _ asked: Double?
     ) -> [Row] {
         let scale: Contrast.Scale = measure?.isShare == true ? .difference : .ratio
-        var rest = b
-        var rows: [(a: Group.MeasuredLayer?, b: Group.MeasuredLayer?)] = a.map { layer in
-            let partner = rest.firstIndex { $0.place.name.isExactly(layer.place.name) }
-            return (layer, partner.map { rest.remove(at: $0) })
-        }
-        for layer in rest {
-            let place = rows.firstIndex { ($0.a ?? $0.b)?.place.position ?? 0 > layer.place.position } ?? rows.endIndex
-            rows.insert((nil, layer), at: place)
+        var rows: [(a: Group.MeasuredLayer?, b: Group.MeasuredLayer?)] = a.map { ($0, nil) }
+        // What only B has comes before the next layer in B that both have, so that unlike networks are not interleaved.
+        var next = rows.endIndex
+        for layer in b.reversed() {
+            if let common = rows.firstIndex(where: { $0.a?.place.name.isExactly(layer.place.name) ?? false }) {
+                rows[common].b = layer
+                next = common
+            } else {
+                rows.insert((nil, layer), at: next)
+            }
         }
         return rows.compactMap { row in
             guard let place = (row.a ?? row.b)?.place else { return nil }

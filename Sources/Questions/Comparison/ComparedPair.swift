@@ -74,7 +74,7 @@ public struct ComparedPair: Sendable {
     public let pairing: Pairing
     /// The step of all values; nil where they are the last ones and not of one step.
     public let step: Int64?
-    /// The layers, by position, then the metrics, by name.
+    /// The layers in the order of A, what only B has before what follows it there, then the metrics, by name.
     public private(set) var rows: [Row]
     /// The short names that several layers have.
     let repeatedNames: Set<ExactText>

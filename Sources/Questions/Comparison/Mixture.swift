@@ -64,6 +64,22 @@ public struct Mixture: Sendable, Equatable {
         }
     }
 
+    /// The params of which each run of an architecture has a value of its own: none of these runs is put together with
+    /// another.
+    ///
+    /// - Returns: them, without those that are ignored.
+    /// - Throws: `SQLiteError`.
+    static func ownParams(
+        ofRuns filter: Filter,
+        ignoring ignored: IgnoredKeys,
+        in store: Store
+    ) throws -> IgnoredKeys {
+        let runs = try store.finishedRuns(matching: filter, ignoring: ignored.params)
+        let own = try Dictionary(grouping: runs, by: { $0.architecture.map(ExactText.init) }).values.filter { $0.count > 1 }
+            .flatMap { try Mixture($0, store, ignoring: ignored).ownParams }
+        return IgnoredKeys(params: own)
+    }
+
     /// A filter that chooses the first of the configurations among the runs of a word.
     public func filterForFirst(of word: String) -> String {
         var tests = params.map { FilterText.test(param: $0.key, $0.values[0]) }

@@ -118,10 +118,7 @@ public struct History: Sendable {
     /// - Returns: them, without those that are ignored.
     /// - Throws: `SQLiteError`.
     public func ownParams(in store: Store) throws -> IgnoredKeys {
-        let runs = try store.finishedRuns(matching: filter, ignoring: ignored.params)
-        let own = try Dictionary(grouping: runs) { $0.architecture.map(ExactText.init) }.values.filter { $0.count > 1 }
-            .flatMap { try Mixture($0, store, ignoring: ignored).ownParams }
-        return IgnoredKeys(params: own)
+        try Mixture.ownParams(ofRuns: filter, ignoring: ignored, in: store)
     }
 
     /// Hands over the runs, oldest first, in one snapshot of the store.

@@ -43,6 +43,18 @@ extension Group {
         }
         return groups
     }
+
+    /// The params that make a group of each run of an architecture, where ``all(ignoring:in:)`` makes the groups: of which
+    /// each run has a value of its own, as of a folder or a time.
+    ///
+    /// - Returns: them, without those that are ignored.
+    /// - Throws: `SQLiteError`.
+    public static func ownParams(ignoring ignored: IgnoredKeys = IgnoredKeys(), in store: Store) throws -> IgnoredKeys {
+        let filter = try Filter(parsing: "architecture IS NOT NULL")
+        var ignored = ignored
+        try ignored.formUnion(ofRuns: filter, in: store)
+        return try Mixture.ownParams(ofRuns: filter, ignoring: ignored, in: store)
+    }
 }
 
 extension Mixture {

@@ -61,7 +61,7 @@ struct EditCommand: ParsableCommand {
         edit.status = status?.status
         edit.params = try keyed(params, "--param").map { ($0.key, SQLValue(reading: $0.value)) }
         edit.removedParams = removeParam
-        if let both = edit.params.first(where: { removeParam.contains($0.key) })?.key {
+        if let both = edit.params.first(where: { removeParam.holds($0.key) })?.key {
             throw UsageError("--param \(both)=… sets what --remove-param \(both) removes: give one of them")
         }
         guard !edit.isEmpty else {

@@ -43,11 +43,7 @@ struct HistoryCommand: ParsableCommand {
         if count == 0, limit != 0 {
             common.notice("no finished run has \(history.quantity?.name ?? "a layer") here")
         }
-        if count > 1, areApart {
-            let own = try history.ownParams(in: store).words.joined(separator: ",")
-            let line = "each run has a value of \(own) of its own, so none is put together with another"
-            if !own.isEmpty { common.notice("\(line): --ignore \(own) leaves that out") }
-        }
+        if count > 1, areApart { common.notice(ofOwnParams: try history.ownParams(in: store)) }
         let ignored = history.ignored.words
         if !ignored.isEmpty { common.notice("ignored: \(ignored.joined(separator: ", "))") }
     }

@@ -75,6 +75,16 @@ struct CommonOptions: ParsableArguments {
     func notice(_ line: @autoclosure () -> String) {
         if !quiet { writeLine(Varve.shortened(escaped(line())), to: STDERR_FILENO) }
     }
+
+    /// Says which params keep every run apart from all others, where there are any.
+    func notice(ofOwnParams own: IgnoredKeys) {
+        let words = own.words.joined(separator: ", ")
+        guard !words.isEmpty else { return }
+        let keys = shellQuoted(own.words.joined(separator: ","))
+        notice(
+            "each run has a value of \(words) of its own, so none is put together with another: --ignore \(keys) changes that"
+        )
+    }
 }
 
 /// How results are written.

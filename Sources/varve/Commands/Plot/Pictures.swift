@@ -23,8 +23,9 @@ struct PlotProfile: PictureCommand {
     func markup(of store: Store, _ style: PictureStyle) throws -> String {
         let ignored = try ignore.keys()
         common.noteNumbers(groups.words, in: store)
-        return try Profile(groups.words, step: step, measure: measure.measure, ignoring: ignored, in: store).picture
-            .svg(style)
+        let profile = try Profile(groups.words, step: step, measure: measure.measure, ignoring: ignored, in: store)
+        if groups.words.isEmpty { common.notice(ofOwnParams: try Group.ownParams(ignoring: ignored, in: store)) }
+        return profile.picture.svg(style)
     }
 }
 
@@ -47,7 +48,9 @@ struct PlotHistory: PictureCommand {
     }
 
     func markup(of store: Store, _ style: PictureStyle) throws -> String {
-        try question.history(limit: limit, in: store).picture(in: store).svg(style)
+        let history = try question.history(limit: limit, in: store)
+        common.notice(ofOwnParams: try history.ownParams(in: store))
+        return try history.picture(in: store).svg(style)
     }
 }
 
@@ -88,8 +91,10 @@ struct PlotCurves: PictureCommand {
 
     func markup(of store: Store, _ style: PictureStyle) throws -> String {
         common.noteNumbers(groups.words, in: store)
-        return try Curves(name, groups.words, measure: measure.measure, ignoring: ignore.keys(), in: store).picture
-            .svg(style)
+        let ignored = try ignore.keys()
+        let curves = try Curves(name, groups.words, measure: measure.measure, ignoring: ignored, in: store)
+        if groups.words.isEmpty { common.notice(ofOwnParams: try Group.ownParams(ignoring: ignored, in: store)) }
+        return curves.picture.svg(style)
     }
 }
 
