@@ -75,7 +75,7 @@ public struct Mixture: Sendable, Equatable {
         in store: Store
     ) throws -> IgnoredKeys {
         let runs = try store.finishedRuns(matching: filter, ignoring: ignored.params)
-        let own = try Dictionary(grouping: runs, by: { $0.architecture.map(ExactText.init) }).values.filter { $0.count > 1 }
+        let own = try Dictionary(grouping: runs) { $0.architecture.map(ExactText.init) }.values.filter { $0.count > 1 }
             .flatMap { try Mixture($0, store, ignoring: ignored).ownParams }
         return IgnoredKeys(params: own)
     }
