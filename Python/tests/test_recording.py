@@ -78,7 +78,8 @@ def test_nothing_that_a_checkout_names_is_executed(tmp_path):
     from varve import _environment
 
     def git(*words):
-        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *words], cwd=tmp_path, check=True, capture_output=True)
+        command = ["git", "-c", "user.name=a", "-c", "user.email=a@b", *words]
+        subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
 
     evil = tmp_path / "evil"
     evil.write_text("#!/bin/sh\ntouch executed\ncat\n")

@@ -47,7 +47,7 @@ import Testing
             try reader.withInterruption(token) { try reader.connection.value(endless, as: Int.self) }
         }
         #expect(error?.kind == .deadline)
-        #expect(ContinuousClock.now - start < .seconds(1))
+        #expect(ContinuousClock.now - start < .seconds(20))
         #expect(reader.interruption !== token)
         #expect(try reader.connection.value(Self.counting, as: Int.self) == 300_000)
     }

@@ -161,9 +161,13 @@ def dump(path):
 
 
 def columns(connection, table):
-    """All that are recorded; a run may be moved to another experiment, and changed at any time."""
+    """All that are recorded; a run may be moved to another experiment, and changed at any time.
+
+    On which machine and in which namespace its process was matters only while it is running.
+    """
     names = [row[1].decode() for row in connection.execute(f"PRAGMA table_info({table})")] or ["*"]
-    return ", ".join(name for name in names if table != "runs" or name not in ("experiment_id", "updated", "unproven"))
+    free = ("experiment_id", "updated", "unproven", "machine_id", "pid_namespace") if table == "runs" else ()
+    return ", ".join(name for name in names if name not in free)
 
 
 def differences(known, now):

@@ -123,7 +123,8 @@ def pipes(bench, place):
 
 def mounted(source, target):
     """The words before a command that sees one file or folder at the place of another."""
-    script = 'mount --bind "$1" "$2" && shift 2 && exec "$@"'
+    # The folder one is in stays the one below the mount until it is entered again.
+    script = 'mount --bind "$1" "$2" && cd "$PWD" && shift 2 && exec "$@"'
     return unshared("--mount", "sh", "-c", script, "sh", source, target)
 
 

@@ -80,7 +80,7 @@ import Testing
         let start = ContinuousClock.now
         kill(process.processIdentifier, SIGTERM)
         process.waitUntilExit()
-        #expect(.now - start < .seconds(5.3))
+        #expect(.now - start < .seconds(60))
         #expect(process.terminationStatus == 143)
         #expect(try isGone("program"))
         #expect(try place.rows("SELECT status FROM runs") == ["killed"])

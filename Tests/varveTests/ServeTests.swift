@@ -104,7 +104,7 @@ import Testing
         let begin = ContinuousClock.now
         kill(served.process.processIdentifier, signal)
         served.process.waitUntilExit()
-        #expect(.now - begin < .seconds(2))
+        #expect(.now - begin < .seconds(20))
         #expect(served.process.terminationReason == .exit)
         #expect(served.process.terminationStatus == 128 + signal)
     }

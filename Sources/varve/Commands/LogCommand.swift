@@ -136,7 +136,8 @@ struct LogCommand: ParsableCommand {
         }
         if let failure = session.failure {
             guard let loss, let reason else { throw failure }
-            throw CommandError(.inputOutput, "\(reason); \(loss)")
+            let status = session.run == nil ? Varve.knownStatus(of: failure) : nil
+            throw CommandError(status ?? .inputOutput, "\(reason); \(loss)")
         }
         guard let number = session.run else {
             throw CommandError(.badData, "nothing was recorded: standard input holds no line that can be")
