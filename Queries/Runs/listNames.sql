@@ -1,4 +1,4 @@
--- The names of params, tags, metrics or layers that there are, sorted byte by byte. ?1: which of them. ?2: what they begin
+-- The names of params, tags, metrics, layers, architectures or experiments that there are, sorted byte by byte. ?1: which of them. ?2: what they begin
 -- with. ?3: the first text after all that begin so, NULL where there is none. ?4: at most this many, -1 for all. ?5: of params
 -- and tags those of so many latest runs, NULL for all.
 SELECT name
@@ -12,6 +12,10 @@ FROM (
     SELECT key FROM metric_keys WHERE ?1 = 'metric'
     UNION ALL
     SELECT DISTINCT name FROM layers WHERE ?1 = 'layer'
+    UNION ALL
+    SELECT DISTINCT architecture FROM runs WHERE ?1 = 'architecture' AND architecture IS NOT NULL
+    UNION ALL
+    SELECT name FROM experiments WHERE ?1 = 'experiment'
 )
 WHERE name >= ?2 AND (?3 IS NULL OR name < ?3)
 ORDER BY name

@@ -65,7 +65,8 @@ extension QuestionError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .emptyGroup(let word, let path, let unknown):
-            "'\(word)' has no finished run in \(path)" + Self.because(unknown)
+            "'\(word)' has no finished run in \(path)"
+                + Self.because(unknown?.name.isExactly(word) == true ? nil : unknown)
         case .mixedGroup(let word, let mixture): "'\(word)' holds runs of \(mixture), which are not averaged"
         case .nothingRecorded(let word, nil, _): "'\(word)' has recorded nothing that is compared"
         case .nothingRecorded(let word, let step?, nil):

@@ -105,7 +105,7 @@ extension StoreError {
         case .damagedSource: "`varve check` says more about it"
         case .notMLflow(let path, .folder):
             "`mlflow migrate-filestore --source \(shellQuoted(path)) --target sqlite:///mlflow.db` makes one"
-        case .notMLflow(_, .isVarve): "`varve merge` brings its runs in"
+        case .notMLflow(_, .isVarve): "`varve merge` adds its runs"
         case .notMLflow(_, .falseTable): "get the file from its source again"
         case .notMLflow(let path, .otherSchema(_, isMLflow: true)):
             "`mlflow db upgrade \(shellQuoted("sqlite:///" + path))` updates an older one"
@@ -119,6 +119,11 @@ extension Error {
     fileprivate static func meant(_ word: String, in path: String, _ names: (Store) throws -> [String]) -> String? {
         let names = try? names(OpenStores.open(path, for: .reading))
         return meant(word, among: names ?? [])
+    }
+
+    fileprivate static func meant(_ unknown: UnknownName?, in path: String) -> String? {
+        guard let unknown, let store = try? OpenStores.open(path, for: .reading) else { return nil }
+        return (try? RunList.closest(to: unknown, in: store)).map { "did you mean \($0)?" }
     }
 
     fileprivate static func meant(_ word: String, among names: [String]) -> String? {
@@ -140,9 +145,11 @@ extension SQLiteError {
 extension QuestionError {
     fileprivate var hint: String? {
         switch self {
-        case .emptyGroup(let word, let path, _):
-            return Self.meant(word, in: path) { try $0.architectures() } ?? "`varve runs` lists the runs there are"
-        case .noRunFits: return "`varve runs` lists the runs there are"
+        case .emptyGroup(let word, let path, let unknown):
+            return Self.meant(unknown, in: path) ?? Self.meant(word, in: path) { try $0.architectures() }
+                ?? "`varve runs` lists the runs there are"
+        case .noRunFits(let path, let unknown):
+            return Self.meant(unknown, in: path) ?? "`varve runs` lists the runs there are"
         case .unknownName(_, let closest): return closest.map { "did you mean \($0)?" }
         case .noMetric(_, let name, let known), .unknownMetric(let name, _, let known),
             .runLacks(_, let name, let known),
@@ -188,10 +195,10 @@ extension ServerError {
 extension CollectorError {
     fileprivate var hint: String? {
         switch self {
-        case .noAnswer: "is `varve serve` there? What was sent stays, and pushing again goes on"
+        case .noAnswer: "is `varve serve` there? What was sent stays; push again to continue"
         case .busy: "push again later; what was sent stays"
         case .refused(_, 401, _): "--token-file FILE says it"
-        case .refused(_, 403, _): "ask whoever runs the server"
+        case .refused(_, 403, _): "ask the person who runs the server"
         case .refused(_, 413, _): "`varve serve --max-upload` allows more"
         case .refused: nil
         case .stranger: "give the address that `varve serve` prints, of a version that collects"

@@ -145,6 +145,7 @@ import Testing
             ("UPDATE runs SET run_checksum = NULL", "the checksum of its row, params and tensors is missing"),
             ("UPDATE datasets SET checksum = NULL", "the checksum of the row of dataset 'small' is missing"),
             ("DELETE FROM runs WHERE id = 2", "runs are missing that were never purged: 2"),
+            ("UPDATE settings SET value = 6 WHERE key = 'purges_known_from'", "is said to be 6, but the last run is 4"),
             ("DELETE FROM purges", "runs are missing that were never purged: 3"),
             ("DELETE FROM runs; DELETE FROM purges", "runs are missing that were never purged: 1 to 4"),
             ("UPDATE sqlite_sequence SET seq = 9223372036854775807", "never purged: 5 to 9223372036854775807"),

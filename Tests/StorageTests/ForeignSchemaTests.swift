@@ -49,6 +49,21 @@ import Testing
         #expect(try Store(path: path, for: .reading).run("1").status == .finished)
     }
 
+    @Test func `a view that has the name of any table of the store is refused before anything asks it`() throws {
+        for table in try Schema.tables() where table != "sqlite_sequence" {
+            let path = folder.file("\(table).db")
+            try FileManager.default.copyItem(atPath: self.path, toPath: path)
+            let connection = try Connection(path: path, mode: .existing)
+            try connection.execute("PRAGMA foreign_keys = OFF")
+            try connection.execute("DROP TABLE \(table)")
+            try connection.execute(
+                "CREATE VIEW \(table) AS WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"
+            )
+            let error = storeError { _ = try Store(path: path, for: .reading) }
+            #expect(error == .falseTable(path: path, name: table, type: "view"))
+        }
+    }
+
     @Test func `tables, views and indexes of a person's own, and ANALYZE's, disturb nobody and are named`() throws {
         try alter(
             """

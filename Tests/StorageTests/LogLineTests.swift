@@ -225,7 +225,7 @@ import Testing
         #expect(try lines(of: [], inPiecesOf: size) == [])
     }
 
-    @Test func `a line beyond the limit is passed over and the next one is whole`() throws {
+    @Test func `a line beyond the limit is skipped and the next one is whole`() throws {
         let long = [UInt8](repeating: 120, count: 3 * LineSplitter.limit)
         for ending in [Array("\nnext".utf8), []] {
             let found = try lines(of: Array("first\n".utf8) + long + ending, inPiecesOf: 65536)

@@ -80,7 +80,7 @@ import Testing
             var findings: [Finding] = []
             try StoreCheck(path: path, isMending: isMending).execute { findings.append($0) }
             #expect(findings.map(\.kind) == [.unproven])
-            #expect(findings.first?.message.hasPrefix("10 runs came without checksums") == true)
+            #expect(findings.first?.message.hasPrefix("10 runs without checksums") == true)
         }
         // They go from store to store as they are.
         let all = try Store(path: folder.file("all.db"), for: .writing)

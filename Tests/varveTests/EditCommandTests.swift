@@ -8,8 +8,10 @@ import Testing
     init() throws {
         place = try Workplace()
         #expect(try place.varve("run", "plain").status == 0)
-        let line = #"echo '{"step": 0, "layer": "in", "variance": 3}' | "$0" log --name 'my run' --param lr=1"#
-        #expect(try place.shell(line).status == 0)
+        let line = Data(#"{"step": 0, "layer": "in", "variance": 3}"#.utf8)
+        try line.write(to: URL(fileURLWithPath: place.file("line")))
+        let words = ["log", "--name", "my run", "--param", "lr=1"]
+        #expect(try place.varve(words, input: place.file("line")).status == 0)
     }
 
     private func shown() throws -> [String: Any] {

@@ -36,14 +36,55 @@ import Testing
         for (filter, words, meant) in [
             ("variance.residul3 > 2", "no run has a layer 'residul3'", ": did you mean residual3?"),
             ("params.widht = 50", "no run has a param 'widht'", ": did you mean width?"),
+            ("metrics.losss < 2", "no run has a metric 'losss'", ": did you mean loss?"),
+            ("architecture = 'plian'", "no run has the architecture 'plian'", ": did you mean plain?"),
+            (
+                "architecture IN ('plian', 'plain') AND seed > 9", "no run has the architecture 'plian'",
+                ": did you mean plain?"
+            ),
+            ("experiment = 'Defualt'", "there is no experiment 'Defualt'", ": did you mean Default?"),
             ("seed = 1 AND NOT (tags.y = 1 OR metrics.los > 0)", "no run has a tag 'y'", ""),
         ] {
             let outcome = try place.varve("runs", filter)
             #expect(outcome.status == 0)
             #expect(outcome.complaints == [(words + meant)[...]])
-            #expect(try place.varve("verify", filter).error.contains(words))
+            #expect(try place.varve("verify", filter).error.contains("\(words))\(meant)"))
         }
         #expect(try place.varve("runs", "params.width = 7").complaints.isEmpty)
+    }
+
+    @Test func `whatever is misspelt, the word that was meant is offered`() throws {
+        let mistakes: [([String], Int32, String)] = [
+            (["rnu"], 64, "run"), (["experiment", "lst"], 64, "list"), (["plot", "profil"], 64, "profile"),
+            (["run", "--widht", "3"], 64, "'--width'"), (["run", "plian"], 64, "plain"),
+            (["run", "--record", "gradeint"], 64, "gradient"), (["run", "--dataset", "mnist1"], 66, "mnist1d"),
+            (["dataset", "show", "mnist1"], 66, "mnist1d"), (["experiment", "rename", "Defualt", "a"], 66, "Default"),
+            (["runs", "archtecture = 'plain'"], 64, "architecture"), (["runs", "metrcs.loss < 2"], 64, "metrics.loss"),
+            (["runs", "varience.residual5 < 2"], 64, "variance.residual5"),
+            (["runs", "--columns", "params.widht"], 66, "width"), (["verify", "metrics.losss < 2"], 66, "loss"),
+            (["history", "residaul5"], 66, "residual5"), (["history", "--metric", "los"], 66, "loss"),
+            (["history", "residual5", "--group-by", "params.widht"], 66, "width"),
+            (["history", "residual5", "--group-by", "parms.width"], 64, "params.width"),
+            (["compare", "plian", "batchnorm"], 66, "plain"),
+            (["compare", "--by", "arhcitecture"], 64, "architecture"),
+            (["compare", "architecture = 'plian'", "batchnorm"], 66, "plain"),
+            (["compare", "--by", "params.widht"], 66, "width"),
+            (["compare", "batchnorm", "batchnorm", "--metric", "los"], 66, "loss"),
+            (["plot", "curves", "los", "--output", "a.svg"], 66, "loss"),
+            (["plot", "scatter", "widht", "loss", "--output", "a.svg"], 66, "width"),
+            (["plot", "scatter", "params.widht", "loss", "--output", "a.svg"], 66, "width"),
+        ]
+        for (words, status, meant) in mistakes {
+            let outcome = try place.varve(words)
+            #expect(outcome.status == status, "\(words): \(outcome.error)")
+            let question = "did you mean \(meant.lowercased())?"
+            #expect(outcome.error.lowercased().contains(question), "\(words): \(outcome.error)")
+        }
+        for words in [["compare", "batchnorm", "batchnorm"], ["history", "residual5"]] {
+            let outcome = try place.varve(words + ["--ignore", "params.widht"])
+            #expect(outcome.status == 0)
+            #expect(outcome.error.contains("no run has a param 'widht': did you mean width?\n"), "\(outcome.error)")
+        }
     }
 
     @Test func `columns are those asked for, exact in CSV and rounded for people`() throws {

@@ -80,19 +80,19 @@ import Testing
         #expect(outcome.status == 65)
         #expect(outcome.output == "")
         let complaints = outcome.complaints.dropFirst()
-        #expect(complaints.map { $0.prefix(24) } == [3, 4, 6].map { "varve: line \($0) is passed " })
+        #expect(complaints.map { $0.prefix(26) } == [3, 4, 6].map { "varve: line \($0) is skipped: " })
         #expect(outcome.error.contains(#"'step' is 0.5: give a whole number; write {"step": 0, "layer": "conv1""#))
         #expect(try place.rows("SELECT status, last_step, steps FROM runs") == ["finished,1,2"])
         #expect(try log(lines, "--lenient").status == 0)
     }
 
-    @Test func `of many lines that are passed over twenty are reported and the others counted`() throws {
+    @Test func `of many lines that are skipped twenty are reported and the others counted`() throws {
         let outcome = try log(
             Array(repeating: "garbage", count: 2000) + [#"{"step":0,"loss":1}"#, #"{"end":"failed"}"#]
         )
         #expect(outcome.status == 65)
         #expect(outcome.complaints.count == 22)
-        #expect(outcome.complaints.last == "varve: 1980 further lines passed over")
+        #expect(outcome.complaints.last == "varve: 1980 more lines skipped")
         #expect(try place.rows("SELECT status FROM runs") == ["failed"])
     }
 
@@ -147,7 +147,7 @@ import Testing
         #expect(try place.varve("check").status == 0)
     }
 
-    @Test func `long lines, binary rubbish and deep nesting are passed over in little memory`() throws {
+    @Test func `long lines, binary rubbish and deep nesting are skipped in little memory`() throws {
         let file = place.file("rubbish")
         var bytes = Data(#"{"step":0,"layer":"a","variance":1}"#.utf8) + [10]
         bytes += Data(repeating: 120, count: 80 << 20) + [10]
@@ -158,7 +158,7 @@ import Testing
         let shell = "ulimit -v 400000; exec \"$0\" log --quiet < rubbish"
         let outcome = try place.shell(shell)
         #expect(outcome.status == 65)
-        #expect(outcome.error.contains("line 2 is passed over: it is longer than 1048576 bytes"))
+        #expect(outcome.error.contains("line 2 is skipped: it is longer than 1048576 bytes"))
         #expect(outcome.error.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 32 })
         #expect(try place.rows("SELECT step, variance FROM variances") == ["0,1.0", "1,2.0"])
     }

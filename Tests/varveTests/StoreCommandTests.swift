@@ -92,7 +92,7 @@ import Testing
         process.waitUntilExit()
         let outcome = try place.varve("check")
         #expect(outcome.status == 0)
-        #expect(outcome.output.hasPrefix("untidy, runs: run 4: it stands as running, but its process has ended\n"))
+        #expect(outcome.output.hasPrefix("untidy, runs: run 4: it is recorded as running, but its process has ended\n"))
         #expect(try place.rows("SELECT status FROM runs WHERE id = 4") == ["running"])
         let repair = try place.varve("check", "--repair")
         #expect(repair.status == 0)

@@ -25,7 +25,7 @@ extension ComparedPair {
     private func growthLine(of side: Side) -> String {
         let growth: Growth
         switch side.growth.result {
-        case .failure(let obstacle): return "no growth can be told: " + text(obstacle)
+        case .failure(let obstacle): return "no growth can be computed: " + text(obstacle)
         case .success(let found): growth = found
         }
         var line = sentence(growth, side.growth.layers)

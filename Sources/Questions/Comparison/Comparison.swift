@@ -160,8 +160,8 @@ public struct Comparison: Sendable {
         if !words.isEmpty { notes.append("ignored: \(words.joined(separator: ", "))") }
         if groups.count > 2 {
             notes.append(
-                "p is adjusted over all rows of all groups together; it holds where the number of runs was chosen "
-                    + "beforehand, and not by looking at the result"
+                "p is adjusted over all rows of all groups together; it holds only if the number of runs was chosen "
+                    + "beforehand, not by looking at the results"
             )
         }
         return notes

@@ -61,9 +61,10 @@ public struct Scatter: Sendable {
         let known = try store.names(of: kind)
         if known.holds(word) { return field(word) }
         if let columns = try? RunColumn.list(parsing: word), columns.count == 1,
-            case .field(let field, _) = columns[0], try store.unknownName(of: field) == nil
+            case .field(let field, _) = columns[0]
         {
-            return field
+            guard let unknown = try store.unknownName(of: field) else { return field }
+            throw QuestionError.unknownName(unknown, closest: try RunList.closest(to: unknown, in: store))
         }
         throw kind == .param
             ? QuestionError.unknownParam(key: word, path: store.path, known: known)

@@ -18,7 +18,7 @@ public struct CommandTemplate: Sendable, Equatable {
     /// - Throws: ``ConfigurationError`` for a brace that opens nothing, or no words.
     public init(_ words: [String]) throws(ConfigurationError) {
         guard let program = words.first, !program.isEmpty else {
-            throw ConfigurationError("command", "is missing: write it behind --")
+            throw ConfigurationError("command", "is missing: write it after --")
         }
         var pieces: [[Piece]] = []
         for word in words {

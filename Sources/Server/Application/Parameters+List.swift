@@ -19,12 +19,12 @@ extension Parameter {
     )
     static let limit = Parameter(
         name: "limit",
-        summary: "At most so many.",
+        summary: "At most this many.",
         schema: ["type": "integer", "minimum": .integer(0)]
     )
     static let after = Parameter(
         name: "after",
-        summary: "The run behind which the list goes on, as the Link of the page before has it.",
+        summary: "The run after which the list continues, as the Link of the previous page has it.",
         schema: ["type": "integer", "minimum": .integer(0)]
     )
     static let deleted = flag("deleted", "What was deleted instead.")
@@ -120,7 +120,7 @@ extension Parameter {
     static let points = Parameter(
         name: "points",
         summary:
-            "At most so many points of each; where there are more, the least and the greatest of each stretch stay.",
+            "At most this many points of each; where there are more, the least and the greatest of each stretch stay.",
         schema: ["type": "integer", "minimum": .integer(2), "maximum": .integer(100_000)]
     )
     static let from = Parameter(name: "from", summary: "The first step that counts.", schema: ["type": "integer"])
@@ -138,7 +138,7 @@ extension Parameter {
             "maximum": JSON(PictureStyle.widths.upperBound),
         ]
     )
-    static let title = Parameter(name: "title", summary: "What stands above it, in place of its own title.")
+    static let title = Parameter(name: "title", summary: "What is written above it, in place of its own title.")
     static let theme = Parameter(
         name: "theme",
         summary: "light, dark, or auto: what the reader's system asks for.",
@@ -156,7 +156,7 @@ extension Call {
             let to = try read(.to) { Int64($0) }
             guard from != nil || to != nil else { return nil }
             let (first, last) = (from ?? .min, to ?? .max)
-            guard first <= last else { throw Problem(.badRequest, "from comes behind to", parameter: "from") }
+            guard first <= last else { throw Problem(.badRequest, "from is after to", parameter: "from") }
             return first...last
         }
     }

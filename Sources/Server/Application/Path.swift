@@ -38,7 +38,7 @@ struct Path: Sendable {
             switch byte {
             case UInt8(ascii: "%"):
                 guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else {
-                    throw Problem(.badRequest, "behind a % in the address two hexadecimal digits are missing")
+                    throw Problem(.badRequest, "two hexadecimal digits are missing after a % in the address")
                 }
                 bytes.append(high << 4 | low)
             case UInt8(ascii: "+") where isQuery: bytes.append(UInt8(ascii: " "))

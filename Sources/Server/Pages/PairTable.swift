@@ -52,7 +52,7 @@ struct PairTable {
         html.add("tr") { html in
             html.add("th", ["scope": "row", "title": row.place?.name]) { html in
                 html.add(long: pair.title(of: row), limit: 60)
-                if row.a.isAfterNorm || row.b.isAfterNorm { html.add("small", [:], " behind a norm") }
+                if row.a.isAfterNorm || row.b.isAfterNorm { html.add("small", [:], " after a norm") }
             }
             html.add("td", ["class": "n"]) { $0.add(summary: row.a.summary) }
             html.add("td", ["class": "n"]) { $0.add(summary: row.b.summary) }

@@ -118,7 +118,7 @@ enum Plots {
 
     static func steps(_ query: PageQuery) throws -> ClosedRange<Int64> {
         let (from, to) = (query["from"].flatMap(Int64.init) ?? .min, query["to"].flatMap(Int64.init) ?? .max)
-        guard from <= to else { throw PageFault("step \(from) comes behind step \(to)", "Give the lesser one first.") }
+        guard from <= to else { throw PageFault("step \(from) is after step \(to)", "Give the lesser one first.") }
         return from...to
     }
 

@@ -58,7 +58,7 @@ extension RunPage {
                             html.add("tr") { html in
                                 html.add("th", ["scope": "row"]) { html in
                                     html.add(long: layer.layer, limit: 80)
-                                    if layer.afterNorm { html.add("small", [:], " behind a norm") }
+                                    if layer.afterNorm { html.add("small", [:], " after a norm") }
                                 }
                                 html.add("td") { $0.add(long: layer.name, limit: 40) }
                                 html.add("td", ["class": "n"]) { $0.add(number: layer.variance) }

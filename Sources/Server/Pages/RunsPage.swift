@@ -267,7 +267,7 @@ struct RunsPage {
         let name = Site.name(of: store.path)
         html.add("section", ["class": "welcome"]) { html in
             html.add("h1", [:], "Nothing is recorded yet")
-            html.add("p", [:], "Runs appear here while they go on. Record the first one in any of these ways:")
+            html.add("p", [:], "Runs appear here while they are recorded. Record the first one in any of these ways:")
             html.add("h2", [:], "The notebook: plain against batch norm")
             html.add(command: "varve run --store \(name)")
             html.add("h2", [:], "A sweep of twenty seeds")

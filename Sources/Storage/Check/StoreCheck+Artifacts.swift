@@ -8,7 +8,7 @@ extension StoreCheck {
                 switch fault {
                 case "run": "there are artifacts of it but no such run: '\(path)'"
                 case "bytes": "the bytes of its artifact '\(path)' are missing"
-                default: "the bytes of its artifact '\(path)' are not as many as were recorded"
+                default: "its artifact '\(path)' has another number of bytes than was recorded"
                 }
             try report(Finding(.damage, .references, run: run, line))
         }
@@ -20,7 +20,7 @@ extension StoreCheck {
         let folder = store.artifactFolder
         let left = try folder.abandonedFiles { try store.isFileUsed($0) }
         guard !left.isEmpty else { return }
-        let line = "\(left.count) files in \(folder.path) belong to no artifact"
+        let line = "\(left.count == 1 ? "1 file" : "\(left.count) files") in \(folder.path) without an artifact"
         find(Finding(.untidy, .digests, line)) { [store] in _ = try store.removeAbandonedFiles() }
     }
 

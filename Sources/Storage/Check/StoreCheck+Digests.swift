@@ -48,7 +48,8 @@ extension StoreCheck {
         let unused = try store.connection.prepare(PackageResources.countUnusedBlobs_sql)
         guard let (count, size) = try unused.first(as: { (count: Int64, size: Int64) in (count, size) }), count > 0
         else { return }
-        let line = "\(count) blobs of \(size) bytes belong to no tensor and no artifact"
+        let (blobs, belong) = count == 1 ? ("1 blob", "belongs") : ("\(count) blobs", "belong")
+        let line = "\(blobs) (\(size) bytes) \(belong) to no tensor and no artifact"
         find(Finding(.untidy, .digests, line)) { [store] in _ = try store.purgeBlobs() }
     }
 

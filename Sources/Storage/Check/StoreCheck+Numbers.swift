@@ -10,8 +10,13 @@ extension StoreCheck {
         let last = try store.lastNumber(in: .runs)
         guard case .integer(let first)? = try store.setting("purges_known_from") else {
             return try report(
-                Finding(.damage, .runs, "it is not noted any more from which run number on purges are known")
+                Finding(.damage, .runs, "the number of the first run whose purge would be known is missing")
             )
+        }
+        // It is the next number, when it is noted.
+        if max(first, 1) - 1 > last {
+            let line = "the first run whose purge would be known is said to be \(first), but the last run is \(last)"
+            try report(Finding(.damage, .runs, line))
         }
         let numbers = try store.connection.prepare(PackageResources.listNumbers_sql)
         var (before, greatest): (Int64, Int64) = (max(first, 1) - 1, 0)

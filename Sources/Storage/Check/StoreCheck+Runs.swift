@@ -61,7 +61,7 @@ extension StoreCheck {
         }
         if unproven > 0 {
             let line =
-                "\(unproven) runs came without checksums: only `varve verify` proves their variances and metrics"
+                "\(unproven == 1 ? "1 run" : "\(unproven) runs") without checksums: only `varve verify` proves the variances and metrics"
             try report(Finding(.unproven, .runs, line))
         }
         try checkTensors(report)
@@ -109,7 +109,7 @@ extension StoreCheck {
         }
         let isRight = try lastSteps(of: facts.run) == rows.lastSteps && self.summaries(of: facts.run) == summaries
         guard !isRight else { return }
-        let line = "the latest values that are noted of its layers and metrics are not those of its rows"
+        let line = "the latest values noted for its layers and metrics are not those of its rows"
         find(Finding(.damage, .runs, run: facts.run, line)) { [store] in
             try store.connection.transaction { try store.summarize(facts.run) }
         }

@@ -101,7 +101,7 @@ extension StoreCheck {
         }
         for run in try store.connection.prepare(PackageResources.listOrphans_sql).rows(as: { (run: Int64) in run }) {
             let line =
-                "there are rows of it but no such run, as a purge leaves that was interrupted: `varve purge` goes on"
+                "it has rows, but there is no such run: a purge was interrupted, and `varve purge` continues it"
             try report(Finding(.untidy, .references, run: run, line))
         }
         let lost = try store.connection.prepare(PackageResources.listLostTensors_sql)

@@ -1,8 +1,8 @@
 /// Looks a store over: the file's structure, the schema, references, digests, and what the runs' rows say.
 ///
 /// Everything is looked at with one view of the store, so others may go on recording. What is recorded of runs and datasets
-/// is compared with its digests and checksums; what may be edited has none: tags, experiments, and which runs are deleted or
-/// belong to which experiment.
+/// is compared with its digests and checksums; what may be edited or added later has none: tags, experiments, which runs are
+/// deleted or belong to which experiment, and the lists of artifacts, edits and purges.
 public final class StoreCheck {
     let store: Store
     let isMending: Bool
@@ -50,7 +50,7 @@ public final class StoreCheck {
     /// - Throws: ``SQLiteError`` where looking is impossible for another reason than damage, and what `report` throws.
     public func execute(_ report: Report) throws {
         for run in dead.sorted() {
-            var finding = Finding(.untidy, .runs, run: run, "it stands as running, but its process has ended")
+            var finding = Finding(.untidy, .runs, run: run, "it is recorded as running, but its process has ended")
             finding.isMended = isMending
             try report(finding)
         }

@@ -3,6 +3,9 @@ public enum RecordedName: String, Sendable, SQLConvertible {
     case param, tag, metric
     /// The long names of layers.
     case layer
+    /// The words of runs for their networks.
+    case architecture
+    case experiment
 }
 
 extension Store {

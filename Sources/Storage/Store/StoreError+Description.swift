@@ -105,7 +105,8 @@ extension StoreError: CustomStringConvertible {
             "run \(run) may still be recorded"
                 + (host.map { ", by a process on \($0) that cannot be looked at from here" } ?? "")
                 + (heard.map { "; the last sign of life came \(Moment.span(since: $0)) ago" } ?? "")
-        case .runIsFinished(let number): "run \(number) is finished; only a run that was killed or failed goes on"
+        case .runIsFinished(let number):
+            "run \(number) is finished; only a run that was killed or failed can be resumed"
         case .notLogged(let run): "run \(run) was executed by Varve itself, so no other program can resume it"
         case .runIsDeleted(let number): "run \(number) is deleted"
         case .recordedElsewhere(let run): "run \(run) is being recorded by another process"

@@ -14,7 +14,7 @@ struct CompareCommand: ParsableCommand {
     var groups: [String] = []
 
     @Option(help: .value("key", "Groups by value: architecture, params.KEY or tags.KEY."))
-    var by: RunGrouping?
+    var by: String?
 
     @Option(help: .value("value", "With --by: the value of the baseline. (default: the smallest)"))
     var baseline: String?
@@ -54,6 +54,7 @@ struct CompareCommand: ParsableCommand {
         let store = try common.openForReading()
         let comparison = try Comparison(question, in: store)
         common.noteNumbers(groups, in: store)
+        try ignore.note(in: store, common)
         try write(comparison, to: common.output())
         guard let plot else { return }
         try PictureFormat.write(comparison.picture.svg(), of: store, to: plot)
@@ -104,7 +105,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     private func wanted() throws -> ComparisonQuestion.Groups {
-        guard let by else {
+        guard let by = try by.map({ try RunGrouping($0, of: "--by", "architecture, params.KEY or tags.KEY") }) else {
             if baseline != nil { throw UsageError("--baseline goes with --by") }
             guard groups.count > 1 else {
                 throw UsageError("give two groups or more, as in `varve compare plain batchnorm`, or --by")

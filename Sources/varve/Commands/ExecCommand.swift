@@ -38,7 +38,7 @@ struct ExecCommand: ParsableCommand {
     var grace = "10s"
 
     @Option(
-        help: .value("n", "Start a program that fails, or dies by a signal, up to so many times more.")
+        help: .value("n", "Start a program that fails, or dies by a signal, up to n more times.")
     )
     var retries = 0
 
@@ -64,7 +64,7 @@ struct ExecCommand: ParsableCommand {
 
     @Argument(
         parsing: .postTerminator,
-        help: .value("command", "The program and its arguments, behind --.")
+        help: .value("command", "The program and its arguments, after --.")
     )
     var command: [String] = []
 

@@ -75,7 +75,7 @@ struct ExperimentCommand: ParsableCommand {
         func run() throws {
             let store = try common.openForChanging()
             let count = try store.deleteExperiment(name, isForced: force)
-            common.notice("\(counted(count, "run")) deleted with it; `varve experiment restore` brings all of it back")
+            common.notice("\(counted(count, "run")) deleted with it; `varve experiment restore` restores all of it")
             try common.show(experiment: name, .deleted, store)
         }
     }

@@ -31,6 +31,7 @@ struct HistoryCommand: ParsableCommand {
                 "--run shows every step of one run: it goes with a layer or --metric, --measure and --limit"
             )
         }
+        let by = try grouping.grouping()
         let store = try common.openForReading()
         if let word {
             let steps = try question.steps(of: word, limit: limit, in: store)
@@ -39,12 +40,13 @@ struct HistoryCommand: ParsableCommand {
         }
         let history = try question.history(limit: limit, in: store)
         // How many rows there are, and whether no run is put together with another one.
-        let (count, areApart) = try grouping.groupBy.map { try write(history, by: $0, store) } ?? write(history, store)
+        let (count, areApart) = try by.map { try write(history, by: $0, store) } ?? write(history, store)
         if count == 0, limit != 0 {
             common.notice("no finished run has \(history.quantity?.name ?? "a layer") here")
         }
         if count > 1, areApart { common.notice(ofOwnParams: try history.ownParams(in: store)) }
         let ignored = history.ignored.words
+        try question.ignore.note(in: store, common)
         if !ignored.isEmpty { common.notice("ignored: \(ignored.joined(separator: ", "))") }
     }
 

@@ -97,7 +97,7 @@ extension CommonOptions {
         let unchanged = asked.count - changed.count
         if unchanged > 0 { notice("\(counted(unchanged, "run")) \(lifecycle.rawValue) already") }
         if lifecycle == .deleted, !changed.isEmpty {
-            notice("`varve restore` brings deleted runs back, `varve purge` removes them for good")
+            notice("`varve restore` undoes this, `varve purge` removes deleted runs for good")
         }
         try list(changed, lifecycle, in: store)
     }

@@ -31,7 +31,7 @@ struct LogCommand: ParsableCommand {
     @Option(help: .value("status", "How the run ends where the input ends without the line \"end\"."))
     var endOfInput = EndStatus.killed
 
-    @Flag(help: "Exit with 0 also where lines were passed over.")
+    @Flag(help: "Exit with 0 even if lines were skipped.")
     var lenient = false
 
     @Option(help: .value("run", "Continue a run that was killed or failed."))
@@ -114,7 +114,7 @@ struct LogCommand: ParsableCommand {
         case .rewound(let removed):
             let rows = "\(counted(removed.variances, "variance")) and \(counted(removed.metrics, "value")) of metrics"
             common.notice("the run continues at step \(removed.step): \(rows) from there on are removed")
-        case .passedOver(let line, let error): complain("line \(line) is passed over: \(error.description)")
+        case .passedOver(let line, let error): complain("line \(line) is skipped: \(error.description)")
         case .afterEnd(let line): complain("line \(line) comes after the end of the run: no more is recorded")
         }
     }
@@ -124,7 +124,7 @@ struct LogCommand: ParsableCommand {
         session.end(grace.signal == nil ? endOfInput.status : .killed)
         if session.run != nil, session.isEnded { try store.synchronize() }
         let further = session.skipped - LogSession.reported
-        if further > 0 { complain("\(counted(further, "further line")) passed over") }
+        if further > 0 { complain("\(counted(further, "more line")) skipped") }
         if common.format == .json, let number = session.run { try writeRun(number, session, store) }
         let loss = session.unsaved > 0 ? "\(counted(session.unsaved, "line")) not recorded" : nil
         let reason = session.failure.map { Hints.line(for: $0) }

@@ -78,8 +78,7 @@ struct RunsCommand: ParsableCommand {
             }
         }
         if isEmpty, let unknown = try store.unknownName(in: list.filter) {
-            let meant = try RunList.closest(to: unknown, in: store).map { ": did you mean \($0)?" } ?? ""
-            common.notice(escaped("\(unknown)\(meant)"))
+            try common.note(unknown, in: store)
         }
     }
 }

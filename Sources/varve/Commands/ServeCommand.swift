@@ -69,7 +69,7 @@ struct ServeCommand: ParsableCommand {
         // In the shell a star is as good.
         let pattern = layerPattern.contains("{layer}") ? layerPattern : starred(layerPattern)
         guard let layers = LayerPattern(pattern) else {
-            throw UsageError("--layer-pattern \(layerPattern): write {layer} once, where the layer's name stands")
+            throw UsageError("--layer-pattern \(layerPattern): write {layer} once, in place of the layer's name")
         }
         settings.layerPattern = layers
         settings.command = "/proc/self/exe"

@@ -71,6 +71,12 @@ struct CommonOptions: ParsableArguments {
         }
     }
 
+    /// Says of a name that nothing has which one was probably meant.
+    func note(_ unknown: UnknownName, in store: Store) throws {
+        let meant = try RunList.closest(to: unknown, in: store).map { ": did you mean \($0)?" } ?? ""
+        notice("\(unknown)\(meant)")
+    }
+
     /// Writes a line on standard error that is neither result nor error.
     func notice(_ line: @autoclosure () -> String) {
         if !quiet { writeLine(Varve.shortened(escaped(line())), to: STDERR_FILENO) }

@@ -1,7 +1,7 @@
 public import ArgumentParser
 public import Questions
 import Runner
-public import Storage
+import Storage
 
 /// The runs that a command changes.
 struct RunsArgument: ParsableArguments {
@@ -83,6 +83,13 @@ struct IgnoreOption: ParsableArguments {
         }
         return keys
     }
+
+    /// Notes the first key that no run has.
+    func note(in store: Store, _ common: CommonOptions) throws {
+        let keys = try keys()
+        let fields = keys.params.map { RunField.param($0) } + keys.tags.map { .tag($0) }
+        if let unknown = try store.unknownName(among: fields) { try common.note(unknown, in: store) }
+    }
 }
 
 /// What runs are put together by.
@@ -91,11 +98,26 @@ struct GroupByOption: ParsableArguments {
         help: .value("what", "Group the runs by architecture, experiment, param.KEY, tag.KEY, day (UTC) or commit."),
         completion: .list(["architecture", "experiment", "day", "commit"])
     )
-    var groupBy: RunGrouping?
+    var groupBy: String?
+
+    func grouping() throws(UsageError) -> RunGrouping? {
+        try groupBy.map { word throws(UsageError) in
+            try RunGrouping(word, of: "--group-by", "architecture, experiment, params.KEY, tags.KEY, day or commit")
+        }
+    }
 }
 
-extension RunGrouping: ExpressibleByArgument {
-    public init?(argument: String) { self.init(argument) }
+extension RunGrouping {
+    /// Reads the value of an option.
+    init(_ word: String, of option: String, _ choice: String) throws(UsageError) {
+        guard let grouping = RunGrouping(word) else {
+            let prefix = word.split(separator: ".", maxSplits: 1).first.map(String.init) ?? word
+            let known = word.contains(".") ? ["params", "tags"] : ["architecture", "experiment", "day", "commit"]
+            let meant = Suggestion.closest(to: prefix, among: known).map { $0 + word.dropFirst(prefix.count) }
+            throw UsageError("\(option) '\(word)': \(meant.map { "did you mean \($0)? It takes" } ?? "give") \(choice)")
+        }
+        self = grouping
+    }
 }
 
 extension RecordedStep: ExpressibleByArgument {

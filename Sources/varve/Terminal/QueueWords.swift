@@ -26,7 +26,7 @@ enum QueueWords {
             }
         } catch {
             progress.end()
-            common.notice("not all was executed; to go on when this is mended: \(resuming)")
+            common.notice("not everything was executed; when this is repaired, resume with: \(resuming)")
             throw error
         }
         progress.end()
@@ -46,7 +46,7 @@ enum QueueWords {
         writeLine(
             """
             varve: interrupted: \(done) of \(total) runs are finished\
-            \(killed.isEmpty ? "" : ", recorded as killed: \(killed)"); to go on:
+            \(killed.isEmpty ? "" : ", recorded as killed: \(killed)"); resume with:
             \(resuming)
             """,
             to: STDERR_FILENO

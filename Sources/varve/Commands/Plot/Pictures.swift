@@ -24,6 +24,7 @@ struct PlotProfile: PictureCommand {
         let ignored = try ignore.keys()
         common.noteNumbers(groups.words, in: store)
         let profile = try Profile(groups.words, step: step, measure: measure.measure, ignoring: ignored, in: store)
+        try ignore.note(in: store, common)
         if groups.words.isEmpty { common.notice(ofOwnParams: try Group.ownParams(ignoring: ignored, in: store)) }
         return profile.picture.svg(style)
     }
@@ -49,6 +50,7 @@ struct PlotHistory: PictureCommand {
 
     func markup(of store: Store, _ style: PictureStyle) throws -> String {
         let history = try question.history(limit: limit, in: store)
+        try question.ignore.note(in: store, common)
         common.notice(ofOwnParams: try history.ownParams(in: store))
         return try history.picture(in: store).svg(style)
     }
@@ -93,6 +95,7 @@ struct PlotCurves: PictureCommand {
         common.noteNumbers(groups.words, in: store)
         let ignored = try ignore.keys()
         let curves = try Curves(name, groups.words, measure: measure.measure, ignoring: ignored, in: store)
+        try ignore.note(in: store, common)
         if groups.words.isEmpty { common.notice(ofOwnParams: try Group.ownParams(ignoring: ignored, in: store)) }
         return curves.picture.svg(style)
     }
@@ -119,7 +122,7 @@ struct PlotScatter: PictureCommand {
 
     func markup(of store: Store, _ style: PictureStyle) throws -> String {
         let chosen = try filter.map(Filter.init(parsing:)) ?? .all
-        let by = grouping.groupBy ?? .architecture
+        let by = try grouping.grouping() ?? .architecture
         return try Scatter(param, metric, matching: chosen, groupedBy: by, in: store).picture.svg(style)
     }
 }
