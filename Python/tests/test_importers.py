@@ -161,3 +161,109 @@ def test_csv_of_anyone(store, tmp_path):
         with pytest.raises(varve.VarveError, match=reason):
             importers.csv(file)
     assert len(varve.runs()) == 1
+
+
+def events(folder, name):
+    """Return the event file that TensorBoard's writer makes of 50 steps."""
+    from torch.utils.tensorboard import SummaryWriter
+
+    writer = SummaryWriter(folder / name)
+    for step in range(50):
+        writer.add_scalar("loss", step * 0.5, step)
+    writer.close()
+    return next((folder / name).iterdir())
+
+
+def test_event_files_that_are_cut_off_or_have_odd_times_and_names(store, tmp_path):
+    pytest.importorskip("tensorboard")
+    from torch.utils.tensorboard import SummaryWriter
+
+    file = events(tmp_path, "cut")
+    file.write_bytes(file.read_bytes()[:-10])
+    with pytest.warns(varve.RecordingWarning, match="is cut off or damaged after byte"):
+        (number,) = importers.tensorboard(tmp_path / "cut")
+    assert store.metrics(number)["loss"] == [(step, step * 0.5) for step in range(49)]
+    writer = SummaryWriter(tmp_path / "odd")
+    for step, value in [(3, 1.0), (3, 2.0), (-7, float("nan"))]:
+        writer.add_scalar("loss", value, step, walltime=1_700_000_000 + value if value == value else float("nan"))
+    writer.add_scalar("a\nb", 1.0, 0)
+    writer.add_scalar("late", 1.0, 0, walltime=1e300)
+    writer.close()
+    with pytest.warns(varve.RecordingWarning, match=r"the metric 'a\\nb' is not recorded: its name contains a control"):
+        (number,) = importers.tensorboard(tmp_path / "odd")
+    assert store.metrics(number) == {"loss": [(-7, None), (3, 1.0), (3, 2.0)], "late": [(0, 1.0)]}
+
+
+def test_wandb_files_that_are_cut_off_damaged_or_odd(store, tmp_path):
+    pytest.importorskip("wandb")
+    elsewhere(
+        """
+        import wandb
+        run = wandb.init(project="odd", mode="offline", config={"a\\nb": 1, "list": [1, {"a": 2}], "none": None})
+        for step in range(200):
+            run.log({"loss": step * 0.5, "big": 10**400, "a\\nb": 1.0})
+        run.finish()
+        """,
+        tmp_path,
+    )
+    file = next((tmp_path / "wandb").glob("offline-run-*/run-*.wandb"))
+    data = file.read_bytes()
+    with pytest.warns(varve.RecordingWarning, match=r"the (param|metric) 'a\\nb' is not recorded") as warned:
+        (whole,) = importers.wandb(tmp_path / "wandb")
+    assert len(warned) == 2
+    assert store.show(whole)["params"] == {"list": '[1, {"a": 2}]', "none": None}
+    metrics = store.metrics(whole)
+    assert metrics["loss"] == [(step, step * 0.5) for step in range(200)] and metrics["big"][9] == (9, float("inf"))
+    place = tmp_path / "part" / file.name
+    place.parent.mkdir()
+    damaged = data.find(b'"loss"') if b'"loss"' in data else data.find(b"loss", len(data) // 2)
+    for content in (data[: len(data) // 2], data[:damaged] + b"\xff" * 40 + data[damaged + 40 :]):
+        place.write_bytes(content)
+        with pytest.warns(varve.RecordingWarning):
+            (number,) = importers.wandb(place.parent)
+        found = store.metrics(number)["loss"]
+        assert found == [(step, step * 0.5) for step in range(len(found))] and 0 < len(found) < 200
+        assert store.show(number)["status"] == "killed"
+
+
+def test_a_run_of_mlflow_that_cannot_be_read_holds_nothing_up(store, tmp_path):
+    pytest.importorskip("mlflow")
+    elsewhere(
+        """
+        import os
+        os.environ["MLFLOW_ALLOW_FILE_STORE"] = "true"
+        import mlflow
+        mlflow.set_tracking_uri("file:" + os.getcwd() + "/mlruns")
+        for number in range(3):
+            with mlflow.start_run(run_name=f"r{number}"):
+                mlflow.log_params({"lr": "0.10", "id": "007", "limit": "infinity", "hash": "1_0"})
+                mlflow.log_metric("loss", number)
+        """,
+        tmp_path,
+    )
+    runs = sorted((tmp_path / "mlruns" / "0").glob("*/metrics/loss"))
+    runs[0].write_text(runs[0].read_text() + "17")
+    with pytest.warns(varve.RecordingWarning, match="cannot be read, and is left out.*malformed") as warned:
+        numbers = importers.mlflow_files(tmp_path / "mlruns")
+    assert len(numbers) == 2 and len(warned) == 1
+    assert store.show(numbers[0])["params"] == {"lr": 0.1, "id": "007", "limit": "infinity", "hash": "1_0"}
+    (tmp_path / "other").mkdir()
+    with pytest.raises(varve.VarveError, match="no runs of MLflow"):
+        importers.mlflow_files(tmp_path / "other")
+    # Nothing is made in a folder of somebody else's.
+    assert not list((tmp_path / "other").iterdir())
+
+
+def test_csv_with_odd_columns_and_values(store, tmp_path):
+    file = tmp_path / "log.csv"
+    # As pandas writes an index, and as people write by hand.
+    file.write_text(f", step, loss,x,x\n0, 1, 0.5,1,2\n1, 1, {'9' * 400},3,4\n2, 2, -inf,1_0,\n3, 3, nan,5")
+    with pytest.warns(varve.RecordingWarning, match="more than one column 'x': the last of them"):
+        (number,) = importers.csv(file)
+    assert store.metrics(number) == {
+        "loss": [(1, 0.5), (1, float("inf")), (2, float("-inf")), (3, None)], "x": [(1, 2.0), (1, 4.0)],
+    }
+    for header, reason in {"step,step": "more than one column 'step'", "step;loss": "no column 'step'"}.items():
+        file.write_text(header + "\n1,2\n")
+        with pytest.raises(varve.VarveError, match=reason):
+            importers.csv(file)

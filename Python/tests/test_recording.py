@@ -117,6 +117,8 @@ def test_a_picture_replaces_nothing_but_a_picture(tmp_path):
 
 
 def test_numbers_of_every_kind(store):
+    import decimal
+
     import numpy as np
     import torch
 
@@ -125,6 +127,7 @@ def test_numbers_of_every_kind(store):
             "float": np.float32(0.5), "int": np.int64(7), "array": np.array(1.5), "one": np.array([2.5]),
             "tensor": torch.tensor(3.5, requires_grad=True), "half": torch.tensor([4.5]).half(), "bool": True,
             "double": torch.tensor(0.1, dtype=torch.float64), "huge": 10**30,
+            "beyond": -(10**400), "long double": np.longdouble("1.25"), "decimal": decimal.Decimal("0.5"),
         })
         for key, value in {
             "text": "0.5", "none": None, "list": [1], "two": np.zeros(2), "many": torch.zeros(3), "complex": 1j,
@@ -142,8 +145,50 @@ def test_numbers_of_every_kind(store):
     metrics = store.show()["metrics"]
     assert metrics == {
         "float": 0.5, "int": 7, "array": 1.5, "one": 2.5, "tensor": 3.5, "half": 4.5, "bool": 1, "double": 0.1,
-        "huge": 1e30, "at": 1,
+        "huge": 1e30, "beyond": "-Infinity", "long double": 1.25, "decimal": 0.5, "at": 1,
     }
+
+
+def test_a_name_that_the_store_does_not_take_costs_nothing_else(store):
+    with pytest.warns(varve.RecordingWarning) as warned:
+        run = varve.run(
+            name="n", seed=3, params={"a\nb": 1, "lr": 0.1, "k" * 300: 2}, tags={"x\ty": 1, "varve.mine": 2, "ok": 3}
+        )
+    said = [str(item.message) for item in warned]
+    assert len(said) == 4 and "the param 'a\\nb' is not recorded: its name contains a control character" in said
+    assert "the tag 'varve.mine' is not recorded: its name begins with 'varve.', which is for Varve's own" in said
+    with pytest.warns(varve.RecordingWarning) as warned, run:
+        for step in range(3):
+            run.log({"a\nb": 1.0, "loss": step}, step=step)
+        run.log({"a\ud800": 1.0}, step=7)
+    assert len(warned) == 2
+    shown = store.show()
+    assert (shown["name"], shown["seed"], shown["params"]) == ("n", 3, {"lr": 0.1}) and shown["tags"]["ok"] == "3"
+    assert store.metrics() == {"loss": [(0, 0.0), (1, 1.0), (2, 2.0)]}
+    with pytest.raises(ValueError, match="seed is 18446744073709551615: give one from"):
+        varve.run(seed=2**64 - 1)
+
+
+def test_a_text_that_is_not_utf_8_is_recorded_with_a_mark_in_its_place(store):
+    # As Python gives the name of a file that is not UTF-8.
+    path = os.fsdecode(b"data/\xff")
+    with varve.run(name=path, params={"path": path, "face": "\U0001f600", "literal": "\\ud800"}) as run:
+        run.log({"loss": 1.0})
+    shown = store.show()
+    assert shown["name"] == "data/\ufffd" and shown["status"] == "finished"
+    assert shown["params"] == {"path": "data/\ufffd", "face": "\U0001f600", "literal": "\\ud800"}
+
+
+def test_a_run_that_has_ended_holds_no_files(store):
+    def opened():
+        return len(os.listdir("/proc/self/fd"))
+
+    run = varve.run()
+    run.log({"loss": 1.0})
+    before = opened()
+    run.finish()
+    assert opened() == before - 3
+    assert run.number == 1 and len(run.uuid) == 32
 
 
 def test_steps_may_come_in_any_order(store):

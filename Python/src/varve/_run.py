@@ -113,8 +113,12 @@ class _Beginning:
                 self.facts["seed"] = int(seed.__index__())
             except (AttributeError, TypeError):
                 raise TypeError(f"seed is {seed!r}: give a whole number") from None
-        self.params = _values.params(params)
+            if not -(2**63) <= self.facts["seed"] < 2**63:
+                raise ValueError(f"seed is {seed!r}: give one from -2^63 to 2^63 - 1")
+        self.trouble: list[str] = []
+        self.params = _values.taken("param", _values.params(params), self.trouble)
         self.tags = {str(key): str(value) for key, value in (tags or {}).items()}
+        self.tags = _values.taken("tag", self.tags, self.trouble)
         if note is not None:
             self.tags["note"] = str(note)
         self.ignore = [ignore] if isinstance(ignore, str) else [str(key) for key in ignore]
@@ -179,6 +183,7 @@ class Run:
         self._has_said_finished = False
         self._expected: Optional[Status] = None
         self._held: list[str] = []
+        self._told: set[str] = set()
         self._watches: list[Watch] = []
         self._last_pass: Optional[int] = None
         self._next_step = 0
@@ -188,6 +193,7 @@ class Run:
         self._transport: Optional[Union[ChildTransport, FifoTransport]] = None
         if not enabled:
             return
+        self._held += begin.trouble
         fifo = os.environ.get("VARVE_LOG")
         if fifo and os.environ.get("VARVE_RUN") and resume is None:
             self._join(fifo, begin)
@@ -292,12 +298,13 @@ class Run:
             step = _values.step_of(step)
         if step >= self._next_step:
             self._next_step = step + 1
-        found = _values.numbers(values)
+        found = _values.numbers(values, self._tell_of_key)
         transport = self._transport
         if transport is None or self._is_finished:
             self._say_finished()
             return
         if not found:
+            self._tell_trouble()
             return
         now = int(time.time() * 1000)
         transport.send(encode({"step": step, "metrics": found, "timestamp": now}), step)
@@ -473,6 +480,11 @@ class Run:
             self._send(line, step)
         self._next_step = max(self._next_step, step + 1)
         self._tell_trouble()
+
+    def _tell_of_key(self, text: str) -> None:
+        if text not in self._told:
+            self._told.add(text)
+            self._held.append(text)
 
     def _check(self, now: int) -> None:
         self._checked = now

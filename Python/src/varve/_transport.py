@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import select
 import signal
 import stat
@@ -29,7 +30,14 @@ QUEUE_LIMIT = 64 << 20
 
 _STEPS = "SELECT step FROM run_metrics WHERE run = {0} UNION ALL SELECT step FROM variances WHERE run = {0}"
 
-encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_SURROGATE = re.compile(r"(\\\\|\\ud[89ab]..\\ud[c-f]..)|\\ud[89a-f]..")
+
+
+def encode(line: Any) -> str:
+    """Return a line as JSON; what is no character, as in the name of a file that is not UTF-8, is replaced by one."""
+    text = _encode(line)
+    return text if "\\ud" not in text else _SURROGATE.sub(lambda found: found[1] or "\\ufffd", text)
 
 
 def _memory_file(name: str) -> IO[bytes]:
@@ -239,7 +247,7 @@ class ChildTransport(Transport):
         """Wait until the run has its number; tell whether it has."""
         deadline = time.monotonic() + timeout
         pause = 0.001
-        while True:
+        while self.began is None and not self._output.closed:
             text = _content(self._output)
             if "\n" in text:
                 self.began = json.loads(text[: text.index("\n")])
@@ -248,6 +256,7 @@ class ChildTransport(Transport):
                 return False
             time.sleep(pause)
             pause = min(pause * 1.5, 0.05)
+        return self.began is not None
 
     @property
     def has_ended(self) -> bool:
@@ -284,6 +293,9 @@ class ChildTransport(Transport):
             self._trouble(said)
         elif was_open and status != 0 and not self._read_errors:
             self._trouble(self._how_it_ended(status))
+        # Its first line is asked for again.
+        self.wait_for_beginning(0)
+        self._close_files()
 
     def forget(self) -> None:
         """Let go of it in a forked process."""
@@ -291,6 +303,9 @@ class ChildTransport(Transport):
         # Python waits for children it forgets; this one is the parent's.
         self._child.returncode = 0
         self._child = _NO_CHILD
+        self._close_files()
+
+    def _close_files(self) -> None:
         for file in (self._output, self._errors):
             file.close()
 
@@ -323,6 +338,8 @@ class ChildTransport(Transport):
         return f"varve log {how}"
 
     def _said(self) -> str:
+        if self._errors.closed:
+            return ""
         text = os.pread(self._errors.fileno(), 1 << 20, self._read_errors)
         # A line that is being written comes whole next time.
         text = text[: text.rfind(b"\n") + 1]

@@ -5,30 +5,42 @@ from __future__ import annotations
 import json
 import math
 import sys
+import unicodedata
 from collections.abc import Mapping
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 LEAST, GREATEST = -(2**62), 2**62
+_GREATEST_KEY = 250
+
+_good_keys: set[str] = set()
+"""Keys that were found to be good: to look at a key again takes longer."""
 
 
-def numbers(values: Mapping[str, Any]) -> dict[str, float]:
+def numbers(values: Mapping[str, Any], trouble: Callable[[str], None]) -> dict[str, float]:
     """Return the values as Python's numbers; tensors of a GPU come over in one transfer.
 
-    A value that is not one number is a `TypeError` that names the key.
+    A value that is not one number is a `TypeError` that names the key. A value whose key the store does not take is left
+    out, and told once.
     """
     result: dict[str, float] = {}
     distant: Optional[list[tuple[str, Any]]] = None
     for key, value in values.items():
         kind = type(value)
-        if kind is not str and type(key) is str and key:
+        if key in _good_keys:
             if kind is float:
                 result[key] = value
                 continue
             if kind is int:
-                result[key] = value if -(2**63) <= value < 2**63 else float(value)
+                result[key] = value if -(2**63) <= value < 2**63 else _float(value)
                 continue
         else:
             _check_key(key)
+            reason = why_not_a_key(key)
+            if reason is not None:
+                trouble(f"the metric {_excerpt(key)} is not recorded: its name {reason}")
+                continue
+            if len(_good_keys) < 100_000:
+                _good_keys.add(key)
         number = _number(key, value)
         if number is None:
             if distant is None:
@@ -43,7 +55,37 @@ def numbers(values: Mapping[str, Any]) -> dict[str, float]:
 
 def number(key: str, value: Any) -> float:
     """Return one value as a number."""
-    return numbers({key: value})[key]
+    found = _number(key, value)
+    if found is None:
+        result: dict[str, float] = {}
+        _bring([(key, value)], result)
+        return result[key]
+    return found
+
+
+def why_not_a_key(key: str) -> Optional[str]:
+    """Return why the store does not take a key of a metric, a param or a tag; None where it does."""
+    if not key:
+        return "is empty"
+    if len(key) > _GREATEST_KEY:
+        return f"is longer than {_GREATEST_KEY} characters"
+    if not key.isprintable() and any(unicodedata.category(character) in ("Cc", "Cs") for character in key):
+        return "contains a control character"
+    return None
+
+
+def taken(kind: str, values: Mapping[str, Any], told: list[str]) -> dict[str, Any]:
+    """Return values without those whose keys the store does not take, which are told."""
+    result = {}
+    for key, value in values.items():
+        reason = why_not_a_key(key)
+        if reason is None and kind == "tag" and key.startswith("varve."):
+            reason = "begins with 'varve.', which is for Varve's own"
+        if reason is None:
+            result[key] = value
+        else:
+            told.append(f"the {kind} {_excerpt(key)} is not recorded: its name {reason}")
+    return result
 
 
 def step_of(value: Any) -> int:
@@ -77,8 +119,15 @@ def param(value: Any) -> Any:
         pass
     if isinstance(value, (list, tuple, set, frozenset)):
         items = sorted(value, key=str) if isinstance(value, (set, frozenset)) else value
-        return json.dumps([param(item) for item in items])
+        return _json([param(item) if not isinstance(item, (list, tuple, Mapping)) else item for item in items])
     return str(value)
+
+
+def _json(value: Any) -> str:
+    try:
+        return json.dumps(value, default=str)
+    except (TypeError, ValueError):
+        return str(value)
 
 
 def params(given: Optional[Any]) -> dict[str, Any]:
@@ -104,7 +153,7 @@ def _flatten(given: Any, prefix: str, result: dict[str, Any]) -> None:
 def _number(key: str, value: Any) -> Optional[float]:
     """Return a number, None for a tensor that is not in this machine's memory, or raise `TypeError`."""
     if isinstance(value, (bool, int)):
-        return float(value) if not -(2**63) <= value < 2**63 else int(value)
+        return _float(value) if not -(2**63) <= value < 2**63 else int(value)
     if isinstance(value, float):
         return float(value)
     torch = sys.modules.get("torch")
@@ -121,11 +170,22 @@ def _number(key: str, value: Any) -> Optional[float]:
         raise _not_a_number(key, value, f"an array of shape {tuple(shape)}")
     try:
         converted = value.item() if hasattr(value, "item") else float(value)
+        if not isinstance(converted, (bool, int, float, complex)):  # a long double
+            converted = float(converted)
     except Exception:
         raise _not_a_number(key, value, _excerpt(value)) from None
-    if isinstance(converted, (bool, int, float)):
+    if isinstance(converted, (bool, int)):
+        return _number(key, converted)
+    if isinstance(converted, float):
         return converted
     raise _not_a_number(key, value, _excerpt(value))
+
+
+def _float(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def _bring(distant: list[tuple[str, Any]], result: dict[str, float]) -> None:

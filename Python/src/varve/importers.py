@@ -1,6 +1,7 @@
 """Runs of other trackers, read by their owner's own reader.
 
-Each function returns the numbers of the runs that it recorded. Importing again records them again.
+Each function returns the numbers of the runs that it recorded. Importing again records them again. Of a file that is cut off
+what is before that is recorded, and what is left out is told by a `RecordingWarning`.
 """
 
 from __future__ import annotations
@@ -9,15 +10,20 @@ import csv as _csv
 import json
 import math
 import os
+import re
 import struct
 import subprocess
+import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from . import _binary, _values
-from ._errors import VarveError
+from ._errors import RecordingWarning, VarveError
 from ._transport import encode
+
+if TYPE_CHECKING:
+    from typing import TypeGuard
 
 PathLike = Union[str, "os.PathLike[str]"]
 
@@ -36,6 +42,8 @@ def tensorboard(
         raise VarveError(f"{root} has no event files of TensorBoard", status=66)
     numbers = []
     for place in folders:
+        for file in place.glob("*tfevents*"):
+            _tell_where_events_end(file)
         # 0: all of them are kept.
         events = EventAccumulator(str(place), size_guidance={"scalars": 0, "tensors": 0})
         events.Reload()
@@ -47,6 +55,22 @@ def tensorboard(
     if not numbers:
         raise VarveError(f"{root} has event files of TensorBoard with neither scalars nor hyperparameters", status=66)
     return numbers
+
+
+def _tell_where_events_end(file: Path) -> None:
+    """Say where an event file is cut off: its reader stops there without a word."""
+    size = file.stat().st_size
+    at = 0
+    with file.open("rb") as source:
+        while at < size:
+            source.seek(at)
+            head = source.read(8)
+            # A length, its checksum, so many bytes, their checksum.
+            end = at + 16 + int.from_bytes(head, "little")
+            if len(head) < 8 or end > size:
+                _tell(f"{file} is cut off or damaged after byte {at}: what is before that is recorded")
+                return
+            at = end
 
 
 def _tensorboard_lines(events: Any, name: str, experiment: str) -> Iterator[dict[str, Any]]:
@@ -67,7 +91,7 @@ def _tensorboard_lines(events: Any, name: str, experiment: str) -> Iterator[dict
     started = min((time for _, time, _, _ in values), default=None)
     yield _begin(experiment, name, params, "tensorboard", started)
     for step, time, key, value in values:
-        yield {"step": step, "metrics": {key: value}, "timestamp": int(time * 1000)}
+        yield _step(step, {key: value}, time)
     yield _end("finished", max((time for _, time, _, _ in values), default=None))
 
 
@@ -133,7 +157,8 @@ def _wandb_records(file: Path) -> Iterator[Any]:
             try:
                 record.ParseFromString(whole)
             except Exception as error:
-                raise VarveError(f"{file} is damaged before byte {position}: {error}", status=65) from None
+                _tell(f"{file} is damaged before byte {position} ({error}): what is before that is recorded")
+                return
             whole = b""
             yield record
 
@@ -162,14 +187,17 @@ def _wandb_lines(file: Path, experiment: Optional[str]) -> Iterator[dict[str, An
     logged: set[str] = set()
     latest: Optional[float] = None
     for number, record in enumerate(record for record in records if record.WhichOneof("record_type") == "history"):
-        items = {".".join(item.nested_key) or item.key: json.loads(item.value_json) for item in record.history.item}
-        step = items.get("_step", record.history.step.num if record.history.HasField("step") else number)
+        items = {".".join(item.nested_key) or item.key: _value(item.value_json) for item in record.history.item}
+        step = record.history.step.num if record.history.HasField("step") else number
+        said = items.get("_step")
+        if isinstance(said, (int, float)) and math.isfinite(said):
+            step = int(said)
         values = {key: value for key, value in items.items() if not key.startswith("_") and _is_number(value)}
         time = items.get("_timestamp")
         latest = time if _is_number(time) else latest
         logged |= set(values)
         if values:
-            yield _step(int(step), values, time)
+            yield _step(step, values, time)
     yield from _wandb_summary(records, logged)
     # A run without an exit was cut off.
     yield _end("killed" if exit_code is None else "finished" if exit_code == 0 else "failed", latest)
@@ -182,7 +210,7 @@ def _wandb_summary(records: list[Any], logged: set[str]) -> Iterator[dict[str, A
         if record.WhichOneof("record_type") == "summary":
             for item in record.summary.update:
                 key = ".".join(item.nested_key) or item.key
-                summary[key] = json.loads(item.value_json)
+                summary[key] = _value(item.value_json)
     left = {key: value for key, value in summary.items() if key not in logged and key[:1] != "_" and _is_number(value)}
     if left:
         yield _step(0, left, None)
@@ -192,8 +220,14 @@ def _take_config(update: Any, params: dict[str, Any]) -> None:
     for item in update:
         key = ".".join(item.nested_key) or item.key
         if key and not key.startswith("_wandb"):
-            value = json.loads(item.value_json)
-            params.update(_values.params({key: value}))
+            params.update(_values.params({key: _value(item.value_json)}))
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def mlflow_files(folder: PathLike, *, experiment: Optional[str] = None, store: Optional[PathLike] = None) -> list[int]:
@@ -205,17 +239,21 @@ def mlflow_files(folder: PathLike, *, experiment: Optional[str] = None, store: O
     root = Path(folder)
     if not root.is_dir():
         raise VarveError(f"{root} is no folder: name MLflow's mlruns", status=66)
+    # MLflow makes folders in what is no store of its.
+    if next(root.glob("*/meta.yaml"), None) is None:
+        raise VarveError(f"{root} has no runs of MLflow", status=66)
     source = FileStore(str(root))
     numbers = []
     for found in source.search_experiments(view_type=ViewType.ACTIVE_ONLY, max_results=10_000):
-        token = None
-        while True:
-            runs = source.search_runs([found.experiment_id], "", ViewType.ACTIVE_ONLY, max_results=1000, page_token=token)
-            for run in sorted(runs, key=lambda run: run.info.start_time):
+        runs = []
+        for place in root.glob(f"{found.experiment_id}/*/meta.yaml"):
+            try:
+                runs.append(source.get_run(place.parent.name))
+            except Exception as error:  # MLflow raises what its readers of YAML and of lines raise.
+                _tell(f"the run in {place.parent} cannot be read, and is left out: {' '.join(str(error).split())}")
+        for run in sorted(runs, key=lambda run: run.info.start_time or 0):
+            if run.info.lifecycle_stage == "active":
                 numbers.append(_record(_mlflow_lines(source, run, experiment or found.name), store))
-            token = runs.token
-            if not token:
-                break
     if not numbers:
         raise VarveError(f"{root} has no runs of MLflow", status=66)
     return numbers
@@ -230,7 +268,7 @@ def _mlflow_lines(source: Any, run: Any, experiment: str) -> Iterator[dict[str, 
     yield begin
     for key in run.data.metrics:
         for metric in source.get_metric_history(run.info.run_id, key):
-            yield {"step": int(metric.step), "metrics": {key: metric.value}, "timestamp": int(metric.timestamp)}
+            yield _step(int(metric.step), {key: metric.value}, metric.timestamp / 1000)
     words = {"FINISHED": "finished", "FAILED": "failed"}
     yield _end(words.get(run.info.status, "killed"), run.info.end_time / 1000 if run.info.end_time else None)
 
@@ -255,9 +293,13 @@ def csv(
     try:
         with path.open(newline="", encoding="utf-8-sig") as source:
             rows = _csv.DictReader(source)
-            columns = rows.fieldnames or []
-            if step not in columns:
-                raise VarveError(f"{path} has no column {step!r}: it has {', '.join(map(repr, columns))}", status=65)
+            columns = rows.fieldnames = [column.strip() for column in rows.fieldnames or []]
+            if columns.count(step) != 1:
+                found = f"{len(columns)} columns" if len(columns) > 20 else ", ".join(map(repr, columns)) or "nothing"
+                many = "more than one" if step in columns else "no"
+                raise VarveError(f"{path} has {many} column {step!r}: it has {found}", status=65)
+            for column in sorted({column for column in columns if column and columns.count(column) > 1}):
+                _tell(f"{path} has more than one column {column[:60]!r}: the last of them is recorded")
             lines = list(_csv_lines(rows, step, path, experiment, name, given))
     except (UnicodeDecodeError, _csv.Error) as error:
         raise VarveError(f"{path} cannot be read as CSV in UTF-8: {error}", status=65) from None
@@ -274,19 +316,16 @@ def _csv_lines(
         text = row[step]
         if text is None or text == "":
             continue
-        try:
-            at = float(text)
-        except ValueError:
-            raise VarveError(f"{path}, line {number}: the step is {text!r}: give a whole number", status=65) from None
-        if not at.is_integer():
-            raise VarveError(f"{path}, line {number}: the step is {text!r}: give a whole number", status=65)
+        at = _number_in(text)
+        if at is None or (isinstance(at, float) and not at.is_integer()):
+            raise VarveError(f"{path}, line {number}: the step is {text[:60]!r}: give a whole number", status=65)
         values = {}
         for key, value in row.items():
-            if key in (None, step) or not isinstance(value, str):
+            if not key or key == step or not isinstance(value, str):
                 continue
-            number_found = _typed(value.strip())
-            if _is_number(number_found):
-                values[key] = number_found
+            found = _number_in(value)
+            if found is not None:
+                values[key] = found
         if values:
             yield _step(int(at), values, None)
     yield _end("finished", None)
@@ -319,25 +358,31 @@ def _begin(
     if params:
         facts["params"] = _values.params(params)
         seed = params.get("seed")
-        if isinstance(seed, int) and not isinstance(seed, bool):
+        if isinstance(seed, int) and not isinstance(seed, bool) and -(2**63) <= seed < 2**63:
             facts["seed"] = seed
-    if started is not None:
+    if _is_time(started):
         facts["started"] = int(started * 1000)
     return {"begin": facts}
 
 
 def _step(step: int, values: dict[str, Any], time: Any) -> dict[str, Any]:
-    line: dict[str, Any] = {"step": step, "metrics": {key: float(value) for key, value in values.items()}}
-    if _is_number(time):
-        line["timestamp"] = int(float(time) * 1000)
+    numbers = {key: _values.number(key, float(value) if isinstance(value, str) else value) for key, value in values.items()}
+    line: dict[str, Any] = {"step": step, "metrics": numbers}
+    if _is_time(time):
+        line["timestamp"] = int(time * 1000)
     return line
 
 
 def _end(status: str, time: Optional[float]) -> dict[str, Any]:
     line: dict[str, Any] = {"end": status}
-    if time is not None:
+    if _is_time(time):
         line["timestamp"] = int(time * 1000)
     return line
+
+
+def _is_time(seconds: Any) -> TypeGuard[float]:
+    """Tell whether it is a time that a clock shows, in the years 1 to 9999."""
+    return isinstance(seconds, (int, float)) and -62_135_596_800 <= seconds < 253_402_300_800
 
 
 def _is_number(value: Any) -> bool:
@@ -346,19 +391,29 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+
+
 def _typed(text: Any) -> Any:
-    """Return the number that a text is, else the text."""
-    if not isinstance(text, str):
+    """Return the number that a text is as programs write it, else the text: 007 is a name."""
+    found = _NUMBER.fullmatch(text) if isinstance(text, str) and len(text) < 400 else None
+    if found is None:
         return text
+    number = int(text) if found[2] is None and found[3] is None else float(text)
+    return number if -math.inf < number < math.inf else text
+
+
+def _number_in(text: str) -> Optional[Union[int, float]]:
+    """Return the number in a field of a table; None where there is none."""
+    text = text.strip()
+    if "_" in text or len(text) > 4000:
+        return None
     for kind in (int, float):
         try:
-            value = kind(text)
+            return kind(text)
         except ValueError:
             continue
-        if isinstance(value, float) and not math.isfinite(value):
-            return value
-        return value
-    return text
+    return None
 
 
 def _record(lines: Iterable[dict[str, Any]], store: Optional[PathLike]) -> int:
@@ -366,16 +421,30 @@ def _record(lines: Iterable[dict[str, Any]], store: Optional[PathLike]) -> int:
     command = [_binary.find(), "log", "--quiet", "--format", "json"]
     if store is not None:
         command += ["--store", os.fspath(store)]
+    text = "".join(encode(line) + "\n" for line in _without_bad_keys(lines))
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    text = "".join(encode(line) + "\n" for line in lines)
     output, errors = child.communicate(text.encode())
     said = errors.decode("utf-8", "replace").strip()
     if child.returncode not in (0, 65) or not output:
         raise VarveError(said or f"varve log ended with status {child.returncode}", status=child.returncode)
     if said:
-        import warnings
-
-        from ._errors import RecordingWarning
-
-        warnings.warn(RecordingWarning(said), stacklevel=3)
+        _tell(said)
     return int(json.loads(output.splitlines()[0])["run"])
+
+
+def _without_bad_keys(lines: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Leave out values whose names the store does not take; it would pass over their whole line."""
+    told: list[str] = []
+    for line in lines:
+        begin = line.get("begin", {})
+        for holder, member in ((line, "metrics"), (begin, "params"), (begin, "tags")):
+            if member in holder:
+                holder[member] = _values.taken(member[:-1], holder[member], told)
+        if line.get("metrics") != {}:
+            yield line
+    for text in dict.fromkeys(told):
+        _tell(text)
+
+
+def _tell(text: str) -> None:
+    warnings.warn(RecordingWarning(text), stacklevel=2)
