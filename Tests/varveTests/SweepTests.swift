@@ -77,21 +77,14 @@ import Testing
     }
 
     @Test func `a run that fails does not stop the others, and the sweep says so`() throws {
-        let shell = Process()
-        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
         // The wide network finds no memory.
-        let command = "ulimit -v 1500000; exec \"$0\" run plain --width 6000,10 --seeds 0-1 --weights none"
-        shell.arguments = ["-c", command, Workplace.command.path]
-        shell.currentDirectoryURL = URL(fileURLWithPath: place.path)
-        shell.standardOutput = FileHandle.nullDevice
-        let complaints = Pipe()
-        shell.standardError = complaints
-        try shell.run()
-        let words = String(decoding: complaints.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        shell.waitUntilExit()
-        #expect(shell.terminationStatus == 1, "\(words)")
-        #expect(words.contains("run 1 (plain width=6000, seed 0) failed"), "\(words)")
-        #expect(words.contains("2 of 4 runs failed"), "\(words)")
+        let command = "run plain --width 6000,10 --seeds 0-1 --weights none --format json"
+        let outcome = try place.shell("ulimit -v 1500000; exec \"$0\" \(command)")
+        #expect(outcome.status == 1, "\(outcome)")
+        #expect(outcome.error.contains("run 1 (plain width=6000, seed 0) failed"), "\(outcome.error)")
+        #expect(outcome.error.contains("2 of 4 runs failed"), "\(outcome.error)")
+        // What failed is no result.
+        #expect(try outcome.objects().map { $0["run"] as? Int } == [2, 4])
         #expect(
             try place.rows("SELECT status FROM runs ORDER BY id") == ["failed", "finished", "failed", "finished"]
         )
