@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
+import Questions
 import Synchronization
 import TestSupport
 
@@ -118,6 +119,8 @@ struct Pushed: Sendable {
     var error: String?
 
     var outcomes: [MergedRun.Outcome] { runs.map(\.outcome) }
+    /// What `varve push` prints.
+    var tally: MergeTally { runs.reduce(into: MergeTally()) { $0.add($1) } }
 }
 
 /// Pushes a store, on a thread of its own.

@@ -1,3 +1,4 @@
+import Questions
 import TestSupport
 import Testing
 
@@ -185,6 +186,19 @@ import Testing
         #expect(try there.lifecycle(of: 2) == nil)
         let tags = try there.tags(of: 3).map { "\($0.key)=\($0.value)" }
         #expect(tags.count == 3 && tags.contains { $0.contains("here") }, "\(tags)")
+        // It is said that a run stays deleted, each time, and that one is not deleted any more.
+        #expect(pushed.runs.first { $0.number == 1 }?.deletion == .kept)
+        #expect(try await push(path, over: network).tally.description == "2 present, 1 purged (1 stays deleted)")
+        try source.tag([1], with: [("still", "used")])
+        try source.connection.execute("UPDATE runs SET updated = updated + 5000 WHERE id = 1")
+        let again = try await push(path, over: network)
+        #expect(again.tally.description == "1 labelled, 1 present, 1 purged (1 no longer deleted)")
+        #expect(try there.lifecycle(of: 1) == .active)
+        // What is deleted on both sides is no news.
+        _ = try source.delete([1])
+        try source.connection.execute("UPDATE runs SET updated = updated + 9000 WHERE id = 1")
+        #expect(try await push(path, over: network).tally.description.hasSuffix("(1 deleted since)"))
+        #expect(try await push(path, over: network).tally.description == "2 present, 1 purged")
     }
 
     @Test func `damage on this side is named and sends nothing of that run`() async throws {

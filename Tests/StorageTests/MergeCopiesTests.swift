@@ -219,6 +219,11 @@ import Testing
         #expect(try all.lifecycle(of: 2) == .deleted)
         #expect(try isSound("all.db"))
         #expect(try outcomes(all, "a.db") == [.present, .present])
+        _ = try all.delete([1])
+        try all.connection.execute("UPDATE runs SET updated = updated + 9000 WHERE id = 1")
+        var deletions: [MergedRun.Deletion?] = []
+        for _ in 0..<2 { _ = try all.merge(store("a.db")) { deletions.append($0.deletion) } }
+        #expect(deletions == [.kept, nil, .kept, nil])
         // What was purged here after its last change there stays away.
         try all.connection.execute("UPDATE purges SET purged = purged + 9000")
         _ = try all.purge([2])

@@ -40,6 +40,7 @@ extension Finding {
 /// What became of the runs of one source that was merged or imported.
 public struct MergeTally: Sendable, CustomStringConvertible {
     private var counts: [MergedRun.Outcome: Int] = [:]
+    private var deletions: [MergedRun.Deletion: Int] = [:]
 
     /// Begins without runs.
     public init() {}
@@ -49,16 +50,33 @@ public struct MergeTally: Sendable, CustomStringConvertible {
     /// Whether anything but what was there already was counted.
     public var hasNews: Bool { counts.keys.contains { $0 != .present } }
 
-    /// `3 added, 1 present`.
+    /// `3 added, 1 present (1 stays deleted)`.
     public var description: String {
         let parts = MergedRun.Outcome.allCases.compactMap { outcome in
             counts[outcome].map { "\($0) \(outcome == .conflict ? "in conflict" : outcome.rawValue)" }
         }
-        return parts.isEmpty ? "no runs" : parts.joined(separator: ", ")
+        let notes = MergedRun.Deletion.allCases.compactMap { deletion in
+            deletions[deletion].map { "\($0) \(deletion.words(of: $0))" }
+        }
+        return (parts.isEmpty ? "no runs" : parts.joined(separator: ", "))
+            + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")
     }
 
     /// Counts a run.
-    public mutating func add(_ run: MergedRun) { counts[run.outcome, default: 0] += 1 }
+    public mutating func add(_ run: MergedRun) {
+        counts[run.outcome, default: 0] += 1
+        if let deletion = run.deletion { deletions[deletion, default: 0] += 1 }
+    }
+}
+
+extension MergedRun.Deletion {
+    fileprivate func words(of count: Int) -> String {
+        switch self {
+        case .kept: count == 1 ? "stays deleted" : "stay deleted"
+        case .taken: "deleted since"
+        case .undone: "no longer deleted"
+        }
+    }
 }
 
 extension MergedRun {
@@ -74,6 +92,7 @@ extension MergedRun: Recordable {
         [
             "source_run": .integer(sourceNumber), "run": .integer(number),
             "uuid": .string(uuid), "result": .string(outcome.rawValue), "difference": JSON(difference),
+            "deletion": JSON(deletion?.rawValue),
         ]
     }
 

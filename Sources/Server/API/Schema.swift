@@ -149,7 +149,7 @@ struct Schema: Sendable {
         "Purged": object([("uuid", hexadecimal(32)), ("run", integer), ("purged", integer)]),
         "MergedRun": object([
             ("source_run", integer), ("run", integer), ("uuid", hexadecimal(32)), ("result", text),
-            ("difference", nullable("string")),
+            ("difference", nullable("string")), ("deletion", nullable("string")),
         ]),
         "RenamedDataset": object([("name", text), ("new_name", text)]),
         "Problem": object(

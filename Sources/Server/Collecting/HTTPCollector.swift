@@ -140,7 +140,15 @@ extension MergedRun {
             let outcome = Outcome(rawValue: word)
         else { return nil }
         let difference: String? = if case .string(let text) = record["difference"] { text } else { nil }
-        self.init(sourceNumber: source, number: number, uuid: uuid, outcome: outcome, difference: difference)
+        let deletion: String? = if case .string(let text) = record["deletion"] { text } else { nil }
+        self.init(
+            sourceNumber: source,
+            number: number,
+            uuid: uuid,
+            outcome: outcome,
+            difference: difference,
+            deletion: deletion.flatMap(Deletion.init)
+        )
     }
 }
 

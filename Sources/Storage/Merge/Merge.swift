@@ -22,7 +22,7 @@ struct Merge {
             """
             CREATE TEMP TABLE merged_runs (
                 source_id INTEGER PRIMARY KEY, id INTEGER NOT NULL, outcome TEXT NOT NULL, difference TEXT,
-                architecture TEXT, seed INTEGER, after_step INTEGER, grows_metrics INTEGER NOT NULL DEFAULT 0,
+                architecture TEXT, seed INTEGER, was_deleted INTEGER, after_step INTEGER, grows_metrics INTEGER NOT NULL DEFAULT 0,
                 through_step INTEGER NOT NULL DEFAULT 9223372036854775807
             ) STRICT
             """

@@ -16,6 +16,16 @@ public struct MergedRun: Sendable, Equatable {
         case conflict
     }
 
+    /// How a run that is deleted in one of the two stores came out of it.
+    public enum Deletion: String, Sendable, CaseIterable, SQLConvertible {
+        /// It is deleted here and not there, and stays so.
+        case kept
+        /// It was deleted there later than it was changed here, and is deleted here now.
+        case taken
+        /// It was deleted here, and changed later there: it is back.
+        case undone
+    }
+
     /// Its number in the other store.
     public let sourceNumber: Int64
     /// Its number here; that which it had, if it was purged.
@@ -24,13 +34,23 @@ public struct MergedRun: Sendable, Equatable {
     public let outcome: Outcome
     /// Of a conflict, in what the two differ first.
     public let difference: String?
+    /// Where one of the two stores has deleted it; nil where both have, or neither.
+    public let deletion: Deletion?
 
-    public init(sourceNumber: Int64, number: Int64, uuid: String, outcome: Outcome, difference: String? = nil) {
+    public init(
+        sourceNumber: Int64,
+        number: Int64,
+        uuid: String,
+        outcome: Outcome,
+        difference: String? = nil,
+        deletion: Deletion? = nil
+    ) {
         self.sourceNumber = sourceNumber
         self.number = number
         self.uuid = uuid
         self.outcome = outcome
         self.difference = difference
+        self.deletion = deletion
     }
 }
 
