@@ -27,6 +27,7 @@ import Testing
 
     @Test func `the columns are what every run has, what most have, and what they are sorted by`() throws {
         #expect(try columns() == usual + ["acc", "loss", "uuid"])
+        #expect(try columns("name IN ('run 2', 'run 3')") == usual + ["acc", "uuid"])
         #expect(try columns("name = 'run 1'") == usual + ["acc", "loss", "top5", "uuid"])
         #expect(try columns("--sort", "-params.width,seed") == usual + ["acc", "loss", "params.width", "uuid"])
         #expect(

@@ -23,7 +23,7 @@ extension ComparedPair {
         let numerics = Set((a.group.runs + b.group.runs).compactMap(\.numerics)).sorted()
         if numerics.count > 1 {
             notes.append(
-                "computed by different numerics (\(ranges(numerics))): the last digits of equal runs may differ"
+                "computed by different numerics (\(numerics.map(String.init).joined(separator: ", "))): the last digits of equal runs may differ"
             )
         }
         return notes + counts + lacking + rows.flatMap(remarks(on:))
