@@ -1,6 +1,4 @@
-import Dispatch
 import Storage
-import Synchronization
 
 /// The store of this server, into which a large store comes in parts; for a thread that may wait.
 struct LocalCollector: Collector {
@@ -18,7 +16,7 @@ struct LocalCollector: Collector {
 
     func merge(_ path: String) throws -> CollectedRuns {
         let interruption = Interruption(deadline: .now + time)
-        return try waiting { [writer] in
+        return try waitForTask { [writer] in
             try await writer.writeAlone(interruption) { store in
                 var collected = CollectedRuns()
                 let part = try Store(path: path, for: .reading, interruption: interruption)
@@ -27,32 +25,10 @@ struct LocalCollector: Collector {
             }
         }
     }
-
-    /// Waits on this thread, which is none of those that tasks share, for what a task does.
-    private func waiting<Answer: Sendable>(_ work: @escaping @Sendable () async throws -> Answer) throws -> Answer {
-        let outcome = TaskOutcome<Answer>()
-        let isDone = DispatchSemaphore(value: 0)
-        Task {
-            do {
-                let answer = try await work()
-                outcome.result.withLock { $0 = .success(answer) }
-            } catch {
-                outcome.result.withLock { $0 = .failure(error) }
-            }
-            isDone.signal()
-        }
-        isDone.wait()
-        return try outcome.result.withLock { $0 }.get()
-    }
 }
 
 /// What errors call a store that came over the network.
 let sentStore = "the store that was sent"
-
-/// What a task comes to.
-private final class TaskOutcome<Answer: Sendable>: Sendable {
-    let result = Mutex<Result<Answer, any Error>>(.failure(CancellationError()))
-}
 
 extension Store {
     /// What the store has of runs and of content.

@@ -1,10 +1,8 @@
 import ArgumentParser
-import Dispatch
 import Glibc
 import Questions
 import Server
 import Storage
-import Synchronization
 
 /// Serves the store to browsers and programs.
 struct ServeCommand: ParsableCommand {
@@ -81,7 +79,7 @@ struct ServeCommand: ParsableCommand {
         let (server, place): (WebServer, Int)
         do {
             let begun = try WebServer(settings)
-            (server, place) = (begun, try waiting { try await begun.start() })
+            (server, place) = (begun, try waitForTask { try await begun.start() })
         } catch {
             throw readOnly ? error : Hints.ofServer(error)
         }
@@ -90,7 +88,7 @@ struct ServeCommand: ParsableCommand {
         try output.line("Varve is at http://\(address):\(place) (\(escaped(common.storePath)))")
         try output.finish()
         let signal = Signals.waitForInterruption()
-        try waiting { await server.stop() }
+        try waitForTask { await server.stop() }
         throw ExitCode(128 + signal)
     }
 
@@ -111,26 +109,4 @@ struct ServeCommand: ParsableCommand {
         guard !isTooLarge, bytes > 0 else { throw UsageError("--max-upload \(text): give a size, as 5GB or 500MB") }
         return bytes
     }
-
-    /// Waits on this thread for what tasks do.
-    private func waiting<Answer: Sendable>(_ work: @escaping @Sendable () async throws -> Answer) throws -> Answer {
-        let outcome = Outcome<Answer>()
-        let isDone = DispatchSemaphore(value: 0)
-        Task {
-            do {
-                let answer = try await work()
-                outcome.result.withLock { $0 = .success(answer) }
-            } catch {
-                outcome.result.withLock { $0 = .failure(error) }
-            }
-            isDone.signal()
-        }
-        isDone.wait()
-        return try outcome.result.withLock { $0 }.get()
-    }
-}
-
-/// What a task comes to.
-private final class Outcome<Answer: Sendable>: Sendable {
-    let result = Mutex<Result<Answer, any Error>>(.failure(CancellationError()))
 }
