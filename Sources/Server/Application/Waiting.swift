@@ -1,8 +1,9 @@
 import Dispatch
 import Synchronization
 
-/// Waits on the calling thread until a task has done `work`. Never called on the threads that tasks share, which could then
-/// all wait for each other.
+/// Waits on the calling thread until a task has done `work`.
+///
+/// Never to be called on the threads that tasks share: they could all wait for each other.
 ///
 /// - Returns: what `work` returns.
 /// - Throws: what `work` throws.
