@@ -90,6 +90,18 @@ import Testing
         #expect(Scale.Kind(spanning: [1, 100, -.infinity]) == .logarithmic)
     }
 
+    @Test func `it is said where a band goes through 0, for which a logarithmic axis has no place`() throws {
+        let points = (0..<4).map { step in
+            CurvesPlot.Point(x: step, y: 100 / Double(step * step * step + 1), low: Double(1 - step), high: 200, n: 5)
+        }
+        var plot = plot([CurvesPlot.Curve(name: "plain", points: points)])
+        let note = "plain: where the band meets the axis, the interval goes on to 0 and below."
+        let picture = try #require(Picture(plot.svg()))
+        #expect(picture.texts.contains(note))
+        plot.axis = .linear
+        #expect(try !#require(Picture(plot.svg())).texts.contains(note))
+    }
+
     @Test func `a line has a gap where it is not finite, and a mark where that began`() throws {
         let picture = try #require(Picture(plot([curve("run 7", [3, 2, .nan, .infinity, 1, 2, 3])]).svg()))
         let path = try #require(picture.elements.last { $0.attributes["class"] == "line" }?.attributes["d"])

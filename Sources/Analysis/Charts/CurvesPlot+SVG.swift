@@ -206,7 +206,17 @@ extension CurvesPlot {
             curve.points.first { !$0.y.isFinite }
                 .map { "\(clipped(curve.name, to: 40)): not finite from step \($0.x)." }
         }
-        return ends.isEmpty ? [] : [listed(ends, atMost: 8, separator: " ")]
+        return (ends.isEmpty ? [] : [listed(ends, atMost: 8, separator: " ")]) + [noteOnBands(kind)].compactMap(\.self)
+    }
+
+    /// A logarithmic axis has no place for 0: a band that includes it is cut off at the axis.
+    private func noteOnBands(_ kind: Scale.Kind) -> String? {
+        guard kind == .logarithmic else { return nil }
+        let names = curves.filter { $0.points.contains { $0.y > 0 && $0.low.map { $0 <= 0 } == true } }
+            .map { clipped($0.name, to: 40) }
+        guard !names.isEmpty else { return nil }
+        let words = listed(names, atMost: 8, separator: ", ")
+        return "\(words): where the band meets the axis, the interval goes on to 0 and below."
     }
 
     private var description: String {
