@@ -4,7 +4,7 @@ SELECT
     runs.id, runs.uuid, experiments.name, runs.name, runs.architecture, runs.seed, runs.status, runs.started, runs.ended,
     runs.steps, runs.last_step, datasets.name, datasets.digest, runs.configuration_digest, runs.initial_weights_digest,
     runs.batch_order_digest, runs.final_weights_digest, runs.numerics, environments.content,
-    iif(runs.status = 'running', runs.heartbeat, NULL)
+    iif(runs.status = 'running', runs.heartbeat, NULL), runs.updated
 FROM runs
 CROSS JOIN experiments ON experiments.id = runs.experiment_id
 LEFT JOIN datasets ON datasets.id = runs.dataset_id

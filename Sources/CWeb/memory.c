@@ -6,3 +6,9 @@ void giveMemoryBack(void) {
     malloc_trim(0);
 #endif
 }
+
+void keepLittleMemory(void) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+#endif
+}

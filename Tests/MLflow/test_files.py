@@ -143,6 +143,21 @@ class Inputs(MLflowTest):
 
 
 class Models(MLflowTest):
+    def test_data_sets_with_large_schemas_fit(self):
+        run = self.new_run()
+
+        def log(count, **content):
+            names = [Dataset(f"data {number}", "d", "t", "s", **content) for number in range(count)]
+            self.client.log_inputs(run, [DatasetInput(name) for name in names])
+
+        log(3, schema="x" * 1_000_000)
+        log(1, profile="y" * 16_000_000)
+        self.assertEqual(len(self.client.get_run(run).inputs.dataset_inputs), 3)
+        for count, content in [(1, {"profile": "y" * 17_000_000}), (21, {"schema": "x" * 1_000_000})]:
+            with self.assertRaises(mlflow.MlflowException) as refusal:
+                log(count, **content)
+            self.assertEqual(refusal.exception.error_code, "INVALID_PARAMETER_VALUE")
+
     def test_a_logged_model_is_found_loaded_and_goes_with_its_run(self):
         with mlflow.start_run() as run:
             model = self.client.create_logged_model("0", name="first", source_run_id=run.info.run_id, params={"alpha": "1"}, tags={"kind": "a"})

@@ -41,6 +41,16 @@ import Testing
         await site.server.stop()
     }
 
+    @Test func `An edit of a finished run is told to who lists the runs and to who looks at it`() async throws {
+        let site = try await ListeningSite { try $0.record(2) }
+        let client = try await watch(site, "?runs=1")
+        _ = try await client.read(until: "event: run")
+        let store = try Store(path: site.store, for: .writing)
+        try store.tag([1], with: [(key: "note", value: "looked at")])
+        #expect(try await client.read(until: "looked at").contains("event: store"))
+        await site.server.stop()
+    }
+
     @Test func `What cannot be watched is refused`() async throws {
         let site = try await ListeningSite()
         #expect(try await site.send("GET", "/api/v1/events?runs=x").hasPrefix("HTTP/1.1 400"))

@@ -96,6 +96,37 @@ def tabs_share_one_stream_and_the_page_survives_a_restart_of_the_server(world):
         world.close(page)
 
 
+@test
+def edits_of_finished_runs_by_others_are_shown_in_every_tab(world):
+    store = world.copy("demo.db")
+
+    def varve(*words):
+        stores.varve(world.command, *words, "--store", store)
+
+    with Server(world.command, store) as server:
+        page = world.page(server, "/?columns=number,name&filter=number+<+9")
+        page.locator("#live:not([hidden])").wait_for()
+        other = page.context.new_page()
+        page.faults.listen(other)
+        other.goto(server.address + "/runs/3")
+        other.wait_for_selector("html.js")
+        varve("note", 3, "a second look")
+        until(lambda: "a second look" in other.inner_text("#note"), 20, "the note")
+        until(lambda: "a second look" in page.inner_text("#runs"), 20, "the note in the list")
+        varve("edit", 3, "--name", "the other one")
+        until(lambda: "the other one" in other.inner_text("h1"), 20, "the name")
+        until(lambda: "the other one" in page.inner_text("#runs"), 20, "the name in the list")
+        varve("delete", 3)
+        until(lambda: "This run was deleted" in other.inner_text("main"), 20, "the removal")
+        until(lambda: page.locator("tr[data-run='3']").count() == 0, 20, "the removal from the list")
+        # Who listened for both goes away.
+        page.close()
+        varve("restore", 3)
+        until(lambda: "This run was deleted" not in other.inner_text("main"), 20, "the return")
+        other.context.close()
+        assert not page.faults, page.faults
+
+
 # ---- Changes
 
 

@@ -19,4 +19,7 @@ const WebFile *webFile(size_t index);
 /// Gives memory that was freed back to the system, of all threads; `malloc_trim`.
 void giveMemoryBack(void);
 
+/// Lets what is large go back to the system as soon as it is freed; of the whole process, before it has further threads.
+void keepLittleMemory(void);
+
 #endif

@@ -8,7 +8,7 @@ extension Routes {
     mutating func addEvents() {
         get(
             "/api/v1/events",
-            "Server-sent events: store (the newest run and those running) and run (a run watched or running, as runs gives it).",
+            "Server-sent events: store (after each change: the newest run, those running, the version) and run (a run watched or running, as runs gives it).",
             takes: [.watchedRuns],
             gives: .events,
             isKept: false,

@@ -10,14 +10,16 @@ actor EventHub {
     /// A text, and when it last became another.
     struct Stamped: Sendable {
         let text: String
+        /// When the run was changed last, also in what the text does not say, as its files.
+        let updated: Int64?
         let stamp: UInt64
     }
 
     /// What is known at one moment.
     struct State: Sendable {
         var version = ""
-        /// The newest run, and those that are running.
-        var store = Stamped(text: "", stamp: 0)
+        /// The newest run, those that are running, and the version, so that it is another after each change.
+        var store = Stamped(text: "", updated: nil, stamp: 0)
         /// The runs that are watched or running, as `runs` answers them.
         var runs: [Int64: Stamped] = [:]
     }
@@ -117,35 +119,33 @@ actor EventHub {
         // Who began to watch meanwhile is told at the next tick.
         let isWhole = watchers.values.allSatisfy { $0.runs.isSubset(of: watched) }
         last = isWhole ? version : nil
-        running = found.running
-        var next = State(version: version.text, store: stamped(found.store, state.store))
-        for (number, text) in found.runs { next.runs[number] = stamped(text, state.runs[number]) }
+        self.running = found.running
+        let running = JSON.array(found.running.sorted().map { .integer($0) })
+        let told: JSON = ["newest": JSON(found.newest), "running": running, "version": .string(version.text)]
+        var next = State(version: version.text, store: stamped(told.text, nil, state.store))
+        for (number, run) in found.runs { next.runs[number] = stamped(run.text, run.updated, state.runs[number]) }
         state = next
         return true
     }
 
-    private func stamped(_ text: String, _ old: Stamped?) -> Stamped {
-        if let old, old.text == text { return old }
+    private func stamped(_ text: String, _ updated: Int64?, _ old: Stamped?) -> Stamped {
+        if let old, old.text == text, old.updated == updated { return old }
         stamp += 1
-        return Stamped(text: text, stamp: stamp)
+        return Stamped(text: text, updated: updated, stamp: stamp)
     }
 
     /// What the store says.
     private struct Found: Sendable {
-        var store = ""
-        var runs: [Int64: String] = [:]
-
+        var newest: Int64?
         var running: Set<Int64> = []
+        var runs: [Int64: (text: String, updated: Int64?)] = [:]
 
         init(_ watched: Set<Int64>, in store: Store) throws {
             try store.forEachRun(matching: .status(.running), limit: 200) { running.insert($0.number) }
-            var newest: Int64?
             try store.forEachRun(limit: 1) { newest = $0.number }
-            self.store =
-                (["newest": JSON(newest), "running": .array(running.sorted().map { .integer($0) })] as JSON).text
             for number in watched.union(running) {
                 guard let run = try store.run(number: number) else { continue }
-                runs[number] = try RunAnswer(run, store, with: .none).record.json.text
+                runs[number] = (try RunAnswer(run, store, with: .none).record.json.text, run.updated)
             }
         }
     }

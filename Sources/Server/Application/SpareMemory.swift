@@ -8,7 +8,7 @@ final class SpareMemory: Sendable {
     private let isPending = Atomic<Bool>(false)
     /// A question that takes longer has read much.
     private static let long = Duration.milliseconds(100)
-    private static let delay = Duration.seconds(1)
+    private static let delay = Duration.milliseconds(250)
 
     init(_ files: ThreadTeam<FileSeat>) { self.files = files }
 

@@ -1,3 +1,4 @@
+import CWeb
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -22,6 +23,11 @@ public final class WebServer: Sendable {
 
     /// How long requests may go on that are being answered when the server is stopped.
     private static let patience = Duration.milliseconds(1000)
+
+    /// Lets memory go back to the system as soon as something large is freed.
+    ///
+    /// It holds for the whole process, so the program decides, before it has further threads.
+    public static func saveMemory() { keepLittleMemory() }
 
     /// Opens the store, and makes it where there is none, unless the server is to change nothing.
     ///

@@ -15,6 +15,8 @@ extension Routes {
 }
 
 private let (mostMetrics, mostLabels, mostEntities) = (1000, 100, 1000)
+/// The largest bodies, in bytes: a batch's is MLflow's own; of a data set MLflow takes a profile of 16 MiB.
+private let (largestBatch, largestInputs) = (1_000_000, 20_000_000)
 
 private func log(
     _ call: Call,
@@ -115,7 +117,7 @@ private func deleteRunTag(_ call: Call) async throws -> Response {
 }
 
 private func logBatch(_ call: Call) async throws -> Response {
-    let request = try await call.mlflowRequest()
+    let request = try await call.mlflowRequest(atMost: largestBatch, "Batched logging API requests")
     let uuid = try request.runID()
     try MLflowNames.checkRunID(uuid)
     let metrics = try request.list("metrics")
@@ -159,7 +161,7 @@ private func checkCount(_ what: String, _ count: Int, _ most: Int) throws(MLflow
 }
 
 private func logInputs(_ call: Call) async throws -> Response {
-    let request = try await call.mlflowRequest()
+    let request = try await call.mlflowRequest(atMost: largestInputs)
     let uuid = try request.runID()
     var inputs: [RunInput] = []
     for item in try request.list("datasets") {
@@ -193,6 +195,7 @@ private func input(_ item: JSON) throws(MLflowError) -> RunInput {
     try check(digest, "digest", 36)
     try check(try fields.text("source"), "source", 65_535)
     try check(try fields.text("schema"), "schema", 1_048_575)
+    try check(try fields.text("profile"), "profile", 16_777_215)
     for tag in try input.list("tags") {
         let tag = try MLflowRequest(tag)
         guard let key = try tag.text("key") else { throw .invalid("InputTag key cannot be None") }

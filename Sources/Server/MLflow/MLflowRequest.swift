@@ -139,22 +139,25 @@ struct MLflowRequest: Sendable {
 }
 
 extension Call {
-    /// The largest body of a request, in bytes: MLflow's own limit, and a little for what stands around it.
-    private static var mlflowBody: Int { 1_000_000 }
+    /// The largest body of a request, in bytes.
+    static var mlflowBody: Int { 2_000_000 }
 
     /// The fields of a request of MLflow's client.
     ///
+    /// - Parameters:
+    ///   - limit: how many bytes the body may have.
+    ///   - what: how requests with this limit are called, where that is told.
+    /// - Returns: the fields.
     /// - Throws: ``MLflowError`` for what is no JSON object, or too large.
-    func mlflowRequest() async throws -> MLflowRequest {
+    func mlflowRequest(atMost limit: Int = mlflowBody, _ what: String = "Requests") async throws -> MLflowRequest {
         if request.method == .get || request.method == .head { return MLflowRequest(path.query) }
         let bytes: [UInt8]
         do {
-            bytes = try await body(atMost: Self.mlflowBody)
+            bytes = try await body(atMost: limit)
         } catch let problem as Problem where problem.status == .contentTooLarge {
             await discardBody()
-            var error = MLflowError.invalid(
-                "Batched logging API requests must be at most \(Self.mlflowBody) bytes; this one is larger."
-            )
+            let size = request.headers[.contentLength].map { "got a request of size \($0)" } ?? "this one is larger"
+            var error = MLflowError.invalid("\(what) must be at most \(limit) bytes, \(size).")
             error.headers = problem.headers
             throw error
         }

@@ -12,7 +12,8 @@ enum CurvesPage {
         var groups = query.all("group")
         let isChosen = !runs.isEmpty || !groups.isEmpty
         var page = Page(query["name"].map { "\($0) by step" } ?? "Curves", .curves)
-        page.watched = runs.joined(separator: ",")
+        page.watched = runs.prefix(RunCurves.mostRuns).compactMap { try? store.run($0).number.description }
+            .joined(separator: ",")
         writeHead(&page.content, query, store)
         do {
             if runs.isEmpty, groups.isEmpty {

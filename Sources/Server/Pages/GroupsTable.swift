@@ -87,7 +87,7 @@ struct GroupsTable {
                 html.add("button", ["formaction": "/curves"], "Curves")
                 html.add("button", ["type": "button", "data-action": "clear", "hidden": ""], "Clear")
             }
-            html.add("div", ["class": "scroll"]) { html in
+            html.add("div", ["class": "scroll", "id": "groups-table", "data-live": "runs"]) { html in
                 html.add("table", ["class": "runs groups"]) { html in
                     html.add("caption", ["class": "unseen"], "Groups of finished runs")
                     html.add("thead") { html in html.add("tr", [:], writeTitles) }
@@ -95,7 +95,7 @@ struct GroupsTable {
                 }
             }
         }
-        html.add("p", ["class": "muted"]) { html in
+        html.add("p", ["class": "muted", "id": "groups-count", "data-live": "runs"]) { html in
             html.add(
                 Words.count(answer.groups.count, "group") + " of finished runs; values are mean ± standard deviation."
             )

@@ -2,6 +2,9 @@ import Questions
 import Storage
 
 extension RunPage {
+    /// A part of the side that changes while somebody looks.
+    private static func box(_ name: String) -> HTML.Attributes { ["class": "box", "id": name, "data-live": name] }
+
     func writeNote(_ html: inout HTML) {
         let note = whole.answer.tags.first { $0.key == "note" }?.value.text
         html.add("section", ["class": "box"]) { html in
@@ -12,12 +15,12 @@ extension RunPage {
                 } else {
                     html.add("p", ["class": "muted"], "None yet.")
                 }
+                html.add(
+                    "button",
+                    ["type": "button", "id": "edit-note", "data-action": "edit-note", "hidden": "", "data-writes": ""],
+                    note == nil ? "Write a note" : "Edit"
+                )
             }
-            html.add(
-                "button",
-                ["type": "button", "data-action": "edit-note", "hidden": "", "data-writes": ""],
-                note == nil ? "Write a note" : "Edit"
-            )
         }
     }
 
@@ -50,14 +53,14 @@ extension RunPage {
             }
             html.add(
                 "button",
-                ["type": "button", "data-action": "add-tag", "hidden": "", "data-writes": ""],
+                ["type": "button", "id": "add-tag", "data-action": "add-tag", "hidden": "", "data-writes": ""],
                 "Add a tag"
             )
         }
     }
 
     func writeParams(_ html: inout HTML) {
-        html.add("section", ["class": "box"]) { html in
+        html.add("section", Self.box("params")) { html in
             html.add("h2", [:], "Params")
             guard !whole.answer.params.isEmpty else { return html.add("p", ["class": "muted"], "None.") }
             let params = whole.answer.params
@@ -76,7 +79,7 @@ extension RunPage {
             ("initial weights", run.initialWeightsDigest), ("batch order", run.batchOrderDigest),
             ("final weights", run.finalWeightsDigest),
         ].compactMap { name, digest in digest.map { (name, $0) } }
-        html.add("section", ["class": "box"]) { html in
+        html.add("section", Self.box("proof")) { html in
             html.add("h2", [:], "Proof")
             if run.configurationDigest != nil, run.status == .finished {
                 html.add("p", ["class": "muted"], "Computes the run again and compares every number:")
@@ -104,7 +107,7 @@ extension RunPage {
     }
 
     func writeWeights(_ html: inout HTML) {
-        html.add("section", ["class": "box"]) { html in
+        html.add("section", Self.box("weights")) { html in
             html.add("h2", [:], "Weights")
             for stage in ["initial", "final"] {
                 let kept = whole.tensors.filter { $0.stage == stage }
@@ -134,7 +137,7 @@ extension RunPage {
 
     func writeArtifacts(_ html: inout HTML) {
         guard !artifacts.isEmpty else { return }
-        html.add("section", ["class": "box", "id": "artifacts", "data-live": "artifacts"]) { html in
+        html.add("section", Self.box("artifacts")) { html in
             html.add("h2", [:], "Artifacts")
             html.add("table", ["class": "pairs"]) { html in
                 html.add("tbody") { html in
@@ -162,7 +165,7 @@ extension RunPage {
 
     func writeEnvironment(_ html: inout HTML) {
         guard let environment = whole.environment, !environment.members.isEmpty else { return }
-        html.add("section", ["class": "box"]) { html in
+        html.add("section", Self.box("environment")) { html in
             html.add("details") { html in
                 html.add("summary") { $0.add("h2", [:], "Environment") }
                 html.add(
@@ -180,7 +183,7 @@ extension RunPage {
 
     func writeEdits(_ html: inout HTML) {
         guard !whole.edits.isEmpty else { return }
-        html.add("section", ["class": "box"]) { html in
+        html.add("section", Self.box("edits")) { html in
             html.add("h2", [:], "Changed by hand")
             html.add("ul", ["class": "plain"]) { html in
                 for edit in whole.edits.suffix(100) {

@@ -88,7 +88,7 @@ struct RunPage {
                 html.add(link: PageQuery([("a", run.number.description)]).address("/diff"), "Diff with…")
                 html.add(
                     "button",
-                    ["type": "button", "data-action": "edit-run", "hidden": "", "data-writes": ""],
+                    ["type": "button", "id": "edit-run", "data-action": "edit-run", "hidden": "", "data-writes": ""],
                     "Rename or move…"
                 )
                 html.add(
@@ -101,8 +101,10 @@ struct RunPage {
                 )
             }
         }
-        if isDeleted {
-            html.add("p", ["class": "notice"], "This run was deleted. It can be restored until it is purged.")
+        html.add("div", ["id": "lifecycle", "data-live": "lifecycle"]) { html in
+            if isDeleted {
+                html.add("p", ["class": "notice"], "This run was deleted. It can be restored until it is purged.")
+            }
         }
         html.add("dl", ["class": "facts", "id": "facts", "data-live": "facts"]) { html in
             write("architecture", run.architecture, &html)
@@ -123,7 +125,9 @@ struct RunPage {
             write("steps", Words.count(run.steps), &html)
             write("last step", run.lastStep.map { Words.count($0) }, &html)
         }
-        if let text = divergence() { html.add("p", ["class": "notice bad", "role": "note"], text) }
+        html.add("div", ["id": "divergence", "data-live": "divergence"]) { html in
+            if let text = divergence() { html.add("p", ["class": "notice bad", "role": "note"], text) }
+        }
     }
 
     private func write(

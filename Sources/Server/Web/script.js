@@ -262,7 +262,7 @@
       return;
     }
     const parts = all("[data-live]").filter((part) => !only || only.includes(part.dataset.live));
-    const chosen = new Set(all("#runs input[name=run]:checked").map((box) => box.value));
+    const chosen = new Set(boxes().filter((box) => box.checked).map((box) => box.value));
     const focused = document.activeElement?.closest("[data-live]") ? focusMark(document.activeElement) : null;
     const known = new Set(all("#runs tr[data-run]").map((row) => row.dataset.run));
     for (const part of parts) {
@@ -275,13 +275,29 @@
       if (figure) keepPicture(part, next);
       part.replaceWith(next);
       next.scrollLeft = left;
-      for (const box of all("input[name=run]", next)) box.checked = chosen.has(box.value);
+      for (const box of all("tbody input[type=checkbox]", next)) box.checked = chosen.has(box.value);
+      const folds = all("details", next);
+      all("details", part).forEach((old, index) => { if (folds[index]) folds[index].open = old.open; });
       if (known.size) for (const row of all("tr[data-run]", next)) if (!known.has(row.dataset.run)) row.classList.add("fresh");
       reveal(next);
       watchPictures(next);
     }
     if (focused) document.querySelector(focused)?.focus({ preventScroll: true });
+    growSlider(fresh);
     countChosen();
+  };
+
+  /// A run that goes on has more steps to choose from; who chose none sees the last one.
+  const growSlider = (fresh) => {
+    const form = document.querySelector("form[data-slider]");
+    const other = fresh.querySelector("form[data-slider]");
+    if (!form || !other) return;
+    form.querySelector(".label").textContent = other.querySelector(".label").textContent;
+    const isFollowing = !new URLSearchParams(location.search).has("step") && !form.contains(document.activeElement);
+    for (const input of all("input[max]", form)) {
+      input.max = other.elements.step.max;
+      if (isFollowing) input.value = other.elements.step.value;
+    }
   };
 
   /// What stands in the figure stays until the new picture is there.
@@ -556,16 +572,20 @@
   };
 
   let refreshing = false;
-  let again = false;
-  const changed = async (runs, isForced = false) => {
-    if (document.hidden) { again = true; return; }
+  let again = null;  // The version that came meanwhile, or that there may be one.
+  const changed = async (runs, version, isForced = false) => {
     if (runs ? !concerns(runs) : watched !== "all" && !isForced) return;
-    if (refreshing) { again = true; return; }
-    if (document.querySelector("dialog[open]")) { setTimeout(() => changed(runs, isForced), 1000); return; }
+    if (document.hidden || refreshing) { again = version ?? "any"; return; }
+    if (document.querySelector("dialog[open]")) { setTimeout(() => changed(runs, version, isForced), 1000); return; }
     refreshing = true;
-    again = false;
+    again = null;
+    const begun = performance.now();
+    const before = document.body.dataset.version;
+    let took = 0;
     try {
       await refresh();
+      took = performance.now() - begun;
+      if (document.body.dataset.version === before) return;
       for (const figure of all("figure[data-plot]")) {
         figure.dataset.stale = "";
         if (figure.dataset.seen === "1") await draw(figure);
@@ -573,8 +593,11 @@
     } catch (error) {
       if (error.name === "AbortError") return;
     } finally {
-      refreshing = false;
-      if (again) setTimeout(() => changed(null, true), 250);
+      // A page that the server works on for long is asked for less often.
+      setTimeout(() => {
+        refreshing = false;
+        if (again && again !== document.body.dataset.version) changed(null, again, true);
+      }, Math.min(10000, Math.max(250, 4 * took)));
     }
   };
 
@@ -583,29 +606,47 @@
     let stream = null;
     let release = null;
     const receive = (message) => {
-      if (message.kind === "open") { tell(true); if (isOutOfStep) { isOutOfStep = false; changed(null, true); } }
+      if (message.kind === "open") { tell(true); if (isOutOfStep) { isOutOfStep = false; changed(null, null, true); } }
       if (message.kind === "lost") tell(false);
       // What the page shows already is told once more to whoever begins to listen.
-      if (message.kind === "changed" && message.version !== document.body.dataset.version) changed(message.runs);
+      if (message.kind === "changed" && message.version !== document.body.dataset.version) changed(message.runs, message.version);
+      if (message.kind === "listening") announce();
+      if (message.kind === "watching" && stream) {
+        const isNew = message.runs.some((run) => !asked.has(run));
+        remember(message.runs);
+        if (isNew) connect();
+      }
     };
     const send = (message) => { receive(message); channel.postMessage(message); };
     channel.onmessage = (event) => receive(event.data);
 
+    // The runs that this and other tabs show, as many as one stream tells of; it tells of all that are going on.
+    const own = watched === "all" ? [] : watched.split(",");
+    let asked = new Set();
+    const remember = (runs) => { asked = new Set([...[...asked].filter((run) => !runs.includes(run)), ...runs].slice(-200)); };
+    const announce = () => { if (own.length) channel.postMessage({ kind: "watching", runs: own }); };
+
     const listen = () => new Promise((resolve) => {
       release = resolve;
-      stream = new EventSource(`/api/v1/events${watched === "all" ? "" : `?runs=${encodeURIComponent(watched)}`}`);
+      remember(own);
+      connect();
+      channel.postMessage({ kind: "listening" });
+    }).finally(() => { stream?.close(); stream = null; release = null; });
+    const connect = () => {
+      stream?.close();
+      stream = new EventSource(`/api/v1/events${asked.size ? `?runs=${[...asked].join(",")}` : ""}`);
       stream.onopen = () => send({ kind: "open" });
       stream.onerror = () => {
         send({ kind: "lost" });
         // A stream that was refused is not opened again by the browser.
-        if (stream?.readyState === EventSource.CLOSED) setTimeout(resolve, 2000);
+        if (stream?.readyState === EventSource.CLOSED) setTimeout(() => release?.(), 2000);
       };
       // `store` says that anything changed, `run` how a run is now that is going on or watched.
       stream.addEventListener("store", (event) => send({ kind: "changed", runs: null, version: event.lastEventId }));
       stream.addEventListener("run", (event) => {
         try { send({ kind: "changed", runs: [JSON.parse(event.data).run], version: event.lastEventId }); } catch { /* not for us */ }
       });
-    }).finally(() => { stream?.close(); stream = null; release = null; });
+    };
 
     // Whoever holds the lock listens for all tabs that can be seen; the others hear it from there.
     let queue = null;
@@ -613,6 +654,7 @@
       if (queue || document.hidden) return;
       queue = new AbortController();
       const { signal } = queue;
+      announce();
       while (!signal.aborted) {
         try {
           await (navigator.locks ? navigator.locks.request("varve-events", { signal }, () => (signal.aborted ? null : listen())) : listen());
@@ -623,10 +665,12 @@
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) return end();
       begin();
-      changed(null, true);
+      changed(null, null, true);
     });
+    // How long ago something was changes without any change of the store, and so does who is silent.
+    setInterval(() => changed(null, null, true), 60000);
     addEventListener("pagehide", end);
-    addEventListener("pageshow", (event) => { if (event.persisted) { begin(); changed(null, true); } });
+    addEventListener("pageshow", (event) => { if (event.persisted) { begin(); changed(null, null, true); } });
     begin();
   }
 

@@ -47,6 +47,8 @@ public struct Run: Sendable, Equatable {
     public let environment: String?
     /// The last sign of life of a run that is running, in milliseconds since 1970.
     public internal(set) var lastHeard: Int64?
+    /// When anything of it was changed last but the rows that its own process records, in milliseconds since 1970.
+    public let updated: Int64?
 
     /// What a reader says of it whose process has died.
     mutating func markKilled() {

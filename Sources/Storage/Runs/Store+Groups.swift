@@ -8,7 +8,7 @@ public struct GroupedRun: Sendable, Equatable {
     /// The key of the dataset.
     public let dataset: Int64?
     /// Equal for runs of equal configuration: its digest, or architecture and params of a run logged by another program.
-    public let configuration: String
+    public internal(set) var configuration: String
     public let initialWeightsDigest: String?
     public let batchOrderDigest: String?
     /// The order of floating-point operations it was computed by; nil for a run of another program.
@@ -36,13 +36,13 @@ extension Store {
         matching filter: Filter,
         ignoring params: [String] = []
     ) throws(SQLiteError) -> [GroupedRun] {
-        try finishedRuns(matching: filter, groupedBy: nil, ignoring: params).map(\.grouped)
+        try finishedRuns(matching: filter, groupedBy: nil, ignoring: params, as: \.grouped)
     }
 
     /// A finished run, as it stands in groups and in series.
     struct FinishedRun {
-        let kind: RunKind
-        let grouped: GroupedRun
+        private(set) var kind: RunKind
+        private(set) var grouped: GroupedRun
 
         init(
             run: Int64,
@@ -70,19 +70,33 @@ extension Store {
                 numerics: numerics
             )
         }
+
+        /// Holds the texts that others have too once: thousands of runs have few configurations.
+        fileprivate mutating func share(_ known: inout Set<ExactText>) {
+            kind.configuration = known.insert(ExactText(kind.configuration)).memberAfterInsert.text
+            grouped.configuration = known.insert(ExactText(grouped.configuration)).memberAfterInsert.text
+        }
     }
 
     /// The finished runs that a filter finds, newest first.
-    func finishedRuns(
+    func finishedRuns<Row>(
         matching filter: Filter,
         groupedBy grouping: RunGrouping?,
-        ignoring params: [String]
-    ) throws(SQLiteError) -> [FinishedRun] {
+        ignoring params: [String],
+        as make: (FinishedRun) -> Row
+    ) throws(SQLiteError) -> [Row] {
         let (word, key) = (grouping?.parameters.word, grouping?.parameters.key)
         let keys = JSON.array(params.map(JSON.string)).text
-        return try FilterSQL(filter, parameters: 3)
+        let list = try FilterSQL(filter, parameters: 3)
             .statement(PackageResources.finishedRuns_sql, on: connection, word, key, keys)
-            .rows(as: FinishedRun.init)
+        var known: Set<ExactText> = []
+        var rows: [Row] = []
+        while try list.step() {
+            var run = try list.row(as: FinishedRun.init)
+            run.share(&known)
+            rows.append(make(run))
+        }
+        return rows
     }
 
     /// What the finished runs that a filter finds say in their tag `varve.ignore`, each text once.

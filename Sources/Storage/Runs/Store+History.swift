@@ -55,7 +55,7 @@ public struct RunKind: Sendable, Equatable {
     public let seed: Int64?
     /// Equal for runs of equal configuration: its digest, or architecture, params and experiment of a run logged by another
     /// program.
-    public let configuration: String
+    public internal(set) var configuration: String
     /// The key of the dataset.
     public let dataset: Int64?
 }
@@ -142,7 +142,7 @@ extension Store {
         groupedBy grouping: RunGrouping? = nil,
         ignoring ignored: [String] = []
     ) throws(SQLiteError) -> [RunKind] {
-        try finishedRuns(matching: filter, groupedBy: grouping, ignoring: ignored).reversed().map(\.kind)
+        try finishedRuns(matching: filter, groupedBy: grouping, ignoring: ignored, as: \.kind).reversed()
     }
 
     /// Hands over what was measured at some layers in the finished runs, one number at a time, oldest run first.

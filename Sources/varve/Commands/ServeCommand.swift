@@ -51,10 +51,14 @@ struct ServeCommand: ParsableCommand {
     )
     var layerPattern = "variance/{layer}"
 
+    @Flag(help: "Open the page in the browser.")
+    var open = false
+
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         if let newToken { return try AccessToken.make(file: newToken) }
+        WebServer.saveMemory()
         guard (0...65535).contains(port) else { throw UsageError("--port \(port): give a number from 0 to 65535") }
         var settings = ServerSettings(store: common.storePath)
         settings.host = host
@@ -87,6 +91,10 @@ struct ServeCommand: ParsableCommand {
         let output = common.output()
         try output.line("Varve is at http://\(address):\(place) (\(escaped(common.storePath)))")
         try output.finish()
+        if open, !Browser.open("http://\(["0.0.0.0", "::"].contains(host) ? "localhost" : address):\(place)"), !isQuiet
+        {
+            writeLine("There is no browser to open here (xdg-open): open the address yourself.", to: STDERR_FILENO)
+        }
         let signal = Signals.waitForInterruption()
         try waitForTask { await server.stop() }
         throw ExitCode(128 + signal)
