@@ -95,6 +95,32 @@ import Testing
         }
     }
 
+    @Test func `of runs that are the same but for their number every picture counts the newest, and says so`() throws {
+        for accuracy in [0.5, 0.7] {
+            try small.record { run in
+                run.params = [("width", .integer(50)), ("out", .text("results/\(accuracy)"))]
+                run.metrics = [("acc", [(0, accuracy)])]
+                run.layers = [("conv1", "m", [accuracy])]
+            }
+        }
+        try small.record { $0.params = [("width", .integer(100)), ("out", .text("results/0.7"))] }
+        #expect(try Scatter("width", "acc", in: store).picture.points.count == 3)
+        for run in 1...3 {
+            try store.connection.execute("INSERT INTO tags VALUES (\(run), 'varve.ignore', 'out', 0)")
+        }
+        let scatter = try Scatter("width", "acc", in: store).picture
+        #expect(scatter.points.map(\.run) == [2, 3])
+        let said = "left out 1 run: a newer run has the same configuration, seed and dataset"
+        #expect(scatter.subtitle.contains(said))
+        #expect(try Scatter("out", "acc", in: store).picture.points.map(\.run) == [1, 2, 3])
+        #expect(try Scatter("width", "acc", groupedBy: .param("out"), in: store).picture.points.count == 3)
+        let word = "params.width = 50"
+        #expect(try Curves("acc", [word], in: store).picture.subtitle.contains(said))
+        #expect(try Profile([word], in: store).picture.subtitle.contains(said))
+        let answer = try RunGroups(by: [.configuration], summarising: [.metric("acc")], in: store)
+        #expect(answer.groups[0].runs == 2 && answer.groups[0].summaries[0].mean == 0.7)
+    }
+
     @Test func `a scatter has a dot for each finished run, and says what is not there`() throws {
         for (width, accuracy) in [(SQLValue.integer(50), 0.5), (.text("100"), 0.7), (.text("wide"), 0.9)] {
             try small.record { run in

@@ -50,6 +50,22 @@ import Testing
         #expect(try told(&feed) == ["4 finished"])
     }
 
+    @Test func `a run that goes on is told alone, and of those a limit left out only what changes`() throws {
+        try place.record { $0.status = .killed }
+        for _ in 0..<3 { try place.record { _ in } }
+        var all = try RunFeed(.all, limit: nil, in: store)
+        #expect(try told(&all).count == 4)
+        var recorder = try Recorder(store)
+        let open = try recorder.reopen(uuid: store.run("1").uuid)
+        var newest = try RunFeed(.all, limit: 1, in: store)
+        #expect(try told(&all) == ["1 running"])
+        #expect(try told(&newest) == ["4 finished"])
+        #expect(try told(&all) + told(&newest) == [])
+        try recorder.finish(open, RunEnding(.finished))
+        #expect(try told(&all) == ["1 finished"])
+        #expect(try told(&newest) == ["1 finished"])
+    }
+
     @Test(arguments: [nil, 0, 1]) func `steps are told once, until the run has ended`(_ limit: Int?) throws {
         var recorder = try Recorder(store)
         let open = try recorder.start(NewRun(), layers: [LayerPlace(name: "conv", position: 0, measure: "m")])

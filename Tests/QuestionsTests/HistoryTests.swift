@@ -83,6 +83,7 @@ import Testing
         #expect(groups.groups.map(\.summary.count) == [2, 1, 2, 1])
         #expect(groups.groups.map(\.summary.mean) == [50.5, 100, 50.5, 100])
         #expect(groups.replicates == 2 && groups.notes.count == 2)
+        #expect(groups.groups[1].firstRun == 4 && groups.groups[1].lastRun == 4)
         #expect(groups.record(of: groups.groups[3])["architecture"] == .string("batchnorm"))
         let pure = try History(metric: "acc", "architecture = 'plain'", in: store).groups(
             by: .param("width"),

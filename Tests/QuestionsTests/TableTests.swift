@@ -24,6 +24,13 @@ import Testing
         )
     }
 
+    @Test func `a head that stood there before its rows decides nothing about them`() {
+        var table = Table(["run", "n"])
+        #expect(table.takeText(isColored: false, width: nil) == ["run  n"])
+        table.append(.integer(1), .integer(5))
+        #expect(table.takeText(isColored: false, width: nil) == ["  1  5"])
+    }
+
     @Test func `on a terminal a long text is cut to what fits`() {
         var table = Table(["run", "tag"], rows: [[.integer(1), .text(long)]])
         #expect(

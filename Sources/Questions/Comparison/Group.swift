@@ -41,7 +41,7 @@ public struct Group: Sendable {
             )
         }
         var seen: Set<Replicate> = []
-        runs = found.filter { run in Replicate(run).map { seen.insert($0).inserted } ?? true }
+        runs = found.filter { seen.insert(Replicate($0)).inserted }
         let mixture = try Mixture(runs, store, ignoring: ignored)
         guard mixture.isPure else { throw QuestionError.mixedGroup(word: word, mixture) }
         self.word = word
@@ -67,20 +67,6 @@ public struct Group: Sendable {
         var ignored = ignored
         for word in words { try ignored.formUnion(ofRuns: word.filter, in: store) }
         return try words.map { try Group($0.word, $0.filter, ignoringOnly: ignored, store) }
-    }
-
-    /// What makes two runs the same experiment done twice; nothing where the seed is not known.
-    private struct Replicate: Hashable {
-        let configuration: ExactText
-        let seed: Int64
-        let dataset: Int64?
-
-        init?(_ run: GroupedRun) {
-            guard let seed = run.seed else { return nil }
-            configuration = ExactText(run.configuration)
-            self.seed = seed
-            dataset = run.dataset
-        }
     }
 
     /// What one run recorded.

@@ -7,6 +7,7 @@ public struct Curves: Sendable {
     let curves: [CurvesPlot.Curve]
     /// The greatest distance of steps that are drawn, where it is not each one.
     private let stride: Int64
+    private let replicates: Int
 
     /// Reads the curves, in one snapshot of the store and one pass over the rows of each run.
     ///
@@ -85,6 +86,7 @@ public struct Curves: Sendable {
         guard !curves.isEmpty else { throw QuestionError.groupLacks(word: groups[0].word, name: name) }
         self.curves = curves
         self.stride = stride
+        replicates = groups.reduce(0) { $0 + $1.replicates }
     }
 
     private static func curve(
@@ -152,6 +154,7 @@ public struct Curves: Sendable {
             subtitle: [
                 hasGroups ? "mean of the finite values and its 95 % t interval" : nil,
                 stride > 1 ? "one step in \(stride) is drawn" : nil,
+                Replicate.note(of: replicates),
             ].compactMap(\.self).joined(separator: "; "),
             curves: curves,
             measure: quantity.axis

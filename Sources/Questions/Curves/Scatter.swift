@@ -6,6 +6,7 @@ public struct Scatter: Sendable {
     private let x: (name: String, field: RunField)
     private let y: (name: String, field: RunField)
     private let points: [ScatterPlot.Point]
+    private let replicates: Int
 
     /// Reads the runs, in one snapshot of the store.
     ///
@@ -26,14 +27,23 @@ public struct Scatter: Sendable {
         x = (param, try Self.field(param, .param, store) { .param($0) })
         y = (metric, try Self.field(metric, .metric, store) { .metric($0) })
         try RunList.check(grouping.fields, in: store)
-        points = try store.snapshot { [x, y] in
+        (points, replicates) = try store.snapshot { [x, y] in
+            var ignored = IgnoredKeys()
+            try ignored.formUnion(ofRuns: filter, in: store)
+            // What is drawn counts, whatever the runs say of it.
+            let keys = ignored.params.filter { key in
+                if case .param(let drawn) = x.field { !drawn.isExactly(key) } else { true }
+            }
+            let kinds = try store.kinds(ofRunsMatching: filter, groupedBy: grouping, ignoring: keys)
+            let newest = Dictionary(grouping: kinds) { $0.group.canonical }.values
+                .reduce(into: Set<Int64>()) { $0.formUnion(Replicate.newest(of: $1)) }
             let groups = Dictionary(
-                try store.kinds(ofRunsMatching: filter, groupedBy: grouping).map { ($0.run, $0.group) },
+                kinds.filter { newest.contains($0.run) }.map { ($0.run, $0.group) },
                 uniquingKeysWith: { $1 }
             )
             var points: [ScatterPlot.Point] = []
             try store.forEachRun(matching: filter.and(.status(.finished))) { run in
-                let group = groups[run.number]?.canonical ?? .null
+                guard let group = groups[run.number]?.canonical else { return }
                 points.append(
                     ScatterPlot.Point(
                         run: run.number,
@@ -44,7 +54,7 @@ public struct Scatter: Sendable {
                     )
                 )
             }
-            return points
+            return (points, kinds.count - newest.count)
         }
         guard !points.isEmpty else {
             throw QuestionError.noRunFits(path: store.path, unknown: try store.unknownName(in: filter))
@@ -75,7 +85,8 @@ public struct Scatter: Sendable {
     public var picture: ScatterPlot {
         ScatterPlot(
             title: "\(y.name) by \(x.name)",
-            subtitle: "\(counted(points.count, "finished run"))",
+            subtitle: [counted(points.count, "finished run"), Replicate.note(of: replicates)].compactMap(\.self)
+                .joined(separator: "; "),
             points: points.reversed(),
             param: x.name,
             metric: y.name

@@ -26,9 +26,7 @@ public struct HistoryGroups: Sendable {
         let names = added.joined(separator: ", ")
         return [
             added.isEmpty ? nil : "also grouped by \(names): runs that differ in it are not averaged",
-            replicates == 0
-                ? nil
-                : "left out \(counted(replicates, "run")): a newer run has the same configuration, seed and dataset",
+            Replicate.note(of: replicates),
         ].compactMap(\.self)
     }
 
@@ -101,15 +99,16 @@ extension History {
             }
             var replicates = 0
             let summaries = order.compactMap { key -> HistoryGroup? in
-                guard let members = groups[key], let first = members.first, let last = members.last else { return nil }
-                var counted: [RunKind.Replicate: Double] = [:]
-                for member in members { counted[RunKind.Replicate(member.kind)] = member.value.value }
+                guard let members = groups[key] else { return nil }
+                let newest = Replicate.newest(of: members.map(\.kind))
+                let counted = members.filter { newest.contains($0.value.run) }
+                guard let first = counted.first, let last = counted.last else { return nil }
                 replicates += members.count - counted.count
                 return HistoryGroup(
                     value: first.kind.group,
                     added: differences.values(of: first.kind),
                     quantity: quantity,
-                    summary: Summary(Array(counted.values)),
+                    summary: Summary(counted.map(\.value.value)),
                     firstRun: first.value.run,
                     lastRun: last.value.run
                 )
@@ -126,23 +125,6 @@ extension RunGrouping {
         case .param(let key): [.param(key)]
         case .tag(let key): [.tag(key)]
         case .architecture, .experiment, .day, .commit: []
-        }
-    }
-}
-
-extension RunKind {
-    /// What makes two runs the same experiment done twice; a run of unknown seed is one of its own.
-    fileprivate struct Replicate: Hashable {
-        private let configuration: ExactText
-        private let dataset: Int64?
-        private let seed: Int64?
-        private let run: Int64?
-
-        init(_ kind: RunKind) {
-            configuration = ExactText(kind.configuration)
-            dataset = kind.dataset
-            seed = kind.seed
-            run = kind.seed == nil ? kind.run : nil
         }
     }
 }

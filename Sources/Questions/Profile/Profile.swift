@@ -69,7 +69,8 @@ public struct Profile: Sendable {
     public var picture: ProfilePlot {
         ProfilePlot(
             title: "\(measure.capitalized) by layer",
-            subtitle: "at \(step.ofEachRun)",
+            subtitle: ["at \(step.ofEachRun)", Replicate.note(of: groups.reduce(0) { $0 + $1.replicates })]
+                .compactMap(\.self).joined(separator: "; "),
             groups: zip(groups, measured).map { group, layers in
                 Group.drawn(group.word, layers.map { ($0.place.name, $0.place.afterNorm, $0.values) })
             },

@@ -4,10 +4,10 @@ public import Storage
 /// has changed.
 public struct RunFeed {
     private let filter: Filter
-    /// Runs before this one were told, or are not asked for, and have ended.
-    private var first: Int64
-    /// How the runs from there on stood when they were told.
-    private var told: [Int64: RunStatus] = [:]
+    /// Runs up to this one were told, or are not asked for: of those only a change of their status is told.
+    private var last: Int64 = .min
+    /// The runs that were at work at the last look, and whether they were told as such.
+    private var atWork: [Int64: Bool] = [:]
 
     /// Finds where to begin.
     ///
@@ -18,10 +18,14 @@ public struct RunFeed {
     /// - Throws: `SQLiteError`.
     public init(_ filter: Filter, limit: Int?, in store: Store) throws {
         self.filter = filter
-        first = .min
         guard let limit else { return }
-        let numbers = try store.runNumbers(matching: filter)
-        first = numbers.suffix(limit).first ?? numbers.last.map { $0 < .max ? $0 + 1 : $0 } ?? .min
+        try store.snapshot {
+            last = try store.runNumbers(matching: filter).dropLast(limit).last ?? .min
+            // Those that are left out are known: only their end is news.
+            for number in try store.runNumbers(matching: filter.and(.status(.running))) where number <= last {
+                atWork[number] = true
+            }
+        }
     }
 
     /// Hands over what was not told yet, in one snapshot of the store.
@@ -29,15 +33,24 @@ public struct RunFeed {
     /// - Throws: `SQLiteError`; what `body` throws.
     public mutating func next(in store: Store, _ body: (Run) throws -> Void) throws {
         try store.snapshot {
-            // A run that was killed may go on, however old it is.
-            let open = try store.runNumbers(matching: .status(.running)).first ?? .max
-            try store.forEachRun(matching: filter.and(.runs(from: min(first, open))), by: Self.oldestFirst) { run in
-                guard told.updateValue(run.status, forKey: run.number) != run.status else { return }
+            // All of them, as one may fit the filter later; and a run that was killed may go on, however old it is.
+            let running = try store.runNumbers(matching: .status(.running))
+            var next: [Int64: Bool] = [:]
+            for number in running { next[number] = atWork[number] ?? false }
+            let first = min(last < .max ? last + 1 : last, running.first ?? .max, atWork.keys.min() ?? .max)
+            var greatest = last
+            try store.forEachRun(matching: filter.and(.runs(from: first)), by: Self.oldestFirst) { run in
+                greatest = max(greatest, run.number)
+                let isRunning = run.status == .running
+                let isNews =
+                    if let wasTold = atWork[run.number] { !isRunning || !wasTold } else {
+                        isRunning || run.number > last
+                    }
+                guard isNews else { return }
+                if isRunning { next[run.number] = true }
                 try body(run)
             }
-            let last = told.keys.max().map { $0 < .max ? $0 + 1 : $0 } ?? first
-            first = min(open, last)
-            told = told.filter { $0.key >= first }
+            (last, atWork) = (greatest, next)
         }
     }
 

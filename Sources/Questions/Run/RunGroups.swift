@@ -40,7 +40,7 @@ public struct RunGroups: Sendable {
         /// How many seeds they have.
         public let seeds: Int
         public let newestRun: Int64
-        /// The values of each field that was asked for.
+        /// The values of each field that was asked for; runs equal but for their number count once, the newest.
         public let summaries: [Summary]
     }
 
@@ -82,13 +82,16 @@ public struct RunGroups: Sendable {
         let values = try fields.map { try Self.values(of: $0, matching: parsed, store) }
         labels = members.labels
         groups = members.groups.map { group in
-            Group(
+            let newest = Replicate.newest(of: group.runs)
+            return Group(
                 values: group.values,
                 filter: members.filter(of: group.values, within: filter),
                 runs: group.runs.count,
                 seeds: Set(group.runs.compactMap(\.seed)).count,
                 newestRun: group.runs.last?.run ?? 0,
-                summaries: values.map { values in Summary(group.runs.compactMap { values[$0.run] }) }
+                summaries: values.map { values in
+                    Summary(group.runs.compactMap { newest.contains($0.run) ? values[$0.run] : nil })
+                }
             )
         }
     }

@@ -5,8 +5,8 @@
 public struct Table: Sendable {
     public let columns: [String]
     public var rows: [[Cell]]
-    /// What the rows that were taken have settled: which columns are numbers, and how wide they are.
-    private var settled: (numeric: [Bool], widths: [Int])?
+    /// What was taken has settled: how wide the columns are, and which are numbers where there were rows.
+    private var settled: (numeric: [Bool]?, widths: [Int])?
 
     /// Makes a table.
     public init(_ columns: [String], rows: [[Cell]] = []) {
@@ -84,6 +84,7 @@ public struct Table: Sendable {
         let cells = rows.map { $0.map { Field($0.short) } }
         let head = columns.map { Field(escaped($0)) }
         let numeric = settled?.numeric ?? numeric
+        let isKnown = !rows.isEmpty
         var widths = columns.indices.map { column in
             cells.reduce(settled?.widths[column] ?? head[column].width) { max($0, $1[column].width) }
         }
@@ -110,11 +111,9 @@ public struct Table: Sendable {
             return text
         }
         let lines = cells.map(line)
-        guard settled == nil else {
-            settled?.widths = widths
-            return lines
-        }
-        settled = (numeric, widths)
+        let isFirst = settled == nil
+        settled = (isKnown ? numeric : settled?.numeric, widths)
+        guard isFirst else { return lines }
         let title = line(head)
         return [isColored ? "\u{1B}[1m\(title)\u{1B}[0m" : title] + lines
     }
