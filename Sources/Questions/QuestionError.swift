@@ -45,6 +45,8 @@ public enum QuestionError: Error, Equatable, Sendable {
     case groupLacks(word: String, name: String)
     /// There are more groups than a picture can tell apart; the params of which each run has a value of its own.
     case tooManyGroups(count: Int, most: Int, ownParams: [String])
+    /// Runs have more values of what makes the groups of a comparison than anybody reads.
+    case tooManyValues(of: String, count: Int, most: Int)
     /// No run has what a list was to be sorted by or to show; what there is of its kind that comes closest.
     case unknownName(UnknownName, closest: String?)
     /// What is put together was measured in several ways.
@@ -53,7 +55,9 @@ public enum QuestionError: Error, Equatable, Sendable {
     /// Whether nothing of the name asked for was found; otherwise the data do not allow the question.
     public var isMissing: Bool {
         switch self {
-        case .mixedGroup, .measuresDiffer, .severalMeasures, .noCommonSeed, .nothingInCommon, .tooManyGroups: false
+        case .mixedGroup, .measuresDiffer, .severalMeasures, .noCommonSeed, .nothingInCommon, .tooManyGroups,
+            .tooManyValues:
+            false
         case .oneValue(_, let value): value == nil
         default: true
         }
@@ -107,6 +111,8 @@ extension QuestionError: CustomStringConvertible {
         case .groupLacks(let word, let name): "no finished run of '\(word)' has recorded '\(name)'"
         case .tooManyGroups(let count, let most, _):
             "the runs are of \(count) configurations, and a picture shows at most \(most) groups"
+        case .tooManyValues(let field, let count, let most):
+            "\(field) has \(count) values here, and at most \(most) groups are compared"
         case .nothingInCommon(let words):
             "\(listed(words.map { "'\($0)'" })) recorded no layer and no metric that all have"
         case .unknownName(let unknown, _): "\(unknown)"

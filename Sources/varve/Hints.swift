@@ -18,6 +18,14 @@ enum Hints {
         return Varve.knownStatus(of: error).map { CommandError($0, "\(error): \(hint)") } ?? error
     }
 
+    /// What is wrong with a store that is asked, maybe before anything was recorded.
+    static func ofQuestion(_ error: any Error) -> any Error {
+        guard case StoreError.noStore = error else { return error }
+        return Varve.knownStatus(of: error).map {
+            CommandError($0, "\(error): `varve run` makes one, --store names another")
+        } ?? error
+    }
+
     /// What keeps a server from writing to a store that it could show all the same.
     static func ofServer(_ error: any Error) -> any Error {
         switch error {
@@ -55,7 +63,7 @@ extension StoreError {
     fileprivate var hint: String? {
         switch self {
         case .emptyPath: "name a file with --store"
-        case .noStore: "`varve run` makes one, --store names another"
+        case .noStore: "name one that is there with --store"
         case .isFolder: "name a file in it"
         case .notSQLite: "name another file with --store"
         case .falseTable: "get the store from its source again, or use a backup"
@@ -171,6 +179,7 @@ extension QuestionError {
             return Self.meant(word, among: RunField.LayerMeasure.allCases.map(\.rawValue) + known)
         case .measuresDiffer: return "choose runs with a filter"
         case .severalMeasures(let measures): return "--measure \(shellQuoted(measures[0])) chooses one"
+        case .tooManyValues: return "choose fewer with a filter"
         case .noCommonSeed: return "without --paired they are compared as independent runs"
         case .tooManyGroups(_, _, let own):
             let keys = IgnoredKeys(params: own).words.joined(separator: ",")

@@ -30,6 +30,23 @@ import Testing
         return try Comparison(ComparisonQuestion(groups), in: small.store)
     }
 
+    @Test func `more values than anybody reads make no groups, and one that is a document is cut where it is shown`()
+        throws
+    {
+        for width in 0..<100 { try record("one", [1], width: .integer(Int64(width))) }
+        let long = String(repeating: "x", count: 100_000)
+        try record("one", [1], width: .text(long))
+        #expect(throws: QuestionError.tooManyValues(of: "params.width", count: 101, most: 100)) {
+            try compareByWidth()
+        }
+        #expect(try compareByWidth(of: "params.width > 0").groups.count == 99)
+        let found = try compareByWidth(of: "params.width < 2 OR params.width LIKE 'x%'")
+        #expect(found.groups[2].word.utf8.count > 100_000)
+        let pair = try #require(found.pairs.last)
+        #expect(pair.headline.utf8.count < 1000 && pair.growthLines.allSatisfy { $0.utf8.count < 1000 })
+        #expect(found.picture.groups.allSatisfy { $0.name.utf8.count < 1000 })
+    }
+
     @Test func `the p of more than two groups are one family`() throws {
         try record("one", a)
         try record("two", b)

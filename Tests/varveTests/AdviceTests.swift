@@ -29,7 +29,28 @@ import Testing
         }
         _ = FileManager.default.createFile(atPath: place.file("empty.db"), contents: nil)
         #expect(try place.varve("merge", "empty.db").error == "varve: empty.db is empty: nothing is in it\n")
-        #expect(try place.varve("runs", "--store", "none.db").error.contains("`varve run` makes one"))
+        #expect(
+            try place.varve("push", "none.db", "http://127.0.0.1:1").error.hasSuffix("name a store that is there\n")
+        )
+    }
+
+    @Test(arguments: [
+        ["check"], ["backup", "copy.db"], ["export", "--to", "copy.db"], ["compact"], ["info"], ["migrate"],
+        ["verify", "1"],
+        ["tag", "1", "a=b"], ["delete", "1"], ["purge", "--yes"], ["edit", "1", "--name", "a"],
+        ["weights", "list", "1"],
+    ])
+    func `a store that is to be worked on and is not there is to be named, not made`(_ arguments: [String]) throws {
+        let outcome = try place.varve(arguments)
+        #expect(outcome.status == 66)
+        #expect(outcome.error == "varve: there is no store at varve.db: name one that is there with --store\n")
+    }
+
+    @Test(arguments: [["runs"], ["show", "1"], ["compare", "a", "b"], ["history"], ["diff", "1", "2"]])
+    func `who asks before anything is recorded learns what records`(_ arguments: [String]) throws {
+        let outcome = try place.varve(arguments)
+        #expect(outcome.status == 66)
+        #expect(outcome.error.hasSuffix(": `varve run` makes one, --store names another\n"))
     }
 
     @Test func `a database of another program is not to be brought up to date by MLflow`() throws {

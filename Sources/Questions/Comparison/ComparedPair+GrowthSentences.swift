@@ -5,7 +5,7 @@ extension ComparedPair {
     /// One line for each side, and how the factors compare.
     public var growthLines: [String] {
         guard !layers.isEmpty else { return [] }
-        var lines = sides.map { side in "\(side.group.word): " + growthLine(of: side) }
+        var lines = sides.map { side in "\(side.group.shown): " + growthLine(of: side) }
         if let ratio = growthRatio, let estimate = ratio.estimate, let interval = ratio.interval {
             let factors = "\(b.name)'s factor is \(fine(estimate)) times \(a.name)'s"
             lines.append("\(factors) (95 % interval \(fine(interval.low)) … \(fine(interval.high)))")

@@ -11,7 +11,7 @@ extension ComparedPair {
     public var headline: String {
         var words = differs
         if equal.dataset == false { words.append("dataset") }
-        let names = "\(a.name) (\(a.group.word)) and \(b.name) (\(b.group.word))"
+        let names = "\(a.name) (\(a.group.shown)) and \(b.name) (\(b.group.shown))"
         // Of a run that another program logged neither dataset nor whole configuration is known.
         let isKnown = equal.dataset != nil
         return switch words.count {

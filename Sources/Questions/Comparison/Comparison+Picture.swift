@@ -5,7 +5,7 @@ extension Comparison {
     /// The compared values by layer, a line for each group; groups whose layers are not the same are panels side by side.
     public var picture: ProfilePlot {
         let noun = measure?.noun ?? "variance"
-        let words = groups.map(\.word)
+        let words = groups.map(\.shown)
         let names = words.dropLast().joined(separator: ", ") + " and " + (words.last ?? "")
         let baseline = pairs.prefix(1).map { line($0.a, $0, \.a) }
         return ProfilePlot(
@@ -26,6 +26,6 @@ extension Comparison {
             let part = part(row)
             return part.values.isEmpty ? nil : row.place.map { ($0.name, part.isAfterNorm, part.values) }
         }
-        return Group.drawn(side.group.word, layers)
+        return Group.drawn(side.group.shown, layers)
     }
 }

@@ -150,7 +150,7 @@ public struct Comparison: Sendable {
                 notes.append("the layers were measured as '\(measure.stored)', the only measure that all groups have")
             }
         } else if found.contains(where: { !$0.isEmpty }) {
-            let words = zip(groups, found).filter { $0.1.isEmpty }.map { "'\($0.0.word)'" }
+            let words = zip(groups, found).filter { $0.1.isEmpty }.map { "'\($0.0.shown)'" }
             notes.append("metrics alone are compared, because \(words.joined(separator: ", ")) recorded no layers")
         }
         if leftOut > 0 {

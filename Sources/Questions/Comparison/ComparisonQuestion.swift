@@ -64,6 +64,8 @@ public struct ComparisonQuestion: Sendable {
 }
 
 extension ComparisonQuestion.Groups {
+    private static let mostValues = 100
+
     /// The groups as words with their filters, the baseline first, and what is to be said of runs without a value.
     func words(in store: Store) throws -> (words: [(word: String, filter: Filter)], notes: [String]) {
         switch self {
@@ -93,6 +95,9 @@ extension ComparisonQuestion.Groups {
                 values.insert(values.remove(at: place), at: 0)
             }
             if values.isEmpty { try RunList.check(grouping.fields, in: store) }
+            guard values.count <= Self.mostValues else {
+                throw QuestionError.tooManyValues(of: grouping.word, count: values.count, most: Self.mostValues)
+            }
             guard values.count > 1 else { throw QuestionError.oneValue(of: grouping.word, value: values.first) }
             let words = try values.map { value in
                 let word = "\(grouping.word) = \(FilterText.literal(value.canonical))"

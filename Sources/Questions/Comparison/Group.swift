@@ -6,6 +6,8 @@ public import Storage
 public struct Group: Sendable {
     /// As it was typed.
     public let word: String
+    /// The word as tables, sentences and pictures have it: a value that is a whole document is cut.
+    public var shown: String { cut(word, to: 200) }
     public let filter: Filter
     /// Newest first.
     public let runs: [GroupedRun]

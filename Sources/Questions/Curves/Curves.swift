@@ -105,7 +105,7 @@ public struct Curves: Sendable {
                 line.add(step, value)
             }
             return CurvesPlot.Curve(
-                name: group.word,
+                name: group.shown,
                 points: line.points().map { CurvesPlot.Point(x: $0.x, y: $0.y) }
             )
         }
@@ -131,7 +131,7 @@ public struct Curves: Sendable {
         }
         stride = max(stride, grid?.width ?? 1)
         return CurvesPlot.Curve(
-            name: group.word,
+            name: group.shown,
             points: values.sorted { $0.key < $1.key }.map { step, values in
                 let summary = Summary(values)
                 let interval = summary.intervalOfMean

@@ -72,7 +72,7 @@ public struct Profile: Sendable {
             subtitle: ["at \(step.ofEachRun)", Replicate.note(of: groups.reduce(0) { $0 + $1.replicates })]
                 .compactMap(\.self).joined(separator: "; "),
             groups: zip(groups, measured).map { group, layers in
-                Group.drawn(group.word, layers.map { ($0.place.name, $0.place.afterNorm, $0.values) })
+                Group.drawn(group.shown, layers.map { ($0.place.name, $0.place.afterNorm, $0.values) })
             },
             measure: measure.title,
             isLinear: measure.isShare

@@ -3,6 +3,9 @@ import Questions
 import Storage
 
 extension ComparePage {
+    /// In bytes.
+    private static let longestAddress = 16_384
+
     func write(_ comparison: Comparison, _ steps: (first: Int64, last: Int64)?, _ html: inout HTML) {
         html.add("div", ["id": "answer", "data-live": "answer"]) { html in
             for pair in comparison.pairs { write(pair, isOnly: comparison.pairs.count == 1, &html) }
@@ -12,6 +15,8 @@ extension ComparePage {
         let words = comparison.groups.map(\.word)
         var base = PageQuery(words.map { ("group", $0) })
         for name in ["measure", "ignore"] { base = base.setting(name, query[name]) }
+        // Groups that no address holds have no pictures of their own.
+        guard base.address("/compare").utf8.count <= Self.longestAddress else { return }
         html.add("div", ["class": "cards"]) { html in
             if let measure = comparison.measure {
                 let step = query["step"].flatMap(Int64.init)

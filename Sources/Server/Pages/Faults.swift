@@ -33,12 +33,17 @@ extension HTML {
             if let error = fault as? FilterError {
                 html.add(filterError: error)
             } else {
-                html.add("p", ["class": "reason"], Site.hiding(store.path, in: "\(fault)"))
+                html.add("p", ["class": "reason"], Self.shortened(Site.hiding(store.path, in: "\(fault)")))
             }
-            if let advice = Advice.text(for: fault) { html.add("p", [:], Site.hiding(store.path, in: advice)) }
+            if let advice = Advice.text(for: fault) {
+                html.add("p", [:], Self.shortened(Site.hiding(store.path, in: advice)))
+            }
             if let error = fault as? FilterError { html.add("p", ["class": "muted"], "Expected: \(error.expected).") }
         }
     }
+
+    /// A value that is named may be a whole document.
+    private static func shortened(_ text: String) -> String { cut(text, to: 1000) }
 
     private mutating func add(filterError error: FilterError) {
         let before = String(decoding: error.text.utf8.prefix(error.offset), as: UTF8.self)
@@ -82,6 +87,7 @@ enum Advice {
         case .measuresDiffer: "Choose runs with a filter."
         case .severalMeasures(let measures): "Choose one measure, such as \(measures.first ?? "variance")."
         case .noCommonSeed: "Not paired, they are compared as independent runs."
+        case .tooManyValues: "Choose fewer with a filter."
         case .tooManyGroups(_, _, let own) where !own.isEmpty:
             "Name the groups, or ignore what no two runs have in common: "
                 + IgnoredKeys(params: own).words.joined(separator: ",")

@@ -16,11 +16,11 @@ struct PairTable {
         let drawing = isRatio ? IntervalDrawing(rows.compactMap(\.contrast), isRatio: true) : nil
         html.add("div", ["class": "scroll"]) { html in
             html.add("table", ["class": "pair"]) { html in
-                html.add("caption", ["class": "unseen"], "\(title)s of \(pair.a.group.word) and \(pair.b.group.word)")
+                html.add("caption", ["class": "unseen"], "\(title)s of \(pair.a.group.shown) and \(pair.b.group.shown)")
                 html.add("thead") { html in
                     html.add("tr") { html in
                         html.add("th", ["scope": "col"], title)
-                        for (name, word) in [(a, pair.a.group.word), (b, pair.b.group.word)] {
+                        for (name, word) in [(a, pair.a.group.shown), (b, pair.b.group.shown)] {
                             html.add("th", ["scope": "col", "class": "n"]) { html in
                                 html.add("\(name) ")
                                 html.add("small") { $0.add(long: word, limit: 40) }

@@ -51,7 +51,7 @@ struct CompareCommand: ParsableCommand {
     func run() throws {
         let question = try question()
         if let plot { _ = try PictureFormat(ofFile: plot) }
-        let store = try common.openForReading()
+        let store = try common.openForQuestions()
         let comparison = try Comparison(question, in: store)
         common.noteNumbers(groups, in: store)
         try ignore.note(in: store, common)

@@ -14,7 +14,7 @@ struct DiffCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let difference = try Difference(a, b, in: common.openForReading())
+        let difference = try Difference(a, b, in: common.openForQuestions())
         let output = common.output()
         guard output.isForPeople else {
             return try output.emit(difference.record.json, difference.table(showsAll: true))

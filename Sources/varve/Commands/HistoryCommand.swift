@@ -32,7 +32,7 @@ struct HistoryCommand: ParsableCommand {
             )
         }
         let by = try grouping.grouping()
-        let store = try common.openForReading()
+        let store = try common.openForQuestions()
         if let word {
             let steps = try question.steps(of: word, limit: limit, in: store)
             if follow { return try self.follow(steps, store) }

@@ -35,7 +35,9 @@ struct PushCommand: ParsableCommand {
         guard (1...86_400).contains(timeout) else { throw UsageError("--timeout \(timeout): give seconds, from 1") }
         let paths = words.count > 1 ? Array(words.dropLast()) : [common.storePath]
         Signals.catchInterruptions()
-        let stores = try paths.map { try OpenStores.open($0, for: .reading) }
+        let stores = try paths.map { path in
+            do { return try OpenStores.open(path, for: .reading) } catch { throw Hints.ofSource(error) }
+        }
         let variable = getenv("VARVE_TOKEN_FILE").map { String(cString: $0) } ?? ""
         let place = (getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp") + "/varve"
         TemporaryFile.removeAbandoned(beside: place)

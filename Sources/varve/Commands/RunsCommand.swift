@@ -55,7 +55,7 @@ struct RunsCommand: ParsableCommand {
         let output = common.output()
         let asked = try columns.map(RunColumn.list(parsing:))
 
-        let store = try common.openForReading()
+        let store = try common.openForQuestions()
         try RunList.check(list.order.map(\.field), in: store)
         let columns =
             try asked.map { try RunColumns($0, in: store, isForPeople: output.isForPeople) }

@@ -23,7 +23,7 @@ struct ShowCommand: ParsableCommand {
 
     func run() throws {
         guard !follow || words.count == 1 else { throw UsageError("--follow follows one run: name one") }
-        let store = try common.openForReading()
+        let store = try common.openForQuestions()
         if follow { return try follow(words[0], in: store) }
         if programOutput { return try writeProgramOutput(store) }
         let runs = try words.map { try WholeRun($0, in: store) }

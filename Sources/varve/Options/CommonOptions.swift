@@ -32,6 +32,11 @@ struct CommonOptions: ParsableArguments {
     /// Opens the store for questions.
     func openForReading() throws -> Store { try OpenStores.open(storePath, for: .reading) }
 
+    /// Opens the store for what people ask first, maybe before there is one.
+    func openForQuestions() throws -> Store {
+        do { return try openForReading() } catch { throw Hints.ofQuestion(error) }
+    }
+
     /// Opens the store for recording, making it where there is none.
     func openForWriting() throws -> Store {
         let store = try OpenStores.open(storePath, for: .writing)

@@ -30,7 +30,7 @@ extension PictureCommand {
     func run() throws {
         let style = try picture.style()
         try check()
-        let store = try common.openForReading()
+        let store = try common.openForQuestions()
         let svg = try markup(of: store, style)
         guard picture.output == "-" else {
             try PictureFormat.write(svg, of: store, to: picture.output)
