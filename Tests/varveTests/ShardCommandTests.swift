@@ -47,6 +47,62 @@ import Testing
         #expect(points.compactMap { $0["seed"] as? Int } == [2, 2, 4, 4])
     }
 
+    /// Begins a shard, and ends it by SIGTERM, as Slurm and Kubernetes do, once it has recorded something.
+    private func end(_ words: [String], store: String) throws -> Int32 {
+        let process = place.process(words)
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        while process.isRunning {
+            let outcome = try place.varve("runs", "--format", "csv", "--store", store)
+            if outcome.status == 0, outcome.output.contains("running") { break }
+        }
+        kill(process.processIdentifier, SIGTERM)
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    private func statuses(_ store: String) throws -> [Substring] {
+        let sql = "SELECT status FROM runs ORDER BY id"
+        return try place.varve("sql", sql, "--format", "csv", "--store", store).output.split(separator: "\n")
+            .dropFirst()
+            .map { $0 }
+    }
+
+    @Test func `a shard that is ended by SIGTERM leaves killed runs, and the same line goes on`() throws {
+        let words = sweep + ["--steps", "200", "--shard", "1/2"]
+        let status = try end(words + ["--store", "{shard}.db"], store: "1.db")
+        #expect(status == 143 || status == 0)
+        #expect(try statuses("1.db").allSatisfy { $0 == (status == 0 ? "finished" : $0) && $0 != "running" })
+        let again = try place.varve(words + ["--store", "{shard}.db", "--resume", "--force"])
+        #expect(again.status == 0, "\(again.error)")
+        #expect(try place.varve(words + ["--store", "whole.db"]).status == 0)
+        func rows(_ store: String) throws -> String {
+            let sql = """
+                SELECT configuration_digest, seed, final_weights_digest, variances_checksum FROM runs
+                WHERE status = 'finished' ORDER BY 1, 2
+                """
+            return try place.varve("sql", sql, "--format", "csv", "--store", store).output
+        }
+        #expect(try rows("1.db") == rows("whole.db"))
+        #expect(try rows("1.db").split(separator: "\n").count == 11)
+    }
+
+    @Test func `a shard of programs that is ended by SIGTERM goes on by the same line`() throws {
+        let program = ["--", "sh", "-c", "test -e \(place.file("go")) || sleep 600"]
+        let words = ["exec", "--seeds", "0-3", "--shard", "1/2", "--store", "{shard}.db"]
+        #expect(try end(words + program, store: "1.db") == 143)
+        let interrupted = try statuses("1.db")
+        #expect(!interrupted.isEmpty && interrupted.allSatisfy { $0 == "killed" }, "\(interrupted)")
+        try Data().write(to: URL(filePath: place.file("go")))
+        let again = place.process(words + ["--resume", "--force"] + program)
+        again.standardError = FileHandle.nullDevice
+        try again.run()
+        again.waitUntilExit()
+        #expect(again.terminationStatus == 0)
+        #expect(try statuses("1.db").count { $0 == "finished" } == 2)
+    }
+
     @Test func `a shard without work says so, and is no failure`() throws {
         let outcome = try place.varve(["run", "--shard", "5/9", "--seeds", "0-4"])
         #expect(outcome.status == 0)
