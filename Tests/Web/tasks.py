@@ -154,6 +154,23 @@ def curves_are_zoomed_by_dragging_and_smoothed_beside_the_raw_line(world):
 
 
 @test
+def what_most_of_the_chosen_runs_have_is_drawn_first(world):
+    store = world.path("wide.db")
+    for seed, names in enumerate([["loss"], ["loss"], [f"unit/{number}" for number in range(40)] + ["loss"]]):
+        rows = [{"step": step, "metrics": dict.fromkeys(names, 1.0 + step)} for step in range(3)]
+        stores.varve(
+            world.command, "log", "--store", store, text=stores.lines({"begin": {"seed": seed}}, *rows, {"end": "finished"})
+        )
+    with Server(world.command, store) as server:
+        page = world.page(server)
+        page.check("#every")
+        page.click("#actions >> text=Curves")
+        page.wait_for_selector("figure svg")
+        assert page.locator(".card h3").first.inner_text() == "loss"
+        world.close(page)
+
+
+@test
 def a_million_points_are_a_small_picture(world):
     store = world.path("long.db")
     if not os.path.exists(store):

@@ -59,16 +59,25 @@ enum CurvesPage {
         }
         guard asked.isEmpty else { return asked }
         var names: [String] = []
-        var seen: Set<ExactText> = []
         if runs.isEmpty {
             names = try store.names(of: .metric, limit: 500)
         } else {
+            var places: [ExactText: Int] = [:]
+            var counts: [Int] = []
             for word in runs.prefix(RunCurves.mostRuns) {
-                for metric in try store.lastMetrics(of: store.run(word).number)
-                where seen.insert(ExactText(metric.key)).inserted {
-                    names.append(metric.key)
+                for metric in try store.lastMetrics(of: store.run(word).number) {
+                    let place = places[ExactText(metric.key)] ?? names.count
+                    if place == names.count {
+                        places[ExactText(metric.key)] = place
+                        names.append(metric.key)
+                        counts.append(0)
+                    }
+                    counts[place] += 1
                 }
             }
+            // What most of them have is what they are put side by side for.
+            let order = names.indices.sorted { (counts[$1], $0) < (counts[$0], $1) }
+            names = order.map { names[$0] }
         }
         if let text = query["find"]?.lowercased() { names = names.filter { $0.lowercased().contains(text) } }
         return names
