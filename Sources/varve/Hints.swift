@@ -36,6 +36,15 @@ enum Hints {
         }
     }
 
+    /// A finding in one line, and what to do about it where there is something to do.
+    static func line(for finding: Finding) -> String {
+        switch finding.remedy {
+        case .verification: finding.line + ": only `varve verify` proves their variances and metrics"
+        case .purge: finding.line + ": `varve purge` continues it"
+        case nil: finding.line
+        }
+    }
+
     /// The error in one line, and what to do about it where there is something to do.
     static func line(for error: any Error) -> String {
         let hint: String? =

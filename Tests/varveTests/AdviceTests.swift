@@ -64,6 +64,22 @@ import Testing
         #expect(older.contains("`mlflow db upgrade sqlite:///other.db` updates an older one"))
     }
 
+    @Test func `a finding says what to do about it in words of the command line, and the fact alone elsewhere`() throws
+    {
+        #expect(try place.varve("run", "plain", "--quiet").status == 0)
+        let rows = "INSERT INTO layer_variances SELECT 9, step, layer_id, variance FROM layer_variances"
+        try Connection(path: place.file("varve.db"), mode: .existing).execute(rows)
+        let people = try place.varve("check").output
+        #expect(
+            people.contains(
+                "run 9: it has rows, but there is no such run: a purge was interrupted: `varve purge` continues it\n"
+            )
+        )
+        #expect(
+            try place.varve("check", "--format", "json").objects().allSatisfy { "\($0)".contains("varve") == false }
+        )
+    }
+
     @Test func `a number is a run, and an architecture of that name is told apart`() throws {
         for name in ["1", "2", "7"] {
             try log("{\"begin\": {\"architecture\": \"\(name)\"}}", "{\"step\": 0, \"loss\": \(name)}")

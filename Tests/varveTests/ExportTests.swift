@@ -109,7 +109,7 @@ import Testing
         #expect(runs as NSArray == whole as NSArray)
         #expect(try place.varve("verify", "--all", "--store", "small.db").output == "2 identical\n")
         #expect(
-            try place.varve("check", "--store", "small.db").output.contains("sound (2 runs, 42 variances, 1 datasets")
+            try place.varve("check", "--store", "small.db").output.contains("sound (2 runs, 42 variances, 1 dataset")
         )
         // What was merged back is there already.
         #expect(try place.varve("merge", "small.db").output.hasPrefix("small.db: 2 present"))

@@ -13,7 +13,7 @@ import Testing
     @Test func `a sound store is said to be, in every format`() throws {
         let people = try place.varve("check")
         #expect(people.status == 0)
-        #expect(people.output == "varve.db: sound (3 runs, 21 variances, 1 datasets, 42 blobs)\n")
+        #expect(people.output == "varve.db: sound (3 runs, 21 variances, 1 dataset, 42 blobs)\n")
         #expect(try place.varve("check", "--format", "json").output == "[]\n")
         #expect(try place.varve("check", "--format", "csv").output == "kind,topic,run,finding,mended\n")
         #expect(try place.varve("check", "--format", "markdown").output.isEmpty)

@@ -24,8 +24,11 @@ public struct CheckTally: Sendable {
         if mended > 0 { parts.append("\(mended) mended") }
         if parts.isEmpty { parts.append("sound") }
         if found[.unproven] != nil { parts.append("some runs unproven") }
-        return parts.joined(separator: ", ")
-            + " (\(counts.runs) runs, \(counts.variances) variances, \(counts.datasets) datasets, \(counts.blobs) blobs)"
+        let amounts = [
+            (counts.runs, "run"), (counts.variances, "variance"), (counts.datasets, "dataset"), (counts.blobs, "blob"),
+        ]
+        let looked = amounts.map { counted(Int($0), $1) }.joined(separator: ", ")
+        return "\(parts.joined(separator: ", ")) (\(looked))"
     }
 }
 

@@ -26,20 +26,30 @@ public struct Finding: Sendable, Equatable {
         case runs
     }
 
+    /// What would put it right, or prove that nothing is wrong; the caller knows how that is asked for.
+    public enum Remedy: Sendable {
+        /// Executing the runs again.
+        case verification
+        /// Another purge.
+        case purge
+    }
+
     public let kind: Kind
     public let topic: Topic
     /// The number of the run that is concerned.
     public let run: Int64?
     /// What is wrong, without the run.
     public let message: String
+    public let remedy: Remedy?
     /// Whether it has been put right.
     public internal(set) var isMended = false
 
     /// Makes a finding.
-    public init(_ kind: Kind, _ topic: Topic, run: Int64? = nil, _ message: String) {
+    public init(_ kind: Kind, _ topic: Topic, run: Int64? = nil, _ message: String, remedy: Remedy? = nil) {
         self.kind = kind
         self.topic = topic
         self.run = run
         self.message = message
+        self.remedy = remedy
     }
 }

@@ -60,9 +60,8 @@ extension StoreCheck {
             try check(facts, sums, seal, report)
         }
         if unproven > 0 {
-            let line =
-                "\(unproven == 1 ? "1 run" : "\(unproven) runs") without checksums: only `varve verify` proves the variances and metrics"
-            try report(Finding(.unproven, .runs, line))
+            let line = "\(unproven == 1 ? "1 run" : "\(unproven) runs") without checksums"
+            try report(Finding(.unproven, .runs, line, remedy: .verification))
         }
         try checkTensors(report)
     }

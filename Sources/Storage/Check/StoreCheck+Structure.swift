@@ -100,9 +100,8 @@ extension StoreCheck {
             try report(Finding(.damage, .references, "\(line): \(count)"))
         }
         for run in try store.connection.prepare(PackageResources.listOrphans_sql).rows(as: { (run: Int64) in run }) {
-            let line =
-                "it has rows, but there is no such run: a purge was interrupted, and `varve purge` continues it"
-            try report(Finding(.untidy, .references, run: run, line))
+            let line = "it has rows, but there is no such run: a purge was interrupted"
+            try report(Finding(.untidy, .references, run: run, line, remedy: .purge))
         }
         let lost = try store.connection.prepare(PackageResources.listLostTensors_sql)
         while try lost.step() {

@@ -24,7 +24,7 @@ struct CheckCommand: ParsableCommand {
             func report(_ finding: Finding) throws {
                 tally.add(finding)
                 // A line is never cut, as a cell may be.
-                guard output.format != .table else { return try output.line(escaped(finding.line)) }
+                guard output.format != .table else { return try output.line(escaped(Hints.line(for: finding))) }
                 try rows.append(finding.record, columns)
             }
             let path = common.storePath
