@@ -28,7 +28,7 @@ class Server:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(10)
+        self.process.wait(30)
 
     def __enter__(self):
         return self
@@ -57,11 +57,11 @@ class Recording:
     def end(self):
         self.write({"end": "finished"})
         self.process.stdin.close()
-        self.process.wait(10)
+        self.process.wait(30)
 
     def kill(self):
         os.kill(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(30)
 
 
 @contextlib.contextmanager
@@ -92,8 +92,8 @@ class Faults(list):
         return page
 
 
-def until(ask, seconds=1.0, what="it"):
-    """Waits until a question is answered by something true, and gives the time it took."""
+def until(ask, what="it", seconds=30):
+    """Waits until a question is answered by something true, and gives the time it took; the bound only tells what never happens."""
     begun = time.monotonic()
     while True:
         if ask():

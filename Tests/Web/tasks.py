@@ -62,11 +62,11 @@ def a_slider_shows_the_depth_profile_at_another_step(world):
     with Server(world.command, world.path("demo.db")) as server:
         page = world.page(server, "/compare?group=plain&group=batchnorm")
         page.locator("[data-range]").fill("0")
-        until(lambda: "at step 0" in page.inner_text("#answer"), 3, "the comparison at step 0")
+        until(lambda: "at step 0" in page.inner_text("#answer"), "the comparison at step 0")
         assert "step=0" in page.evaluate("location.href")
         page.goto(server.address + "/runs/2")
         page.locator("[data-range]").fill("10")
-        until(lambda: "at step 10" in page.inner_text("#profile"), 3, "the profile at step 10")
+        until(lambda: "at step 10" in page.inner_text("#profile"), "the profile at step 10")
         assert page.locator("[data-range]").evaluate("e => e.isConnected && e.value") == "10"
         world.close(page)
 
@@ -142,14 +142,14 @@ def curves_are_zoomed_by_dragging_and_smoothed_beside_the_raw_line(world):
         page.mouse.down()
         page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 150, steps=4)
         page.mouse.up()
-        until(lambda: "from=" in page.evaluate("location.href"), 3, "the zoom")
-        until(lambda: figure.locator("[data-steps]").get_attribute("data-steps").split()[2] != "0", 4, "the picture")
+        until(lambda: "from=" in page.evaluate("location.href"), "the zoom")
+        until(lambda: figure.locator("[data-steps]").get_attribute("data-steps").split()[2] != "0", "the picture")
         page.locator("[name=smooth]").fill("0.8")
         page.locator("figure .thin").first.wait_for(state="attached")
         page.select_option("[name=axis]", "log")
-        until(lambda: "axis=log" in page.evaluate("location.href"), 4, "the axis in the address")
+        until(lambda: "axis=log" in page.evaluate("location.href"), "the axis in the address")
         page.click("text=Whole run")
-        until(lambda: figure.locator("[data-steps]").get_attribute("data-steps").split()[2] == "0", 4, "the whole run")
+        until(lambda: figure.locator("[data-steps]").get_attribute("data-steps").split()[2] == "0", "the whole run")
         world.close(page)
 
 

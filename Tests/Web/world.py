@@ -35,7 +35,7 @@ class World:
             viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=script,
             accept_downloads=True,
         )
-        context.set_default_timeout(8000)
+        context.set_default_timeout(30000)
         page = context.new_page()
         page.faults = Faults()
         page.faults.listen(page)
