@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Storage
+
 /// A sweep that would go on for hours is ended from outside.
 @Suite struct InterruptionTests {
     private let place: Workplace
@@ -119,5 +121,37 @@ import Testing
         #expect(rest.error.contains("of 20 runs were there already"))
         #expect(try place.varve("sql", recorded, "--format", "csv").output == whole)
         #expect(try place.rows("SELECT count(*) FROM runs WHERE status = 'finished'") == ["20"])
+    }
+
+    @Test func `a log that is ended while another process holds the lock says how many lines are not in the store`()
+        throws
+    {
+        let process = place.process(["log", "--quiet"])
+        let (lines, errors) = (Pipe(), Pipe())
+        (process.standardInput, process.standardError) = (lines, errors)
+        try process.run()
+        let input = lines.fileHandleForWriting
+        try input.write(contentsOf: Data("{\"step\": 0, \"loss\": 1}\n".utf8))
+        while process.isRunning {
+            let outcome = try place.varve("sql", "SELECT count(*) FROM run_metrics", "--format", "csv")
+            if outcome.status == 0, outcome.output.hasSuffix("\n1\n") { break }
+        }
+        let other = try Connection(path: place.file("varve.db"), mode: .existing)
+        try other.execute("BEGIN IMMEDIATE")
+        // Until the pipe is full.
+        _ = fcntl(input.fileDescriptor, F_SETFL, O_NONBLOCK)
+        var sent = 0
+        while true {
+            let line = Array("{\"step\": \(sent + 1), \"loss\": 1}\n".utf8)
+            guard write(input.fileDescriptor, line, line.count) == line.count else { break }
+            sent += 1
+        }
+        kill(process.processIdentifier, SIGTERM)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 74)
+        let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        #expect(sent > 1000 && said.contains("; \(sent) lines not recorded;"))
+        try other.execute("ROLLBACK")
+        #expect(try other.value("SELECT count(*) FROM metrics") == 1)
     }
 }
