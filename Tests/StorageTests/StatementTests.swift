@@ -1,3 +1,4 @@
+import Dispatch
 import TestSupport
 import Testing
 
@@ -105,5 +106,36 @@ import Testing
             }
         }
         #expect(try store.connection.value("SELECT count(*) FROM t", as: Int64.self) == 0)
+    }
+
+    @Test func `a connection may be given up on one thread while another gives up its statements`() throws {
+        struct Statements: ~Copyable {
+            let first: Statement, second: Statement, third: Statement, fourth: Statement
+        }
+        /// Each of the two is touched by one thread.
+        final class Held: @unchecked Sendable {
+            var connection: Connection?
+            var statements: Statements?
+
+            init() throws {
+                let connection = try Connection(mode: .memory)
+                let texts = (0..<40).map { [UInt8]("SELECT \($0)".utf8) }
+                for text in texts { _ = try connection.prepare(text) }
+                statements = try Statements(
+                    first: connection.prepare(texts[0]),
+                    second: connection.prepare(texts[1]),
+                    third: connection.prepare(texts[2]),
+                    fourth: connection.prepare(texts[3])
+                )
+                self.connection = consume connection
+            }
+        }
+        for _ in 0..<300 {
+            let held = try Held()
+            DispatchQueue.concurrentPerform(iterations: 2) { thread in
+                if thread == 0 { held.connection = nil } else { held.statements = nil }
+            }
+            #expect(held.connection == nil && held.statements == nil)
+        }
     }
 }

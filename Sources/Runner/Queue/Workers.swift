@@ -24,10 +24,11 @@ enum Workers {
         tick: () throws -> Void
     ) throws {
         let group = DispatchGroup()
+        var threads: [pthread_t] = []
         for index in 0..<count {
             group.enter()
             do {
-                pthread_detach(
+                threads.append(
                     try startThread {
                         body()
                         group.leave()
@@ -40,6 +41,7 @@ enum Workers {
                 break
             }
         }
+        defer { for thread in threads { pthread_detach(thread) } }
         var limit: ContinuousClock.Instant?
         while group.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
             try tick()
@@ -48,5 +50,8 @@ enum Workers {
             if .now >= end { return }
             limit = end
         }
+        // What they held has gone with them, the store among it.
+        for thread in threads { pthread_join(thread, nil) }
+        threads = []
     }
 }

@@ -55,13 +55,8 @@ struct Connection: ~Copyable {
         self.handle = handle
         self.mode = mode
         patience = Patience(interruption)
-        statements = StatementCache(patience, look)
+        statements = StatementCache(handle, patience, look)
         patience.attend(handle)
-    }
-
-    deinit {
-        statements.close()
-        sqlite3_close_v2(handle)
     }
 
     /// The file that was opened, whatever its path comes to mean; nil for a database in memory.

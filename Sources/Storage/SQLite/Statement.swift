@@ -2,9 +2,8 @@ import CSQLite
 
 /// A prepared statement; `sqlite3_stmt`, https://www.sqlite.org/c3ref/stmt.html.
 ///
-/// Parameters and columns count from 0 here. The statement must not outlive the use of its connection; SQLite keeps the
-/// connection's memory until the last statement is finalized (`sqlite3_close_v2`), so the order of destruction does
-/// not matter.
+/// Parameters and columns count from 0 here. The statement must not outlive the use of its connection, but the order
+/// of destruction does not matter: ``StatementCache`` closes the connection when the last of them has gone.
 struct Statement: ~Copyable {
     private let handle: OpaquePointer
     /// What it is kept under when it is not used any more; nil where it is not kept.

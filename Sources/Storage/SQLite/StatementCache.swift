@@ -2,13 +2,15 @@ import CSQLite
 
 /// The statements of one connection that nobody uses at the moment, by their text: the same text need not be compiled again.
 ///
-/// Connection and statements keep it, and so it goes when SQLite has closed the connection.
+/// Connection and statements keep it, and it closes the connection when the last of them goes. A statement may go on another
+/// thread than the rest, as the last worker of a queue does: nothing is closed beside it.
 final class StatementCache {
     /// How many statements are kept; those used last.
     private static let limit = 128
     /// Longer ones are not kept, in bytes: a filter of thousands of values will hardly come again.
     private static let longest = 16_384
 
+    private let connection: OpaquePointer
     let patience: Patience
     /// Must not be closed before SQLite has closed the file.
     let look: FileLook?
@@ -20,7 +22,6 @@ final class StatementCache {
     var trustsSchema = false
     private var idle: [SQLText: Idle] = [:]
     private var clock: UInt64 = 0
-    private var isOpen = true
 
     private struct Idle {
         let handle: OpaquePointer
@@ -28,9 +29,15 @@ final class StatementCache {
         let moment: UInt64
     }
 
-    init(_ patience: Patience, _ look: FileLook?) {
+    init(_ connection: OpaquePointer, _ patience: Patience, _ look: FileLook?) {
+        self.connection = connection
         self.patience = patience
         self.look = look
+    }
+
+    deinit {
+        for statement in idle.values { sqlite3_finalize(statement.handle) }
+        sqlite3_close_v2(connection)
     }
 
     /// Takes a statement out, which has no bindings and is at no row.
@@ -41,7 +48,7 @@ final class StatementCache {
 
     /// Keeps a statement that is not used any more, or finalizes it.
     func put(_ handle: OpaquePointer, _ text: SQLText) {
-        guard isOpen, text.bytes.count <= Self.longest, idle[text] == nil else {
+        guard text.bytes.count <= Self.longest, idle[text] == nil else {
             sqlite3_finalize(handle)
             return
         }
@@ -54,12 +61,6 @@ final class StatementCache {
         sqlite3_finalize(oldest.value.handle)
     }
 
-    /// Finalizes all, before the connection is closed, and keeps none from then on.
-    func close() {
-        isOpen = false
-        for statement in idle.values { sqlite3_finalize(statement.handle) }
-        idle = [:]
-    }
 }
 
 /// The text of a statement as a key.
