@@ -1,5 +1,5 @@
--- Whether there is a param, a tag, a metric, a layer, an architecture or an experiment of a name. ?1: which of them. ?2: the key, or the layer's long or
--- short name.
+-- Whether there is a param, a tag, a metric, a layer, an architecture or an experiment of a name. ?1: which of them.
+-- ?2: the key, or the layer's long or short name.
 SELECT CASE ?1
     WHEN 'param' THEN EXISTS (SELECT 1 FROM params WHERE key = ?2)
     WHEN 'tag' THEN EXISTS (SELECT 1 FROM tags WHERE key = ?2)

@@ -1,6 +1,6 @@
--- The names of params, tags, metrics, layers, architectures or experiments that there are, sorted byte by byte. ?1: which of them. ?2: what they begin
--- with. ?3: the first text after all that begin so, NULL where there is none. ?4: at most this many, -1 for all. ?5: of params
--- and tags those of so many latest runs, NULL for all.
+-- The names of params, tags, metrics, layers, architectures or experiments that there are, sorted byte by byte.
+-- ?1: which of them. ?2: what they begin with. ?3: the first text after all that begin so, NULL where there is none.
+-- ?4: at most this many, -1 for all. ?5: of params and tags those of so many latest runs, NULL for all.
 SELECT name
 FROM (
     SELECT DISTINCT key AS name FROM params

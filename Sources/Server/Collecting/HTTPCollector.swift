@@ -118,7 +118,7 @@ public struct HTTPCollector: Collector {
             guard let record else { throw stranger }
             return record
         }
-        let detail: String? = if case .string(let text)? = record?["detail"] { text } else { nil }
+        let detail = record?.text("detail")
         if [408, 429, 500, 502, 503, 504].contains(answer.status) {
             let reason = detail ?? "status \(answer.status)"
             throw .busy(address: client.address, reason: reason, seconds: answer.retryAfter ?? 0)
@@ -130,6 +130,11 @@ public struct HTTPCollector: Collector {
     }
 }
 
+extension Record {
+    /// The text of a member; nil where it has none.
+    fileprivate func text(_ key: String) -> String? { if case .string(let text) = self[key] { text } else { nil } }
+}
+
 extension MergedRun {
     /// Reads what a server answers; nil where it is something else.
     fileprivate init?(_ json: JSON) {
@@ -139,15 +144,13 @@ extension MergedRun {
             case .string(let uuid) = record["uuid"], case .string(let word) = record["result"],
             let outcome = Outcome(rawValue: word)
         else { return nil }
-        let difference: String? = if case .string(let text) = record["difference"] { text } else { nil }
-        let deletion: String? = if case .string(let text) = record["deletion"] { text } else { nil }
         self.init(
             sourceNumber: source,
             number: number,
             uuid: uuid,
             outcome: outcome,
-            difference: difference,
-            deletion: deletion.flatMap(Deletion.init)
+            difference: record.text("difference"),
+            deletion: record.text("deletion").flatMap(Deletion.init)
         )
     }
 }
