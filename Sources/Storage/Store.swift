@@ -27,6 +27,8 @@ public final class Store {
     var artifactPlace: String?
     /// The keys of metrics' names that were met.
     let metricKeys = MetricKeyCache()
+    /// Whether values of metrics that come over the network wait to be put in place; see ``placeWaitingMetrics()``.
+    var gathersMetrics = false
     /// Whether it is for SQL that people type.
     let isTyped: Bool
     let connection: Connection
@@ -83,9 +85,12 @@ public final class Store {
         }
         frozenFile = connection.mode == .immutable ? before : nil
         switch access {
-        case .writing, .migrating: try markDeadRuns()
-        case .reading: break
+        case .writing, .migrating:
+            try placeWaitingMetrics()
+            try markDeadRuns()
+        case .reading: placeWhatWasLeft()
         case .typed:
+            placeWhatWasLeft()
             try showDeadRuns()
             try connection.restrictToReading()
         }
@@ -195,6 +200,12 @@ public final class Store {
         case .empty: throw StoreError.emptyFile(path: path)
         case .behind: throw StoreError.olderSchema(path: path)
         }
+    }
+
+    /// Has a process that may write put in place what one that was killed left waiting; who may not write reads without it.
+    private func placeWhatWasLeft() {
+        guard connection.mode == .existing, (try? hasWaitingMetrics) == true else { return }
+        _ = try? Store(path: path, for: .migrating, interruption: Interruption(deadline: .now + .seconds(2)))
     }
 
     private static func explained(_ error: SQLiteError, _ path: String) -> any Error {

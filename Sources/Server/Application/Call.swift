@@ -39,6 +39,8 @@ struct Call: Sendable {
     func ask<Answer: Sendable>(_ question: @escaping @Sendable (Store) throws -> Answer) async throws -> Answer {
         let begin = ContinuousClock.now
         defer { application.spareMemory.note(.now - begin) }
+        // What was recorded is found; where another process holds the lock, an answer without it is better than none.
+        try? await application.writer?.placeMetrics(Interruption(deadline: begin + .seconds(2)))
         let interruption = Interruption(deadline: begin + application.settings.questionTime)
         return try await application.pool.ask(interruption, question)
     }
@@ -47,12 +49,23 @@ struct Call: Sendable {
     ///
     /// - Throws: ``Problem`` where changes are refused; what the change throws; see `Writer/write`.
     func change<Answer: Sendable>(_ change: @escaping @Sendable (Store) throws -> Answer) async throws -> Answer {
+        try await write { writer, interruption in try await writer.write(interruption, change) }
+    }
+
+    /// Records values of metrics, as ``change(_:)`` changes the store; see `Writer/record`.
+    func record(values: Int, _ record: @escaping @Sendable (Store) throws -> Void) async throws {
+        try await write { writer, interruption in try await writer.record(values: values, interruption, record) }
+    }
+
+    private func write<Answer: Sendable>(
+        _ write: @escaping @Sendable (Writer, Interruption) async throws -> Answer
+    ) async throws -> Answer {
         guard let writer = application.writer else {
             throw Problem(.forbidden, "this server only shows the store and changes nothing (--read-only)")
         }
         // Waiting for another process ends before, and then says so.
         let time = .milliseconds(Int64(Store.busyTimeout)) + application.settings.questionTime
-        return try await Task { try await writer.write(Interruption(deadline: .now + time), change) }.value
+        return try await Task { try await write(writer, Interruption(deadline: .now + time)) }.value
     }
 
     /// The body of the request as it comes; what is refused for its header is refused before this is asked for.

@@ -10,10 +10,15 @@ struct ModelMetric: Sendable, Equatable {
     let datasetDigest: String?
 
     /// Reads what a request says of the model beside a metric; nil where it is of none.
-    init?(_ fields: MLflowRequest, _ metric: RemoteMetric, run: String, at path: String) throws(MLflowError) {
+    init?(
+        _ fields: MLflowRequest,
+        _ metric: RemoteMetric,
+        run: String,
+        at path: @autoclosure () -> String
+    ) throws(MLflowError) {
         func text(_ name: String) throws(MLflowError) -> String? {
             guard let value = fields[name] else { return nil }
-            guard case .string(let text) = value else { throw .wrong(value, for: path + name, "it is not a text") }
+            guard case .string(let text) = value else { throw .wrong(value, for: path() + name, "it is not a text") }
             return text.isEmpty ? nil : text
         }
         guard let model = try text("model_id") else { return nil }

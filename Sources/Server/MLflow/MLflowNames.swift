@@ -10,7 +10,9 @@ enum MLflowNames {
 
     /// Holds the key of a metric, a param or a tag to letters, digits and `_ - . : / space`, and to being a path that is
     /// written in the one way.
-    static func check(_ key: String, at path: String) throws(MLflowError) {
+    static func check(_ key: String, at path: @autoclosure () -> String) throws(MLflowError) {
+        if isPlain(key) { return }
+        let path = path()
         guard key.unicodeScalars.allSatisfy({ isAllowed($0) }) else {
             throw .wrong(
                 .string(key),
@@ -29,6 +31,12 @@ enum MLflowNames {
         guard key.unicodeScalars.count <= longestKey else {
             throw .invalid("'\(path)' exceeds the maximum length of \(longestKey) characters")
         }
+    }
+
+    /// Whether a key is one of most: not too long, of ASCII alone, and nothing that might be a path.
+    private static func isPlain(_ key: String) -> Bool {
+        (1...longestKey).contains(key.utf8.count)
+            && key.utf8.allSatisfy { isLetterOrDigit($0) || [0x20, 0x2D, 0x3A, 0x5F].contains($0) }
     }
 
     private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {

@@ -26,7 +26,7 @@ private func log(
 ) async throws -> Response {
     let layers = call.application.settings.layerPattern
     do {
-        try await call.change(run: uuid) { store in
+        try await call.record(run: uuid, values: batch.metrics.count) { store in
             try store.log(batch, of: uuid, layers: layers)
             if !models.isEmpty { try logModelMetrics(models, in: store) }
         }
@@ -41,27 +41,31 @@ private func log(
 }
 
 /// A value of a metric, from the fields of an object.
-private func metric(_ fields: MLflowRequest, at path: String, _ whole: JSON?) throws(MLflowError) -> RemoteMetric {
+private func metric(
+    _ fields: MLflowRequest,
+    at path: @autoclosure () -> String,
+    _ whole: JSON?
+) throws(MLflowError) -> RemoteMetric {
     func given(_ name: String) throws(MLflowError) -> JSON {
         if let value = fields[name] { return value }
-        guard let whole else { throw .missing(path + name) }
+        guard let whole else { throw .missing(path() + name) }
         throw .invalid(
-            "Missing value for required parameter '\(path)\(name)'. "
+            "Missing value for required parameter '\(path())\(name)'. "
                 + "Invalid value \(whole.canonical.text) for parameter 'metrics' supplied."
         )
     }
     let name = try given("key")
-    guard case .string(let key) = name else { throw .wrong(name, for: path + "key", "it is not a text") }
-    guard !key.isEmpty else { throw .missing(path + "key") }
-    let value = try MLflowRequest.real(try given("value"), path + "value")
-    let timestamp = try MLflowRequest.integer(try given("timestamp"), path + "timestamp")
+    guard case .string(let key) = name else { throw .wrong(name, for: path() + "key", "it is not a text") }
+    guard !key.isEmpty else { throw .missing(path() + "key") }
+    let value = try MLflowRequest.real(try given("value"), path() + "value")
+    let timestamp = try MLflowRequest.integer(try given("timestamp"), path() + "timestamp")
     let step =
-        try fields["step"].map { value throws(MLflowError) in try MLflowRequest.integer(value, path + "step") } ?? 0
-    try MLflowNames.check(key, at: path + "name")
+        try fields["step"].map { value throws(MLflowError) in try MLflowRequest.integer(value, path() + "step") } ?? 0
+    try MLflowNames.check(key, at: path() + "name")
     guard timestamp >= 0 else {
         throw .wrong(
             .integer(timestamp),
-            for: path + "timestamp",
+            for: path() + "timestamp",
             "Timestamp must be a nonnegative long (64-bit integer)"
         )
     }
@@ -135,10 +139,9 @@ private func logBatch(_ call: Call) async throws -> Response {
             throw MLflowError.wrong(.array(metrics), for: "metrics", "it holds no objects")
         }
         let fields = try MLflowRequest(item)
-        let path = "metrics[\(index)]."
-        let metric = try metric(fields, at: path, .array(metrics))
+        let metric = try metric(fields, at: "metrics[\(index)].", .array(metrics))
         batch.metrics.append(metric)
-        if let model = try ModelMetric(fields, metric, run: uuid, at: path) { models.append(model) }
+        if let model = try ModelMetric(fields, metric, run: uuid, at: "metrics[\(index)].") { models.append(model) }
     }
     for (index, item) in params.enumerated() {
         guard !params[..<index].contains(where: { $0.key.isExactly(item.key) }) else {

@@ -61,17 +61,17 @@ struct MLflowRequest: Sendable {
         return try Self.integer(value, name)
     }
 
-    static func integer(_ value: JSON, _ name: String) throws(MLflowError) -> Int64 {
+    static func integer(_ value: JSON, _ name: @autoclosure () -> String) throws(MLflowError) -> Int64 {
         switch value {
         case .integer(let number): return number
         case .real(let number): if let whole = Int64(exactly: number) { return whole }
         case .string(let text): if let number = Int64(text) { return number }
         default: break
         }
-        throw .wrong(value, for: name, "it is not a whole number of 64 bits")
+        throw .wrong(value, for: name(), "it is not a whole number of 64 bits")
     }
 
-    static func real(_ value: JSON, _ name: String) throws(MLflowError) -> Double {
+    static func real(_ value: JSON, _ name: @autoclosure () -> String) throws(MLflowError) -> Double {
         switch value {
         case .integer(let number): return Double(number)
         case .real(let number): return number
@@ -81,7 +81,7 @@ struct MLflowRequest: Sendable {
         case .string(let text): if let number = Double(text) { return number }
         default: break
         }
-        throw .wrong(value, for: name, "it is not a number")
+        throw .wrong(value, for: name(), "it is not a number")
     }
 
     func truth(_ name: String) throws(MLflowError) -> Bool? {
@@ -177,8 +177,17 @@ extension Call {
         run uuid: String,
         _ change: @escaping @Sendable (Store) throws -> Answer
     ) async throws -> Answer {
+        try await saying(uuid) { try await self.change(change) }
+    }
+
+    /// Records values of metrics of a run; what is wrong with it is said in MLflow's words.
+    func record(run uuid: String, values: Int, _ record: @escaping @Sendable (Store) throws -> Void) async throws {
+        try await saying(uuid) { try await self.record(values: values, record) }
+    }
+
+    private func saying<Answer>(_ uuid: String, _ body: () async throws -> Answer) async throws -> Answer {
         do {
-            return try await self.change(change)
+            return try await body()
         } catch StoreError.noRun {
             throw MLflowError.noRun(uuid)
         } catch StoreError.runIsDeleted {

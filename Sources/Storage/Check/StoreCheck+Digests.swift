@@ -6,6 +6,7 @@ extension StoreCheck {
         try checkBlobs(report)
         try checkArtifacts(report)
         try checkDatasets(report)
+        try checkWaitingMetrics(report)
         let texts = [
             ("environment", PackageResources.listEnvironments_sql),
             ("configuration", PackageResources.listConfigurations_sql),
@@ -51,6 +52,14 @@ extension StoreCheck {
         let (blobs, belong) = count == 1 ? ("1 blob", "belongs") : ("\(count) blobs", "belong")
         let line = "\(blobs) (\(size) bytes) \(belong) to no tensor and no artifact"
         find(Finding(.untidy, .digests, line)) { [store] in _ = try store.purgeBlobs() }
+    }
+
+    private func checkWaitingMetrics(_ report: Report) throws {
+        try store.forEachWaitingBatch { _, run, rows in
+            guard rows == nil else { return }
+            let line = "values of its metrics that wait to be put in place are not as they were recorded"
+            try report(Finding(.damage, .digests, run: run, line))
+        }
     }
 
     private func checkDatasets(_ report: Report) throws {

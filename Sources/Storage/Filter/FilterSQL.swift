@@ -52,11 +52,13 @@ struct FilterSQL {
         filter: String,
         order: String = "",
         keys: String = "",
-        after: String = ""
+        after: String = "",
+        joins: String = ""
     ) -> [UInt8] {
         var text = String(decoding: statement, as: UTF8.self)
         for (mark, part) in [
             ("/* AND filter */", filter), ("/* order, */", order), ("/* keys, */", keys), ("/* AND after */", after),
+            ("/* joins */", joins),
         ] {
             if let place = text.firstRange(of: mark) { text.replaceSubrange(place, with: part) }
         }

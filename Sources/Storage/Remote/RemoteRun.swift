@@ -155,7 +155,7 @@ extension Store {
         let dead = try deadRuns()
         // Runs that begin meanwhile would push others from one part into the next.
         let last = if let last = place.last { last } else { try lastNumber(in: .runs) }
-        let statement = try RemoteSearchSQL(search, dead: dead, parameters: 5)
+        let statement = try RemoteSearchSQL(search, of: experiments, lifecycles, dead: dead, parameters: 5)
             .statement(
                 PackageResources.listRemoteRuns_sql,
                 on: connection,

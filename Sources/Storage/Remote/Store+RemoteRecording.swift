@@ -57,9 +57,7 @@ extension Store {
     ///
     /// - Throws: ``StoreError`` when it is not there or deleted; ``SQLiteError``.
     func openRemote(_ uuid: String) throws -> RemoteState {
-        let find = try connection.prepare(PackageResources.findRemoteState_sql)
-        try find.bind(uuid)
-        guard var state = try find.first(as: RemoteState.init) else { throw StoreError.noRun(word: uuid, path: path) }
+        guard var state = try remoteState(uuid: uuid) else { throw StoreError.noRun(word: uuid, path: path) }
         guard state.lifecycle == .active else { throw StoreError.runIsDeleted(number: state.run) }
         if state.status == .killed, !state.hasProcess {
             try connection.prepare(PackageResources.reviveRun_sql)
@@ -70,6 +68,12 @@ extension Store {
             }
         }
         return state
+    }
+
+    private func remoteState(uuid: String? = nil, number: Int64? = nil) throws(SQLiteError) -> RemoteState? {
+        let find = try connection.prepare(PackageResources.findRemoteState_sql)
+        try find.bind(uuid, number)
+        return try find.first(as: RemoteState.init)
     }
 
     /// Changes a run's row and what belongs to it, and seals it again where it was whole and has ended.
@@ -201,7 +205,20 @@ extension Store {
                 )
             }
         }
-        try write(rows, variances, of: state)
+        if gathersMetrics {
+            try keep(rows, of: state.run)
+            rows = []
+        }
+        if !rows.isEmpty || !variances.isEmpty { try write(rows, variances, of: state) }
+    }
+
+    /// Puts values of metrics that waited in their place, in the transaction that is open.
+    func place(_ rows: [Recorder.MetricRow], of run: Int64) throws {
+        // What belongs to no run would be an orphan among the metrics too.
+        guard let state = try remoteState(number: run) else { return }
+        // Side by side as the table has them, they are inserted one behind the other.
+        let ordered = rows.sorted { ($0.key.id, $0.step) < ($1.key.id, $1.step) }
+        try changing(state) { try write(ordered, [], of: state) }
     }
 
     private func write(_ rows: [Recorder.MetricRow], _ variances: [Recorder.Row], of state: RemoteState) throws {

@@ -16,6 +16,7 @@ struct Migration: Sendable {
         Migration(number: 4, name: "portable_views", sql: PackageResources._004_portable_views_sql),
         Migration(number: 5, name: "latest_values", sql: PackageResources._005_latest_values_sql),
         Migration(number: 6, name: "artifacts", sql: PackageResources._006_artifacts_sql),
+        Migration(number: 7, name: "waiting_metrics", sql: PackageResources._007_waiting_metrics_sql),
     ]
 
     /// "Varv" in ASCII, in the file's header where `file` and SQLite look for it.

@@ -22,9 +22,15 @@ public final class Writer: Sendable {
         var end: ContinuousClock.Instant?
         /// What ends a job that has the thread for itself, and waiting for other processes.
         var running: Interruption?
+        /// Whether values of metrics wait to be put in place.
+        var hasWaitingMetrics = false
+        /// Whether somebody will put them in place after a while.
+        var isPlacing = false
     }
 
     private let capacity: Int
+    /// How long values of metrics wait at most to be put in place; nil: until something else is written.
+    private let waitingTime: Duration?
     private let state = Mutex(State())
     private let team: ThreadTeam<WriterSeat>
 
@@ -34,9 +40,14 @@ public final class Writer: Sendable {
     ///   - path: the store.
     ///   - capacity: how many jobs may wait; more are refused.
     /// - Throws: what ``Store/init(path:for:interruption:)`` throws; ``TeamRefusal/noThread(_:)``.
-    public init(path: String, capacity: Int = 4096) throws {
+    public convenience init(path: String, capacity: Int = 4096) throws {
+        try self.init(path: path, capacity: capacity, RecordingPace())
+    }
+
+    init(path: String, capacity: Int = 4096, _ pace: RecordingPace) throws {
         self.capacity = capacity
-        team = try ThreadTeam(threads: 1) { try WriterSeat(path: path) }
+        waitingTime = pace.waitingTime
+        team = try ThreadTeam(threads: 1) { try WriterSeat(path: path, pace) }
     }
 
     /// Writes something small, together with what others write.
@@ -55,6 +66,35 @@ public final class Writer: Sendable {
         _ job: @escaping @Sendable (Store) throws -> Answer
     ) async throws -> Answer {
         try await add(interruption, isDurable ? .durable : .shared, job)
+    }
+
+    /// Records values of metrics, as ``write(_:isDurable:_:)`` does.
+    ///
+    /// Where many come fast they are committed without being put in their tables yet: that is done for many commits at once,
+    /// after a fifth of a second at most, before anything else is written, and when ``placeMetrics(_:)`` asks for it.
+    ///
+    /// - Parameters:
+    ///   - values: how many values there are.
+    ///   - interruption: what ends waiting for the turn.
+    ///   - job: what to record, done inside a transaction and, where that one fails, again inside another.
+    /// - Returns: what the job returns, once it is committed.
+    /// - Throws: as ``write(_:isDurable:_:)``.
+    public func record<Answer: Sendable>(
+        values: Int,
+        _ interruption: Interruption = Interruption(),
+        _ job: @escaping @Sendable (Store) throws -> Answer
+    ) async throws -> Answer {
+        try await add(interruption, .recording(values: values), job)
+    }
+
+    /// Returns when all values of metrics whose record was reported are in their tables, where a question finds them.
+    ///
+    /// - Parameter interruption: what ends waiting.
+    /// - Throws: as ``write(_:isDurable:_:)``.
+    public func placeMetrics(_ interruption: Interruption = Interruption()) async throws {
+        guard state.withLock({ $0.hasWaitingMetrics }) else { return }
+        // All that is written puts them in place before.
+        try await write(interruption) { _ in }
     }
 
     /// Does something large, such as a merge, which has the store for itself and makes its own transactions.
@@ -76,6 +116,7 @@ public final class Writer: Sendable {
     /// Takes no more jobs, commits what waits for at most a second, ends what has the store for itself, and returns when the
     /// thread has ended.
     public func shutDown() async {
+        enqueue(WriterJob(interruption: Interruption(), manner: .shared, perform: { _ in {} }, refuse: { _ in }))
         state.withLock { state in
             state.end = .now + Self.patience
             state.running?.request()
@@ -157,13 +198,38 @@ public final class Writer: Sendable {
                 return
             }
             // Until the transaction has begun they wait here, where they can be withdrawn and others join them.
-            let take = { self.take { $0.manner == .shared || isDurable && $0.manner == .durable } }
+            let take = { self.take { $0.manner != .alone && (isDurable || $0.manner != .durable) } }
             do {
-                try seat.commit(isDurable: isDurable, interruption, take)
+                try seat.commit(isDurable: isDurable, interruption, take, note)
             } catch {
                 let isEnd = interruption.isRequested
                 for job in take() { job.refuse(isEnd ? TeamRefusal.closed : error) }
             }
+        }
+    }
+
+    /// Notes whether values of metrics wait, and has them put in place soon.
+    private func note(_ isWaiting: Bool) {
+        let isFirst = state.withLock { state in
+            state.hasWaitingMetrics = isWaiting
+            guard isWaiting, !state.isPlacing, waitingTime != nil else { return false }
+            state.isPlacing = true
+            return true
+        }
+        guard isFirst, let waitingTime else { return }
+        Task {
+            repeat {
+                try? await Task.sleep(for: waitingTime)
+                try? await placeMetrics()
+            } while goesOnPlacing()
+        }
+    }
+
+    /// Whether values wait still, or again: others may have come in the transaction that put them in place.
+    private func goesOnPlacing() -> Bool {
+        state.withLock { state in
+            state.isPlacing = state.hasWaitingMetrics && state.end == nil
+            return state.isPlacing
         }
     }
 

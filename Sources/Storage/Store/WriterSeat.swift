@@ -1,7 +1,11 @@
 /// Something to be written, and who hears of it.
 struct WriterJob: Sendable {
     /// How it is committed.
-    enum Manner { case shared, durable, alone }
+    enum Manner: Equatable {
+        case shared, durable, alone
+        /// As shared, and so many values of metrics that come fast may wait to be put in place.
+        case recording(values: Int)
+    }
 
     let interruption: Interruption
     let manner: Manner
@@ -11,14 +15,45 @@ struct WriterJob: Sendable {
     let refuse: @Sendable (any Error) -> Void
 }
 
+/// When values of metrics come so fast that they wait to be put in place.
+struct RecordingPace: Sendable {
+    /// How many values a second are put in place at once.
+    var usual = 20_000.0
+    /// How long others wait at most; nil: until something else is written.
+    var waitingTime: Duration? = .milliseconds(200)
+    /// How many may come at once in spite of that.
+    private static let most = 2000.0
+    /// How many came more than usual.
+    private var excess = 0.0
+    private var last = ContinuousClock.now
+
+    init() {}
+
+    /// Takes further values into account.
+    ///
+    /// - Returns: whether they come too fast.
+    mutating func isHigh(adding values: Int) -> Bool {
+        let now = ContinuousClock.now
+        excess = max(0, excess - (now - last) / .seconds(1) * usual) + Double(values)
+        last = now
+        return excess > Self.most
+    }
+}
+
 /// The store of a ``Writer``, on its thread.
 final class WriterSeat {
     private let path: String
     /// Nil after trouble, so that the next jobs open it again.
     private var store: Store?
+    private var pace: RecordingPace
+    /// How many values wait to be put in place.
+    private var waitingValues = 0
+    /// How many may: putting them in place takes a tenth of a second.
+    private static let mostWaitingValues = 65_536
 
-    init(path: String) throws {
+    init(path: String, _ pace: RecordingPace) throws {
         self.path = path
+        self.pace = pace
         store = try Self.open(path, for: .writing)
     }
 
@@ -40,7 +75,7 @@ final class WriterSeat {
     }
 
     /// Has the next jobs open the store again where the reason may lie in the file that is open.
-    private func note(_ error: any Error) {
+    private func noteTrouble(_ error: any Error) {
         guard let error = error as? SQLiteError else { return store = nil }
         if [.damaged, .inputOutput, .cannotOpen, .readOnly].contains(error.kind) { store = nil }
     }
@@ -54,12 +89,29 @@ final class WriterSeat {
             try job.interruption.check()
             let store = try opened()
             let tell = try store.withInterruption(job.interruption) {
-                try store.connection.with("synchronous", Self.full) { try job.perform(store) }
+                try store.connection.with("synchronous", Self.full) {
+                    try prepare(store, for: job)
+                    return try job.perform(store)
+                }
             }
             tell()
         } catch {
             job.refuse(error)
         }
+    }
+
+    /// Decides whether what a job records may wait to be put in place; all other jobs find everything there.
+    private func prepare(_ store: Store, for job: WriterJob) throws {
+        store.gathersMetrics = false
+        if case .recording(let values) = job.manner, pace.isHigh(adding: values) {
+            store.gathersMetrics = true
+            waitingValues += values
+            if waitingValues <= Self.mostWaitingValues { return }
+        } else if case .recording = job.manner {
+            return
+        }
+        try store.placeWaitingMetrics()
+        waitingValues = 0
     }
 
     /// Does jobs in one transaction, and reports to everybody what became of theirs.
@@ -68,9 +120,16 @@ final class WriterSeat {
     ///   - isDurable: whether the commit waits for the disk.
     ///   - interruption: what ends waiting for other processes.
     ///   - take: gives the jobs, once the transaction has begun.
+    ///   - note: learns whether values of metrics wait to be put in place, before anybody hears of the commit.
     /// - Throws: what kept the transaction from being begun; no job was taken then.
-    func commit(isDurable: Bool, _ interruption: Interruption, _ take: () -> [WriterJob]) throws {
+    func commit(
+        isDurable: Bool,
+        _ interruption: Interruption,
+        _ take: () -> [WriterJob],
+        _ note: (Bool) -> Void
+    ) throws {
         var jobs: [WriterJob]?
+        var isWaiting = false
         var outcomes: [() -> Void] = []
         do {
             let store = try opened()
@@ -80,24 +139,26 @@ final class WriterSeat {
                         let taken = take()
                         jobs = taken
                         for job in taken { outcomes.append(try outcome(of: job, in: store)) }
+                        isWaiting = try store.hasWaitingMetrics
                     }
                 }
             }
             try store.checkPresence()
         } catch {
-            note(error)
+            noteTrouble(error)
             guard let jobs else { throw error }
             guard jobs.count > 1 else { return jobs.forEach { $0.refuse(error) } }
             // One of them may be the reason: each for itself.
             for job in jobs {
                 do {
-                    try commit(isDurable: isDurable, interruption) { [job] }
+                    try commit(isDurable: isDurable, interruption, { [job] }, note)
                 } catch {
                     job.refuse(error)
                 }
             }
             return
         }
+        note(isWaiting)
         for tell in outcomes { tell() }
     }
 
@@ -109,7 +170,8 @@ final class WriterSeat {
         do {
             try job.interruption.check()
             let tell = try store.withInterruption(job.interruption) {
-                try store.connection.transaction { try job.perform(store) }
+                try prepare(store, for: job)
+                return try store.connection.transaction { try job.perform(store) }
             }
             return tell
         } catch {

@@ -9,7 +9,7 @@ public struct ExactText: Hashable, Comparable, Sendable {
 
     /// Whether two texts have the same bytes.
     public static func == (first: ExactText, second: ExactText) -> Bool {
-        first.text.utf8.elementsEqual(second.text.utf8)
+        first.text.utf8.count == second.text.utf8.count && first.text.utf8.elementsEqual(second.text.utf8)
     }
 
     /// Whether a text comes before another by its bytes, which is the order of code points and SQLite's.

@@ -43,9 +43,9 @@ public enum Moment {
     /// A moment that was given.
     ///
     /// - Throws: ``StoreError`` where it lies outside of ``range``.
-    static func checked(_ moment: Int64, as what: String) throws(StoreError) -> Int64 {
+    static func checked(_ moment: Int64, as what: @autoclosure () -> String) throws(StoreError) -> Int64 {
         guard isPossible(moment) else {
-            throw StoreError.momentOutOfRange(what: what, moment: moment)
+            throw StoreError.momentOutOfRange(what: what(), moment: moment)
         }
         return moment
     }

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Makes schema1.db, schema2.db, schema4.db and schema5.db, the stores of older schemas that tests bring forward. Each is
+# Makes schema1.db, schema2.db and schema4.db to schema6.db, the stores of older schemas that tests bring forward. Each is
 # written by a Varve of its time: schema 1 by that of commit d40d69b, schema 2 by that of commit 7880e57, schema 4 by that of
-# commit 2deb24c, schema 5 by that of commit caa912e. Kept for the record; the files stay.
-# Usage: make_stores.sh SMALL.npz VARVE1 VARVE-BENCH1 VARVE2 VARVE4 VARVE5, with 60 + 20 examples of 8 features and 3 classes.
+# commit 2deb24c, schema 5 by that of commit caa912e, schema 6 by that of commit d766190. Kept for the record; the files stay.
+# Usage: make_stores.sh SMALL.npz VARVE1 VARVE-BENCH1 VARVE2 VARVE4 VARVE5 VARVE6, with 60 + 20 examples of 8 features and 3
+# classes.
 set -euo pipefail
-small=$1 first=$2 bench=$3 second=$4 fourth=$5 fifth=$6
+small=$1 first=$2 bench=$3 second=$4 fourth=$5 fifth=$6 sixth=$7
 
 fill() {
     local varve=$1
@@ -27,7 +28,7 @@ fill() {
     wait $! || true
 }
 
-rm -f schema1.db* schema2.db* schema4.db* schema5.db*
+rm -f schema1.db* schema2.db* schema4.db* schema5.db* schema6.db*
 fill "$first" schema1.db
 # What another program records through the library.
 "$bench" rows schema1.db 70
@@ -51,3 +52,5 @@ printf '%s\n' '{"param":"lr","value":0.1}' '{"layer":"conv1","variance":3.5,"ste
 # The same runs, brought forward.
 cp schema4.db schema5.db
 "$fifth" --store schema5.db migrate
+cp schema5.db schema6.db
+"$sixth" --store schema6.db migrate

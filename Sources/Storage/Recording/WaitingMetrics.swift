@@ -1,0 +1,124 @@
+/// Values of metrics of a run as they wait in the store to be put in place: four words of 64 bits each, little-endian.
+struct WaitingMetrics {
+    private static let wordsOfValue = 4
+    private static let bytesOfValue = wordsOfValue * 8
+
+    private(set) var words: [Int64] = []
+    private(set) var checksum: UInt64 = 0
+
+    init(_ rows: [Recorder.MetricRow]) {
+        words.reserveCapacity(rows.count * Self.wordsOfValue)
+        for row in rows {
+            words.append(row.key.id.littleEndian)
+            words.append(row.step.littleEndian)
+            words.append(row.timestamp.littleEndian)
+            words.append(Int64(bitPattern: row.value.bitPattern).littleEndian)
+            checksum ^= row.checksum
+        }
+    }
+
+    /// Reads the values of a run from the bytes that were stored.
+    ///
+    /// - Parameters:
+    ///   - bytes: as they are in the store.
+    ///   - checksum: the exclusive or of the values' checksums.
+    ///   - run: the run's number.
+    ///   - key: finds a metric by the id of its name.
+    /// - Returns: the values; nil where they are not as they were.
+    /// - Throws: ``SQLiteError``, from `key`.
+    static func rows(
+        _ bytes: UnsafeRawBufferPointer,
+        checksum: Int64,
+        of run: Int64,
+        key: (Int64) throws(SQLiteError) -> Recorder.MetricKey?
+    ) throws(SQLiteError) -> [Recorder.MetricRow]? {
+        guard bytes.count.isMultiple(of: bytesOfValue) else { return nil }
+        var rows: [Recorder.MetricRow] = []
+        rows.reserveCapacity(bytes.count / bytesOfValue)
+        var found: UInt64 = 0
+        for start in stride(from: 0, to: bytes.count, by: bytesOfValue) {
+            func word(_ index: Int) -> Int64 {
+                Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: start + index * 8, as: Int64.self))
+            }
+            guard let key = try key(word(0)) else { return nil }
+            let row = Recorder.MetricRow(
+                run: run,
+                key: key,
+                step: word(1),
+                timestamp: word(2),
+                value: Double(bitPattern: UInt64(bitPattern: word(3)))
+            )
+            found ^= row.checksum
+            rows.append(row)
+        }
+        return Int64(bitPattern: found) == checksum ? rows : nil
+    }
+}
+
+/// Metrics that are recorded faster than each value can be put in place by itself.
+///
+/// In `metrics` the values of each metric of a run lie on pages of their own: a commit of a hundred metrics changes a hundred
+/// pages, and so does the next one. Kept in `waiting_metrics` first they change one, and those of many commits are put in
+/// place at once. They are committed all the same, and whoever opens the store finds them in place.
+extension Store {
+    /// Whether values wait to be put in place.
+    var hasWaitingMetrics: Bool {
+        get throws(SQLiteError) { try connection.prepare(PackageResources.hasWaitingMetrics_sql).only() }
+    }
+
+    /// Keeps values of metrics of a run until they are put in place, in the transaction that is open.
+    func keep(_ rows: [Recorder.MetricRow], of run: Int64) throws(SQLiteError) {
+        guard !rows.isEmpty else { return }
+        let waiting = WaitingMetrics(rows)
+        let insert = try connection.prepare(PackageResources.insertWaitingMetrics_sql)
+        try insert.bind(run, at: 0)
+        try insert.bind(waiting.words.span.bytes, at: 1)
+        try insert.bind(Int64(bitPattern: waiting.checksum), at: 2)
+        try insert.run()
+    }
+
+    /// Puts in place what waits for it, all of it or nothing; what is damaged stays, and ``StoreCheck`` finds it.
+    ///
+    /// - Throws: ``SQLiteError``; ``StoreError``.
+    func placeWaitingMetrics() throws {
+        guard try hasWaitingMetrics else { return }
+        try connection.transaction {
+            var runs: [Int64: [Recorder.MetricRow]] = [:]
+            var placed: [Int64] = []
+            try forEachWaitingBatch { id, run, rows in
+                guard let rows else { return }
+                runs[run, default: []] += rows
+                placed.append(id)
+            }
+            for (run, rows) in runs { try place(rows, of: run) }
+            let delete = try connection.prepare(PackageResources.deleteWaitingMetrics_sql)
+            for id in placed { try delete.run(id) }
+        }
+    }
+
+    /// Visits what waits to be put in place, in the order in which it came.
+    ///
+    /// - Parameter visit: takes the id of the row, the number of the run, and the values; nil where they are damaged.
+    /// - Throws: ``SQLiteError``, and what `visit` throws.
+    func forEachWaitingBatch(_ visit: (Int64, Int64, [Recorder.MetricRow]?) throws -> Void) throws {
+        var keys: [Int64: Recorder.MetricKey] = [:]
+        let findKey = try connection.prepare(PackageResources.findMetricKeyText_sql)
+        func key(_ id: Int64) throws(SQLiteError) -> Recorder.MetricKey? {
+            if let known = keys[id] { return known }
+            try findKey.bind(id)
+            let found = try findKey.first { (text: String) in Recorder.MetricKey(id: id, checksum: Checksum(key: text))
+            }
+            keys[id] = found
+            return found
+        }
+        let list = try connection.prepare(PackageResources.listWaitingMetrics_sql)
+        while try list.step() {
+            let (run, checksum): (Int64, Int64) = (try list.column(1), try list.column(3))
+            let rows = try list.withBlob(at: 2) { bytes throws(SQLiteError) in
+                try WaitingMetrics.rows(bytes, checksum: checksum, of: run, key: key)
+            }
+            try visit(try list.column(0), run, rows)
+        }
+        list.reset()
+    }
+}
