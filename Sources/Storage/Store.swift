@@ -86,7 +86,7 @@ public final class Store {
         frozenFile = connection.mode == .immutable ? before : nil
         switch access {
         case .writing, .migrating:
-            try placeWaitingMetrics()
+            try placeWhatWaits()
             try markDeadRuns()
         case .reading: placeWhatWasLeft()
         case .typed:
@@ -200,6 +200,15 @@ public final class Store {
         case .empty: throw StoreError.emptyFile(path: path)
         case .behind: throw StoreError.olderSchema(path: path)
         }
+    }
+
+    /// Puts in place what a process that was killed left waiting; what cannot be put there stays, and holds nothing else up.
+    private func placeWhatWaits() throws {
+        do {
+            try placeWaitingMetrics()
+        } catch let error as SQLiteError where [.locked, .interrupted, .deadline].contains(error.kind) {
+            throw error
+        } catch {}
     }
 
     /// Has a process that may write put in place what one that was killed left waiting; who may not write reads without it.

@@ -1,10 +1,35 @@
 extension RecorderStatements {
-    /// The rows of one `insertVariances` statement.
-    private static let tuple = 64
+    /// The rows of one `insertVariances` statement, and of one `insertMetrics`.
+    private static let (tuple, metricTuple) = (64, 16)
 
     private struct MetricPlace: Hashable {
         let run: Int64
         let key: Int64
+    }
+
+    /// What new values add up to, by metric; those of one metric that come one behind the other are looked up once.
+    private struct MetricChanges {
+        private(set) var summaries: [MetricPlace: MetricSummary] = [:]
+        private(set) var checksums: [Int64: UInt64] = [:]
+        private var open: (place: MetricPlace, summary: MetricSummary, checksum: UInt64)?
+
+        mutating func add(_ row: Recorder.MetricRow) {
+            let place = MetricPlace(run: row.run, key: row.key.id)
+            if open?.place != place {
+                close()
+                open = (place, row.summary, row.checksum)
+            } else {
+                open?.summary.add(row.summary)
+                open?.checksum ^= row.checksum
+            }
+        }
+
+        mutating func close() {
+            guard let (place, summary, checksum) = open else { return }
+            summaries[place, default: summary].add(summary)
+            checksums[place.run, default: 0] ^= checksum
+            open = nil
+        }
     }
 
     /// Writes values of metrics in the transaction that is open, and what is kept of each metric besides.
@@ -13,16 +38,25 @@ extension RecorderStatements {
         _ store: Store,
         _ changes: inout [Int64: Changes]
     ) throws(SQLiteError) {
-        var summaries: [MetricPlace: MetricSummary] = [:]
-        for row in rows {
-            try insertMetric.run(row.run, row.key.id, row.step, row.timestamp, row.storedValue, row.isNaN)
-            // An exact repeat is dropped.
-            guard store.connection.changes > 0 else { continue }
-            changes[row.run, default: Changes()].metrics ^= row.checksum
-            let summary = row.summary
-            summaries[MetricPlace(run: row.run, key: row.key.id), default: summary].add(summary)
+        var new = MetricChanges()
+        var next = 0
+        while next < rows.count {
+            let end = next + Self.metricTuple
+            if end <= rows.count, try insert(metrics: rows[next..<end]) {
+                for row in rows[next..<end] { new.add(row) }
+                next = end
+                continue
+            }
+            for row in rows[next..<min(end, rows.count)] {
+                try insertMetric.run(row.run, row.key.id, row.step, row.timestamp, row.storedValue, row.isNaN)
+                // An exact repeat is dropped.
+                if store.connection.changes > 0 { new.add(row) }
+            }
+            next = end
         }
-        for (place, summary) in summaries {
+        new.close()
+        for (run, checksum) in new.checksums { changes[run, default: Changes()].metrics ^= checksum }
+        for (place, summary) in new.summaries {
             try noteMetric.run(
                 place.run,
                 place.key,
@@ -35,6 +69,28 @@ extension RecorderStatements {
                 summary.greatest,
                 summary.greatestStep
             )
+        }
+    }
+
+    /// Inserts as many values of metrics as a statement takes.
+    ///
+    /// - Returns: false where one of them is there already; none is inserted then.
+    private borrowing func insert(metrics rows: ArraySlice<Recorder.MetricRow>) throws(SQLiteError) -> Bool {
+        for (place, row) in rows.enumerated() {
+            let index = place * 6
+            try insertMetrics.bind(row.run, at: index)
+            try insertMetrics.bind(row.key.id, at: index + 1)
+            try insertMetrics.bind(row.step, at: index + 2)
+            try insertMetrics.bind(row.timestamp, at: index + 3)
+            try insertMetrics.bind(row.storedValue, at: index + 4)
+            try insertMetrics.bind(row.isNaN ? 1 : 0 as Int64, at: index + 5)
+        }
+        do {
+            try insertMetrics.run()
+            return true
+        } catch {
+            guard error.kind == .constraint else { throw error }
+            return false
         }
     }
 

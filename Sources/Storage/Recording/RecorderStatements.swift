@@ -5,6 +5,7 @@ struct RecorderStatements: ~Copyable {
     let findRow: Statement
     let replaceRow: Statement
     let insertMetric: Statement
+    let insertMetrics: Statement
     let findPresence: Statement
     let noteProgress: Statement
     let noteLife: Statement
@@ -21,6 +22,7 @@ struct RecorderStatements: ~Copyable {
         let findRow = try store.connection.prepare(PackageResources.findVariance_sql)
         let replaceRow = try store.connection.prepare(PackageResources.replaceVariance_sql)
         let insertMetric = try store.connection.prepare(PackageResources.insertMetric_sql)
+        let insertMetrics = try store.connection.prepare(PackageResources.insertMetrics_sql)
         let findPresence = try store.connection.prepare(PackageResources.findPresence_sql)
         let noteProgress = try store.connection.prepare(PackageResources.noteProgress_sql)
         let noteLife = try store.connection.prepare(PackageResources.noteLife_sql)
@@ -34,6 +36,7 @@ struct RecorderStatements: ~Copyable {
         self.findRow = findRow
         self.replaceRow = replaceRow
         self.insertMetric = insertMetric
+        self.insertMetrics = insertMetrics
         self.findPresence = findPresence
         self.noteProgress = noteProgress
         self.noteLife = noteLife

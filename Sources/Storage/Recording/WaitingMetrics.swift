@@ -82,18 +82,23 @@ extension Store {
     /// - Throws: ``SQLiteError``; ``StoreError``.
     func placeWaitingMetrics() throws {
         guard try hasWaitingMetrics else { return }
-        try connection.transaction {
-            var runs: [Int64: [Recorder.MetricRow]] = [:]
-            var placed: [Int64] = []
-            try forEachWaitingBatch { id, run, rows in
-                guard let rows else { return }
-                runs[run, default: []] += rows
-                placed.append(id)
-            }
-            for (run, rows) in runs { try place(rows, of: run) }
-            let delete = try connection.prepare(PackageResources.deleteWaitingMetrics_sql)
-            for id in placed { try delete.run(id) }
+        try connection.transaction { try placeWaitingMetricsInTransaction() }
+    }
+
+    /// As ``placeWaitingMetrics()``, as a part of the transaction that is open, which has to be undone where this fails: as a
+    /// part that could be undone by itself SQLite would note all the pages first.
+    func placeWaitingMetricsInTransaction() throws {
+        guard try hasWaitingMetrics else { return }
+        var runs: [Int64: [Recorder.MetricRow]] = [:]
+        var placed: [Int64] = []
+        try forEachWaitingBatch { id, run, rows in
+            guard let rows else { return }
+            runs[run, default: []] += rows
+            placed.append(id)
         }
+        for (run, rows) in runs { try place(rows, of: run) }
+        let delete = try connection.prepare(PackageResources.deleteWaitingMetrics_sql)
+        for id in placed { try delete.run(id) }
     }
 
     /// Visits what waits to be put in place, in the order in which it came.

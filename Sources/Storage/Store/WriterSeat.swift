@@ -90,7 +90,7 @@ final class WriterSeat {
             let store = try opened()
             let tell = try store.withInterruption(job.interruption) {
                 try store.connection.with("synchronous", Self.full) {
-                    try prepare(store, for: job)
+                    try? store.placeWaitingMetrics()
                     return try job.perform(store)
                 }
             }
@@ -101,17 +101,22 @@ final class WriterSeat {
     }
 
     /// Decides whether what a job records may wait to be put in place; all other jobs find everything there.
-    private func prepare(_ store: Store, for job: WriterJob) throws {
+    ///
+    /// - Parameters:
+    ///   - store: the store.
+    ///   - job: what is done next.
+    ///   - isAlone: whether the transaction is the job's own: then what cannot be put in place does not hold it up.
+    /// - Throws: what kept values from being put in place, and the transaction has to be undone.
+    private func prepare(_ store: Store, for job: WriterJob, isAlone: Bool) throws {
         store.gathersMetrics = false
-        if case .recording(let values) = job.manner, pace.isHigh(adding: values) {
+        if case .recording(let values) = job.manner {
+            guard pace.isHigh(adding: values) else { return }
             store.gathersMetrics = true
             waitingValues += values
-            if waitingValues <= Self.mostWaitingValues { return }
-        } else if case .recording = job.manner {
-            return
+            guard waitingValues > Self.mostWaitingValues else { return }
         }
-        try store.placeWaitingMetrics()
         waitingValues = 0
+        if isAlone { try? store.placeWaitingMetrics() } else { try store.placeWaitingMetricsInTransaction() }
     }
 
     /// Does jobs in one transaction, and reports to everybody what became of theirs.
@@ -119,12 +124,14 @@ final class WriterSeat {
     /// - Parameters:
     ///   - isDurable: whether the commit waits for the disk.
     ///   - interruption: what ends waiting for other processes.
+    ///   - isAgain: whether they were in a transaction that failed.
     ///   - take: gives the jobs, once the transaction has begun.
     ///   - note: learns whether values of metrics wait to be put in place, before anybody hears of the commit.
     /// - Throws: what kept the transaction from being begun; no job was taken then.
     func commit(
         isDurable: Bool,
         _ interruption: Interruption,
+        isAgain: Bool = false,
         _ take: () -> [WriterJob],
         _ note: (Bool) -> Void
     ) throws {
@@ -138,7 +145,7 @@ final class WriterSeat {
                     try store.connection.transaction {
                         let taken = take()
                         jobs = taken
-                        for job in taken { outcomes.append(try outcome(of: job, in: store)) }
+                        for job in taken { outcomes.append(try outcome(of: job, in: store, isAgain)) }
                         isWaiting = try store.hasWaitingMetrics
                     }
                 }
@@ -147,11 +154,11 @@ final class WriterSeat {
         } catch {
             noteTrouble(error)
             guard let jobs else { throw error }
-            guard jobs.count > 1 else { return jobs.forEach { $0.refuse(error) } }
+            guard !isAgain else { return jobs.forEach { $0.refuse(error) } }
             // One of them may be the reason: each for itself.
             for job in jobs {
                 do {
-                    try commit(isDurable: isDurable, interruption, { [job] }, note)
+                    try commit(isDurable: isDurable, interruption, isAgain: true, { [job] }, note)
                 } catch {
                     job.refuse(error)
                 }
@@ -165,13 +172,15 @@ final class WriterSeat {
     /// Does one job of a transaction, or undoes it.
     ///
     /// - Returns: what reports to the caller, to be called after the commit.
-    /// - Throws: what the job throws, where the whole transaction was undone.
-    private func outcome(of job: WriterJob, in store: Store) throws -> () -> Void {
+    /// - Throws: what the job throws, where the whole transaction was undone, or has to be.
+    private func outcome(of job: WriterJob, in store: Store, _ isAlone: Bool) throws -> () -> Void {
+        guard !job.interruption.isRequested else {
+            return { job.refuse(SQLiteError(job.interruption.reason ?? .request)) }
+        }
+        try prepare(store, for: job, isAlone: isAlone)
         do {
-            try job.interruption.check()
             let tell = try store.withInterruption(job.interruption) {
-                try prepare(store, for: job)
-                return try store.connection.transaction { try job.perform(store) }
+                try store.connection.transaction { try job.perform(store) }
             }
             return tell
         } catch {

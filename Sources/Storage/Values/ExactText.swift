@@ -9,7 +9,12 @@ public struct ExactText: Hashable, Comparable, Sendable {
 
     /// Whether two texts have the same bytes.
     public static func == (first: ExactText, second: ExactText) -> Bool {
-        first.text.utf8.count == second.text.utf8.count && first.text.utf8.elementsEqual(second.text.utf8)
+        let (one, other) = (first.text.utf8, second.text.utf8)
+        guard one.count == other.count else { return false }
+        let isEqual = one.withContiguousStorageIfAvailable { one in
+            other.withContiguousStorageIfAvailable { other in one.elementsEqual(other) }
+        }
+        return (isEqual ?? nil) ?? one.elementsEqual(other)
     }
 
     /// Whether a text comes before another by its bytes, which is the order of code points and SQLite's.
