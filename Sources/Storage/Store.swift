@@ -8,7 +8,7 @@ import Glibc
 public final class Store {
     /// What a store is opened for.
     public enum Access: Sendable {
-        /// Questions only; never makes the file nor changes it.
+        /// Questions only; never makes the file. Puts in place what a process that was killed left to be put in place.
         case reading
         /// SQL that people type: as reading, but no other files, no extensions, and no value of more than
         /// ``Store/valueLimit``.
@@ -27,6 +27,8 @@ public final class Store {
     var artifactPlace: String?
     /// The keys of metrics' names that were met.
     let metricKeys = MetricKeyCache()
+    /// Whether values of metrics that another process left waiting could not be put in place when the store was opened.
+    public private(set) var isWaitingForMetrics = false
     /// Whether values of metrics that come over the network wait to be put in place; see ``placeWaitingMetrics()``.
     var gathersMetrics = false
     /// Whether it is for SQL that people type.
@@ -39,6 +41,8 @@ public final class Store {
 
     /// How long a statement waits for other processes before it fails as locked, in milliseconds.
     public static let busyTimeout: Int32 = 30_000
+    /// How long opening a store waits for others to put in place what was left waiting, in milliseconds.
+    private static let placingTimeout: Int32 = 2000
     /// How long a recorder does, in milliseconds: what it holds would be lost, and a large merge takes its time.
     static let recorderTimeout: Int32 = 600_000
 
@@ -86,11 +90,12 @@ public final class Store {
         frozenFile = connection.mode == .immutable ? before : nil
         switch access {
         case .writing, .migrating:
-            try placeWhatWaits()
+            // Where another process holds the lock or the disk is full they stay, and who comes next tries again.
+            connection.patience.with({ $0.busyTimeout = Self.placingTimeout }) { _ = try? placeWaitingMetrics() }
             try markDeadRuns()
-        case .reading: placeWhatWasLeft()
+        case .reading: placeWaitingMetricsOfOthers()
         case .typed:
-            placeWhatWasLeft()
+            placeWaitingMetricsOfOthers()
             try showDeadRuns()
             try connection.restrictToReading()
         }
@@ -202,19 +207,17 @@ public final class Store {
         }
     }
 
-    /// Puts in place what a process that was killed left waiting; what cannot be put there stays, and holds nothing else up.
-    private func placeWhatWaits() throws {
-        do {
-            try placeWaitingMetrics()
-        } catch let error as SQLiteError where [.locked, .interrupted, .deadline].contains(error.kind) {
-            throw error
-        } catch {}
-    }
-
-    /// Has a process that may write put in place what one that was killed left waiting; who may not write reads without it.
-    private func placeWhatWasLeft() {
-        guard connection.mode == .existing, (try? hasWaitingMetrics) == true else { return }
-        _ = try? Store(path: path, for: .migrating, interruption: Interruption(deadline: .now + .seconds(2)))
+    /// Has values of metrics put in place that another process left waiting, if it was killed.
+    ///
+    /// Where that cannot be they are
+    /// missing in what is read, see ``isWaitingForMetrics``.
+    public func placeWaitingMetricsOfOthers() {
+        guard (try? hasWaitingMetrics) == true else { return }
+        if connection.mode == .existing {
+            let deadline = ContinuousClock.now + .milliseconds(Int64(Self.placingTimeout))
+            _ = try? Store(path: path, for: .migrating, interruption: Interruption(deadline: deadline))
+        }
+        isWaitingForMetrics = (try? hasWaitingMetrics) == true
     }
 
     private static func explained(_ error: SQLiteError, _ path: String) -> any Error {

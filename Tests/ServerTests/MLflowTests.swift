@@ -104,11 +104,11 @@ import Testing
     }
 
     static let searches: [(String, RemoteSearch.Clause)] = [
-        ("metrics.val.loss<1e-3", .init(.metric("val.loss"), .compare(.less, .real(0.001)))),
-        ("metric.`a b` != -2", .init(.metric("a b"), .compare(.unequal, .integer(-2)))),
-        ("params.\"x.y\" = 'it''s'", .init(.param("x.y"), .compare(.equal, .text("it's")))),
-        ("tags.a ilike '%B'", .init(.tag("a"), .like("%B", ignoringCase: true))),
-        ("param.a is not null", .init(.param("a"), .isNotNull)),
+        ("metrics.val.loss<1e-3", .init(.metric(ExactText("val.loss")), .compare(.less, .real(0.001)))),
+        ("metric.`a b` != -2", .init(.metric(ExactText("a b")), .compare(.unequal, .integer(-2)))),
+        ("params.\"x.y\" = 'it''s'", .init(.param(ExactText("x.y")), .compare(.equal, .text("it's")))),
+        ("tags.a ilike '%B'", .init(.tag(ExactText("a")), .like("%B", ignoringCase: true))),
+        ("param.a is not null", .init(.param(ExactText("a")), .isNotNull)),
         ("run_id IN ('a', \"b\",)", .init(.runID, .among([.text("a"), .text("b")], isNegated: false))),
         ("attributes.`Run name` = 'x'", .init(.runName, .compare(.equal, .text("x")))),
         ("dataset.context NOT IN ('x')", .init(.datasetContext, .among([.text("x")], isNegated: true))),

@@ -75,7 +75,7 @@ import Testing
     @Test func `they are what they would be if each had been put in place by itself`() async throws {
         let writer = try newWriter()
         _ = try await record(writer)
-        try await writer.placeMetrics()
+        try await writer.write { _ in }
         #expect(try waiting(path) == 0)
 
         let other = try Store(path: folder.file("other.db"), for: .writing)
@@ -148,5 +148,56 @@ import Testing
         let words = "values of its metrics that wait to be put in place are not as they were recorded"
         #expect(try findings(copy) == [words])
         #expect(try waiting(copy) == 1 && left > 1)
+    }
+
+    /// A copy of what is committed, as a server that was killed leaves it.
+    private func left(as name: String = "left.db") async throws -> String {
+        let writer = try newWriter()
+        _ = try await record(writer)
+        let copy = folder.file(name)
+        try Connection(path: path, mode: .existing).run("VACUUM INTO '\(copy)'")
+        return copy
+    }
+
+    @Test func `what cannot be put in place holds up no opening, and is said to be missing`() async throws {
+        let path = try await left()
+        let other = try Connection(path: path, mode: .existing)
+        try other.execute("BEGIN IMMEDIATE")
+        var lines: [String] = []
+        let check = try StoreCheck(path: path, isMending: false)
+        #expect(check.store.isWaitingForMetrics)
+        try check.execute { lines.append($0.message) }
+        #expect(lines == ["the last values of metrics that a server recorded wait, and cannot be put in place now"])
+        try other.execute("ROLLBACK")
+        #expect(try !Store(path: path, for: .reading).isWaitingForMetrics)
+    }
+
+    @Test func `a purge takes along what waits of its runs, damaged or not`() async throws {
+        let path = try await left()
+        try Connection(path: path, mode: .existing)
+            .run("UPDATE waiting_metrics SET checksum = 0 WHERE id = (SELECT max(id) FROM waiting_metrics)")
+        let store = try Store(path: path, for: .writing)
+        #expect(try waiting(path) == 1)
+        _ = try store.delete([1], isForced: true)
+        _ = try store.purge()
+        #expect(try waiting(path) == 0)
+        #expect(try findings(path) == [])
+    }
+
+    @Test func `damage keeps the values of its run waiting, and no others, and the writer goes on`() async throws {
+        let path = try await left()
+        var pace = RecordingPace()
+        pace.usual = 0
+        pace.waitingTime = nil
+        try Connection(path: path, mode: .existing)
+            .execute("PRAGMA ignore_check_constraints = ON; UPDATE runs SET lifecycle = 'odd' WHERE id = 1")
+        let writer = try Writer(path: path, pace)
+        let left = try waiting(path)
+        #expect(left > 0)
+        let run = try await writer.write { try $0.startRemoteRun(experiment: 0, name: "sound").uuid }
+        for batch in Self.batches { try await writer.record(values: 1000) { try $0.log(batch, of: run) } }
+        _ = try await writer.write { try $0.updateRemoteRun(run, status: .finished, ended: 5) }
+        #expect(try waiting(path) == left)
+        #expect(try Store(path: path, for: .reading).run("2").steps == 10)
     }
 }

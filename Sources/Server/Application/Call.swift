@@ -39,10 +39,28 @@ struct Call: Sendable {
     func ask<Answer: Sendable>(_ question: @escaping @Sendable (Store) throws -> Answer) async throws -> Answer {
         let begin = ContinuousClock.now
         defer { application.spareMemory.note(.now - begin) }
-        // What was recorded is found; where another process holds the lock, an answer without it is better than none.
-        try? await application.writer?.placeMetrics(Interruption(deadline: begin + .seconds(2)))
         let interruption = Interruption(deadline: begin + application.settings.questionTime)
-        return try await application.pool.ask(interruption, question)
+        do {
+            return try await application.pool.ask(interruption) { store in
+                guard try !store.hasWaitingMetrics else { throw MetricsWait() }
+                return try question(store)
+            }
+        } catch is MetricsWait {
+            await placeMetrics(until: begin + .seconds(2))
+            return try await application.pool.ask(interruption, question)
+        }
+    }
+
+    /// That values of metrics which were recorded are not in their table yet.
+    private struct MetricsWait: Error {}
+
+    /// Has them put there; where that cannot be now, an answer without them is better than none.
+    private func placeMetrics(until deadline: ContinuousClock.Instant) async {
+        if let writer = application.writer {
+            try? await writer.write(Interruption(deadline: deadline)) { _ in }
+        } else {
+            try? await application.pool.ask { store in store.placeWaitingMetricsOfOthers() }
+        }
     }
 
     /// Changes the store, and waits for the commit; it is done also where the client goes away meanwhile.

@@ -153,13 +153,13 @@ struct MLflowSearch {
         let key = try segment(endsAtDot: false)
         let name = String(text[start..<position])
         switch (kind, first) {
-        case (.runs, "metric"), (.runs, "metrics"): return (.metric(key), name)
+        case (.runs, "metric"), (.runs, "metrics"): return (.metric(ExactText(key)), name)
         case (.runs, "param"), (.runs, "params"), (.runs, "parameter"), (.runs, "parameters"):
-            return (.param(key), name)
-        case (.runs, "tag"), (.runs, "tags"): return (.tag(key), name)
+            return (.param(ExactText(key)), name)
+        case (.runs, "tag"), (.runs, "tags"): return (.tag(ExactText(key)), name)
         case (.experiments, "tag"), (.experiments, "tags"):
             if isOrder { throw .invalid("Invalid order_by entity: tag") }
-            return (.experimentTag(key), name)
+            return (.experimentTag(ExactText(key)), name)
         case (_, "attribute"), (_, "attributes"), (_, "attr"), (.runs, "run"): return (try attribute(key), name)
         case (.runs, "dataset"), (.runs, "datasets"):
             let fields: [String: RemoteSearch.Field] = [

@@ -55,11 +55,15 @@ extension StoreCheck {
     }
 
     private func checkWaitingMetrics(_ report: Report) throws {
+        var isWaiting = false
         try store.forEachWaitingBatch { _, run, rows in
-            guard rows == nil else { return }
+            guard rows == nil else { return isWaiting = true }
             let line = "values of its metrics that wait to be put in place are not as they were recorded"
             try report(Finding(.damage, .digests, run: run, line))
         }
+        guard isWaiting, store.isWaitingForMetrics else { return }
+        let line = "the last values of metrics that a server recorded wait, and cannot be put in place now"
+        try report(Finding(.untidy, .digests, line))
     }
 
     private func checkDatasets(_ report: Report) throws {

@@ -62,7 +62,7 @@ struct WaitingMetrics {
 /// place at once. They are committed all the same, and whoever opens the store finds them in place.
 extension Store {
     /// Whether values wait to be put in place.
-    var hasWaitingMetrics: Bool {
+    public var hasWaitingMetrics: Bool {
         get throws(SQLiteError) { try connection.prepare(PackageResources.hasWaitingMetrics_sql).only() }
     }
 
@@ -77,28 +77,60 @@ extension Store {
         try insert.run()
     }
 
-    /// Puts in place what waits for it, all of it or nothing; what is damaged stays, and ``StoreCheck`` finds it.
+    /// Puts in place what waits for it.
     ///
-    /// - Throws: ``SQLiteError``; ``StoreError``.
-    func placeWaitingMetrics() throws {
-        guard try hasWaitingMetrics else { return }
-        try connection.transaction { try placeWaitingMetricsInTransaction() }
+    /// Where something of a run is damaged its values stay, and hold nothing else up.
+    ///
+    /// - Returns: whether nothing stays.
+    /// - Throws: ``SQLiteError`` for other reasons, and nothing is changed.
+    @discardableResult
+    func placeWaitingMetrics() throws -> Bool {
+        guard try hasWaitingMetrics else { return true }
+        return try connection.transaction {
+            try placeWaitingMetrics { body in
+                do {
+                    try connection.transaction(body)
+                    return true
+                } catch let error as SQLiteError where ![.damaged, .constraint, .unexpectedType].contains(error.kind) {
+                    throw error
+                } catch {
+                    guard connection.isInTransaction else { throw error }
+                    return false
+                }
+            }
+        }
     }
 
-    /// As ``placeWaitingMetrics()``, as a part of the transaction that is open, which has to be undone where this fails: as a
-    /// part that could be undone by itself SQLite would note all the pages first.
-    func placeWaitingMetricsInTransaction() throws {
-        guard try hasWaitingMetrics else { return }
-        var runs: [Int64: [Recorder.MetricRow]] = [:]
-        var placed: [Int64] = []
-        try forEachWaitingBatch { id, run, rows in
-            guard let rows else { return }
-            runs[run, default: []] += rows
-            placed.append(id)
+    /// As ``placeWaitingMetrics()``, as a part of the transaction that is open, which has to be undone where this fails: to
+    /// undo a part by itself SQLite would note all its pages first.
+    ///
+    /// - Returns: whether nothing stays.
+    /// - Throws: ``SQLiteError``; ``StoreError``.
+    func placeWaitingMetricsInTransaction() throws -> Bool {
+        guard try hasWaitingMetrics else { return true }
+        return try placeWaitingMetrics { body in
+            try body()
+            return true
         }
-        for (run, rows) in runs { try place(rows, of: run) }
+    }
+
+    private func placeWaitingMetrics(_ perform: (() throws -> Void) throws -> Bool) throws -> Bool {
+        var isWhole = true
+        var runs: [Int64: (batches: [Int64], rows: [Recorder.MetricRow])] = [:]
+        try forEachWaitingBatch { id, run, rows in
+            guard let rows else { return isWhole = false }
+            runs[run, default: ([], [])].batches.append(id)
+            runs[run, default: ([], [])].rows += rows
+        }
         let delete = try connection.prepare(PackageResources.deleteWaitingMetrics_sql)
-        for id in placed { try delete.run(id) }
+        for (run, (batches, rows)) in runs {
+            let isPlaced = try perform {
+                try place(rows, of: run)
+                for id in batches { try delete.run(id) }
+            }
+            isWhole = isWhole && isPlaced
+        }
+        return isWhole
     }
 
     /// Visits what waits to be put in place, in the order in which it came.

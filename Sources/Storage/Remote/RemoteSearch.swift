@@ -21,12 +21,12 @@ public struct RemoteSearch: Sendable, Equatable {
 
     /// What is tested or ordered by.
     public enum Field: Sendable, Hashable {
-        case metric(String), param(String), tag(String)
+        case metric(ExactText), param(ExactText), tag(ExactText)
         case runID, runName, status, userID, artifactURI, startTime, endTime
         /// Of a data set that a run was given to read.
         case datasetName, datasetDigest, datasetContext
         case experimentName, experimentID, created, updated
-        case experimentTag(String)
+        case experimentTag(ExactText)
     }
 
     /// What is asked of a field.

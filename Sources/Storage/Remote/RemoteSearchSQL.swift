@@ -47,9 +47,12 @@ struct RemoteSearchSQL {
         parameters: Int
     ) {
         self.init(search, dead: dead, parameters)
-        guard experiments.count == 1, lifecycles.count == 1 else { return }
+        guard experiments.count == 1, lifecycles.count == 1, !search.clauses.contains(where: \.namesRuns) else {
+            return
+        }
         let one = (bind(.integer(experiments[0])), bind(.text(lifecycles[0].rawValue)))
         filter = "AND runs.experiment_id = \(one.0) AND runs.lifecycle = \(one.1) " + filter
+        joins = " INDEXED BY runs_experiment" + joins
     }
 
     private init(_ search: RemoteSearch, dead: Set<Int64>, _ parameters: Int) {
@@ -98,15 +101,15 @@ struct RemoteSearchSQL {
         let ofRun = "\(name).run_id = runs.id"
         switch field {
         case .metric(let key):
-            let id = "(SELECT id FROM metric_keys WHERE key = \(bind(.text(key))))"
+            let id = "(SELECT id FROM metric_keys WHERE key = \(bind(.text(key.text))))"
             return rows("run_metric_keys", "\(ofRun) AND \(name).key_id = \(id)")
         case .param(let key):
-            var source = rows("params", "\(ofRun) AND \(name).key = \(bind(.text(key)))")
+            var source = rows("params", "\(ofRun) AND \(name).key = \(bind(.text(key.text)))")
             source.column = "CAST(\(source.column) AS TEXT)"
             return source
-        case .tag(let key): return rows("tags", "\(ofRun) AND \(name).key = \(bind(.text(key)))")
+        case .tag(let key): return rows("tags", "\(ofRun) AND \(name).key = \(bind(.text(key.text)))")
         case .experimentTag(let key):
-            let condition = "\(name).experiment_id = experiments.id AND \(name).key = \(bind(.text(key)))"
+            let condition = "\(name).experiment_id = experiments.id AND \(name).key = \(bind(.text(key.text)))"
             return rows("experiment_tags", condition)
         case .datasetName: return rows("run_inputs", ofRun, "name")
         case .datasetDigest: return rows("run_inputs", ofRun, "digest")
@@ -182,6 +185,16 @@ struct RemoteSearchSQL {
         // It is always there; without more words the index has this order.
         case .startTime: return source.column + direction
         default: return "\(value(source.column))\(direction) NULLS LAST"
+        }
+    }
+}
+
+extension RemoteSearch.Clause {
+    /// Whether it says which runs are meant, which are found by their ids.
+    fileprivate var namesRuns: Bool {
+        switch (field, test) {
+        case (.runID, .compare(.equal, _)), (.runID, .among(_, isNegated: false)): true
+        default: false
         }
     }
 }

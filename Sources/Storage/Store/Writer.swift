@@ -71,7 +71,7 @@ public final class Writer: Sendable {
     /// Records values of metrics, as ``write(_:isDurable:_:)`` does.
     ///
     /// Where many come fast they are committed without being put in their tables yet: that is done for many commits at once,
-    /// after a fifth of a second at most, before anything else is written, and when ``placeMetrics(_:)`` asks for it.
+    /// after a fifth of a second at most, and before anything else is written, if only nothing: `write { _ in }`.
     ///
     /// - Parameters:
     ///   - values: how many values there are.
@@ -87,14 +87,10 @@ public final class Writer: Sendable {
         try await add(interruption, .recording(values: values), job)
     }
 
-    /// Returns when all values of metrics whose record was reported are in their tables, where a question finds them.
-    ///
-    /// - Parameter interruption: what ends waiting.
-    /// - Throws: as ``write(_:isDurable:_:)``.
-    public func placeMetrics(_ interruption: Interruption = Interruption()) async throws {
+    /// Has the values of metrics put in place that wait for it.
+    private func placeMetrics() async throws {
         guard state.withLock({ $0.hasWaitingMetrics }) else { return }
-        // All that is written puts them in place before.
-        try await write(interruption) { _ in }
+        try await write { _ in }
     }
 
     /// Does something large, such as a merge, which has the store for itself and makes its own transactions.

@@ -48,6 +48,8 @@ final class WriterSeat {
     private var pace: RecordingPace
     /// How many values wait to be put in place.
     private var waitingValues = 0
+    /// When something of what waits could not be put in place: it is tried again after a while, and no more is left waiting.
+    private var blocked: ContinuousClock.Instant?
     /// How many may: putting them in place takes a tenth of a second.
     private static let mostWaitingValues = 65_536
 
@@ -90,7 +92,7 @@ final class WriterSeat {
             let store = try opened()
             let tell = try store.withInterruption(job.interruption) {
                 try store.connection.with("synchronous", Self.full) {
-                    try? store.placeWaitingMetrics()
+                    _ = try? store.placeWaitingMetrics()
                     return try job.perform(store)
                 }
             }
@@ -110,13 +112,23 @@ final class WriterSeat {
     private func prepare(_ store: Store, for job: WriterJob, isAlone: Bool) throws {
         store.gathersMetrics = false
         if case .recording(let values) = job.manner {
-            guard pace.isHigh(adding: values) else { return }
+            guard pace.isHigh(adding: values), blocked == nil else { return }
             store.gathersMetrics = true
             waitingValues += values
             guard waitingValues > Self.mostWaitingValues else { return }
         }
         waitingValues = 0
-        if isAlone { try? store.placeWaitingMetrics() } else { try store.placeWaitingMetricsInTransaction() }
+        guard isAlone || blocked != nil else {
+            if try !store.placeWaitingMetricsInTransaction() { blocked = .now }
+            return
+        }
+        if let blocked, .now - blocked < .seconds(1) { return }
+        do {
+            blocked = try store.placeWaitingMetrics() ? nil : .now
+        } catch {
+            blocked = .now
+            guard store.connection.isInTransaction else { throw error }
+        }
     }
 
     /// Does jobs in one transaction, and reports to everybody what became of theirs.
@@ -146,7 +158,7 @@ final class WriterSeat {
                         let taken = take()
                         jobs = taken
                         for job in taken { outcomes.append(try outcome(of: job, in: store, isAgain)) }
-                        isWaiting = try store.hasWaitingMetrics
+                        isWaiting = try blocked == nil && store.hasWaitingMetrics
                     }
                 }
             }

@@ -60,7 +60,9 @@ struct MergeCommand: ParsableCommand {
         _ merged: (MergedRun) throws -> Void
     ) throws -> MergeTally {
         var tally = MergeTally()
-        let renamed = try store.merge(OpenStores.open(path, for: .reading)) { run in
+        let source = try OpenStores.open(path, for: .reading)
+        common.noticeOfMetrics(source)
+        let renamed = try store.merge(source) { run in
             tally.add(run)
             if let line = run.conflict(with: path, in: store) { conflicts.add(line) }
             try merged(run)

@@ -30,7 +30,19 @@ struct CommonOptions: ParsableArguments {
     }
 
     /// Opens the store for questions.
-    func openForReading() throws -> Store { try OpenStores.open(storePath, for: .reading) }
+    func openForReading() throws -> Store {
+        let store = try OpenStores.open(storePath, for: .reading)
+        noticeOfMetrics(store)
+        return store
+    }
+
+    /// Says where what is read of a store lacks values of metrics.
+    func noticeOfMetrics(_ store: Store) {
+        guard store.isWaitingForMetrics else { return }
+        notice(
+            "the last values of metrics that a server recorded are missing: they cannot be put in place in \(store.path) now"
+        )
+    }
 
     /// Opens the store for what people ask first, maybe before there is one.
     func openForQuestions() throws -> Store {
