@@ -155,12 +155,10 @@ extension Store {
         let dead = try deadRuns()
         // Runs that begin meanwhile would push others from one part into the next.
         let last = if let last = place.last { last } else { try lastNumber(in: .runs) }
-        let statement = try RemoteSearchSQL(search, of: experiments, lifecycles, dead: dead, parameters: 5)
+        let statement = try RemoteSearchSQL(search, of: experiments, lifecycles, dead: dead, parameters: 3)
             .statement(
                 PackageResources.listRemoteRuns_sql,
                 on: connection,
-                Self.list(experiments),
-                JSON.array(lifecycles.map { .string($0.rawValue) }).text,
                 last,
                 limit + 1,
                 place.offset

@@ -47,12 +47,21 @@ struct RemoteSearchSQL {
         parameters: Int
     ) {
         self.init(search, dead: dead, parameters)
+        let experiment = sql("runs.experiment_id", isAmong: experiments.map { .integer($0) })
+        let lifecycle = sql("runs.lifecycle", isAmong: lifecycles.map { .string($0.rawValue) })
+        filter = "AND \(experiment) AND \(lifecycle) " + filter
         guard experiments.count == 1, lifecycles.count == 1, !search.clauses.contains(where: \.namesRuns) else {
             return
         }
-        let one = (bind(.integer(experiments[0])), bind(.text(lifecycles[0].rawValue)))
-        filter = "AND runs.experiment_id = \(one.0) AND runs.lifecycle = \(one.1) " + filter
         joins = " INDEXED BY runs_experiment" + joins
+    }
+
+    private mutating func sql(_ column: String, isAmong values: [JSON]) -> String {
+        switch values.first {
+        case .integer(let value)? where values.count == 1: "\(column) = \(bind(.integer(value)))"
+        case .string(let value)? where values.count == 1: "\(column) = \(bind(.text(value)))"
+        default: "\(column) IN (SELECT value FROM json_each(\(bind(.text(JSON.array(values).text)))))"
+        }
     }
 
     private init(_ search: RemoteSearch, dead: Set<Int64>, _ parameters: Int) {
