@@ -105,6 +105,9 @@ class Histories(MLflowTest):
         rest = self.server.get(path + "&page_token=" + first["next_page_token"])[1]
         self.assertEqual([m["step"] for m in first["metrics"] + rest["metrics"]], list(range(3000)))
         self.assertNotIn("next_page_token", rest)
+        path = f"/api/2.0/mlflow/metrics/get-history?run_id={run}&metric_key=m&max_results="
+        for limit in (0, -5):
+            self.assert_refused(self.server.get(path + str(limit)), 400, "INVALID_PARAMETER_VALUE", "'max_results'")
 
     def test_histories_of_several_runs(self):
         runs = [self.new_run() for _ in range(3)]
@@ -129,9 +132,13 @@ class Histories(MLflowTest):
             self.client.log_batch(run, metrics=[Metric("m", 10.0, 1, i) for i in range(count)])
         url = "/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?metric_key=m&max_results=5"
         steps = lambda query: [m["step"] for m in self.server.get(url + query)[1]["metrics"]]  # noqa: E731
-        self.assertEqual(steps(f"&run_ids={first}"), [0, 2, 4, 6, 8, 9])
+        self.assertEqual(steps(f"&run_ids={first}"), [0, 2, 4, 6, 9])
         self.assertEqual(steps(f"&run_ids={first}&start_step=0&end_step=4"), [0, 1, 2, 3, 4])
-        self.assertEqual(steps(f"&run_ids={first}&run_ids={second}"), [0, 4, 8, 9, 0, 4, 8, 9, 12, 16, 19])
+        self.assertEqual(steps(f"&run_ids={first}&run_ids={second}"), [0, 2, 4, 6, 9, 0, 4, 8, 12, 19])
+        # Many values of one step are thinned too.
+        self.client.log_batch(first, metrics=[Metric("n", float(i), i, 0) for i in range(100)])
+        found = self.server.get(url.replace("metric_key=m", "metric_key=n") + f"&run_ids={first}")[1]["metrics"]
+        self.assertEqual([m["value"] for m in found], [0, 20, 40, 60, 99])
         for query, words in (
             ("", "Missing value for required parameter 'run_ids'"),
             ("&run_ids=1&start_step=1", "If either start step or end step are specified"),

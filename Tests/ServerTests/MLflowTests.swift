@@ -80,6 +80,39 @@ import Testing
         #expect(try await site.get("/api/2.0/mlflow/metrics/get-history?run_id=\(run)&metric_key=m").text == "{}\n")
     }
 
+    @Test func `Many values are thinned evenly, and the first and the last of a run stay, also at one step`()
+        async throws
+    {
+        let run = try await newRun()
+        let values =
+            (0..<20).map { #"{"key": "a", "value": \#($0), "timestamp": \#($0), "step": \#($0)}"# }
+            + (0..<100).map { #"{"key": "b", "value": \#($0), "timestamp": \#($0), "step": 0}"# }
+        let body = #"{"run_id": "\#(run)", "metrics": [\#(values.joined(separator: ","))]}"#
+        #expect(try await post("/runs/log-batch", body).status == 200)
+        func found(_ query: String) async throws -> [Int64] {
+            let path = "/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?run_ids=\(run)&" + query
+            guard case .array(let metrics) = try await site.get(path).json()["metrics"] else { return [] }
+            return metrics.compactMap { metric -> Int64? in
+                guard case .integer(let timestamp) = metric["timestamp"] else { return nil }
+                return timestamp
+            }
+        }
+        #expect(try await found("metric_key=a&max_results=5") == [0, 4, 8, 12, 19])
+        #expect(try await found("metric_key=a&max_results=6") == [0, 4, 8, 11, 14, 19])
+        #expect(try await found("metric_key=a&max_results=1") == [19])
+        #expect(try await found("metric_key=a&max_results=5&start_step=3&end_step=7") == [3, 4, 5, 6, 7])
+        #expect(try await found("metric_key=b&max_results=3") == [0, 34, 99])
+        #expect(try await found("metric_key=none&max_results=3") == [])
+    }
+
+    @Test(arguments: [0, -5]) func `A page of a history holds at least one value`(_ limit: Int) async throws {
+        let run = try await newRun()
+        let path = "/api/2.0/mlflow/metrics/get-history?run_id=\(run)&metric_key=a&max_results=\(limit)"
+        let answer = try await site.get(path)
+        #expect(answer.status == 400)
+        #expect(answer.text.contains("Invalid value \(limit) for parameter 'max_results' supplied"))
+    }
+
     @Test func `Files go in and out, and never leave their run`() async throws {
         let run = try await newRun()
         let place = "/api/2.0/mlflow-artifacts/artifacts/0/\(run)/artifacts"

@@ -29,8 +29,8 @@ private func getHistory(_ call: Call) async throws -> Response {
     let uuid = try request.runID()
     let key = try request.required("metric_key")
     let limit = try request.integer("max_results")
-    if let limit, limit < 0 {
-        throw MLflowError.wrong(.integer(limit), for: "max_results", "It must not be negative.")
+    if let limit, limit <= 0 {
+        throw MLflowError.wrong(.integer(limit), for: "max_results", "It must be a positive integer.")
     }
     let place = try MLflowToken.place(try request.text("page_token"))
     let most = limit.map { Int(min($0, Int64(mostValues))) }
@@ -38,7 +38,7 @@ private func getHistory(_ call: Call) async throws -> Response {
         let run = try findRun(uuid, in: store)
         let page = try store.history(of: key, in: run.number, limit: most.map { $0 + 1 }, offset: place.offset)
         return (
-            page.prefix(most ?? page.count).map { JSON.metric($0) }, most.map { $0 > 0 && page.count > $0 } ?? false
+            page.prefix(most ?? page.count).map { JSON.metric($0) }, most.map { page.count > $0 } ?? false
         )
     }
     let next = RemotePlace(offset: place.offset + (most ?? 0))
@@ -104,11 +104,9 @@ private func getInterval(_ call: Call) async throws -> Response {
     }
     let values = try await call.ask { store in
         let runs = try uuids.map { try findRun($0, in: store) }
-        let recorded = try runs.map { try store.steps(of: key, in: $0.number, low...high) }
-        let steps = sampled(Set(recorded.joined()).sorted(), Int(limit)) + recorded.compactMap(\.last)
-        let wanted = Set(steps).sorted()
-        return try runs.flatMap { run in
-            try store.history(of: key, in: run.number, at: wanted, limit: mostValues).map {
+        return try runs.flatMap { run -> [JSON] in
+            let count = try store.valueCount(of: key, in: run.number, low...high)
+            return try store.history(of: key, in: run.number, low...high, at: spread(Int(limit), of: count)).map {
                 JSON.metric($0, run: run.uuid)
             }
         }
@@ -116,8 +114,13 @@ private func getInterval(_ call: Call) async throws -> Response {
     return .json(.fields(("metrics", .array(values))))
 }
 
-/// Steps that lie evenly among others, the first and the last with them; one more than asked for at most.
-private func sampled(_ steps: [Int64], _ count: Int) -> [Int64] {
-    guard steps.count > count, let last = steps.last else { return steps }
-    return (0..<count).map { steps[$0 * steps.count / count] } + [last]
+/// Places that lie evenly among all values of a run, as MLflow chooses them.
+///
+/// They are the first of each of so many parts, whose lengths differ by one at most; in the last part it is the last one. So a
+/// step at which many values were recorded does not make the answer longer.
+private func spread(_ most: Int, of count: Int) -> [Int64] {
+    let parts = min(most, count)
+    guard parts > 0 else { return [] }
+    let (length, longer) = count.quotientAndRemainder(dividingBy: parts)
+    return (0..<parts - 1).map { Int64($0 * length + min($0, longer)) } + [Int64(count - 1)]
 }

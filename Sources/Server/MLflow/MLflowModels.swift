@@ -141,7 +141,7 @@ private func logModelParams(_ call: Call) async throws -> Response {
 // MARK: Search
 
 private let usualPage = 100
-private let largestPage = 1000
+private let largestPage = 50_000
 
 private func searchModels(_ call: Call) async throws -> Response {
     let request = try await call.mlflowRequest()

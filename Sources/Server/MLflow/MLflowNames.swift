@@ -21,7 +21,7 @@ enum MLflowNames {
             )
         }
         let words = key.split(separator: "/", omittingEmptySubsequences: false)
-        guard !key.isEmpty, !words.contains(where: { ["", ".", ".."].contains($0) }) else {
+        guard !key.isEmpty, !key.hasPrefix(".."), !words.contains(where: { ["", ".", ".."].contains($0) }) else {
             throw .wrong(
                 .string(key),
                 for: path,

@@ -199,22 +199,41 @@ extension Store {
         return try list.rows(as: RemoteMetric.stored)
     }
 
-    /// The steps in a range at which a run recorded a metric.
-    public func steps(of key: String, in run: Int64, _ range: ClosedRange<Int64>) throws(SQLiteError) -> [Int64] {
-        let list = try connection.prepare(PackageResources.metricSteps_sql)
-        try list.bind(run, key, range.lowerBound, range.upperBound)
-        return try list.rows { (step: Int64) in step }
+    /// How many values of a metric a run recorded in a range of steps.
+    ///
+    /// - Parameters:
+    ///   - key: the metric.
+    ///   - run: the run's number.
+    ///   - steps: the first and the last step.
+    /// - Returns: how many.
+    /// - Throws: ``SQLiteError``.
+    public func valueCount(
+        of key: String,
+        in run: Int64,
+        _ steps: ClosedRange<Int64>
+    ) throws(SQLiteError) -> Int {
+        let list = try connection.prepare(PackageResources.metricCount_sql)
+        try list.bind(run, key, steps.lowerBound, steps.upperBound)
+        return try list.rows { (count: Int) in count }.first ?? 0
     }
 
-    /// The values of a metric of a run at some steps, by step, time and value.
+    /// The values of a metric of a run that have some places among those in a range of steps, by step, time and value.
+    ///
+    /// - Parameters:
+    ///   - key: the metric.
+    ///   - run: the run's number.
+    ///   - steps: the first and the last step.
+    ///   - places: which of the values in the range, counted from 0.
+    /// - Returns: the values.
+    /// - Throws: ``SQLiteError``.
     public func history(
         of key: String,
         in run: Int64,
-        at steps: [Int64],
-        limit: Int
+        _ steps: ClosedRange<Int64>,
+        at places: [Int64]
     ) throws(SQLiteError) -> [RemoteMetric] {
-        let list = try connection.prepare(PackageResources.metricAtSteps_sql)
-        try list.bind(run, key, Self.list(steps), limit)
+        let list = try connection.prepare(PackageResources.metricAtPlaces_sql)
+        try list.bind(run, key, steps.lowerBound, steps.upperBound, Self.list(places))
         return try list.rows(as: RemoteMetric.stored)
     }
 }
