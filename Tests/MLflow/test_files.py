@@ -3,6 +3,8 @@ import json
 import os
 import unittest
 import urllib.request
+from pathlib import Path
+from unittest import mock
 
 import mlflow
 from mlflow.entities import Dataset, DatasetInput, InputTag, LoggedModelInput, LoggedModelOutput, Metric
@@ -105,6 +107,18 @@ class Artifacts(MLflowTest):
             self.assert_refused((status, json.loads(answer)), 400, "INVALID_PARAMETER_VALUE", words)
         self.assertEqual(self.server.send("POST", url + f"?run_uuid={run}&path=test.txt", b"hello world")[0], 200)
         self.assertEqual(self.server.send("GET", f"/get-artifact?run_uuid={run}&path=test.txt"), (200, b"hello world"))
+        status, answer = self.server.send("POST", url + f"?run_uuid={run}&path=large", b"x" * (10 * 2**20 + 1))
+        self.assert_refused((status, json.loads(answer)), 400, "INVALID_PARAMETER_VALUE", "Artifact size is too large. Max size is 10MB.")
+
+    def test_a_client_that_would_send_and_take_parts_sends_and_takes_whole_files(self):
+        run = self.new_run()
+        asked = {f"MLFLOW_ENABLE_PROXY_MULTIPART_{way}": "true" for way in ("UPLOAD", "DOWNLOAD")}
+        with mock.patch.dict(os.environ, MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE="1", **asked):
+            place = self.path / "a.bin"
+            place.write_bytes(LARGE)
+            self.client.log_artifact(run, str(place))
+            found = self.client.download_artifacts(run, "a.bin")
+        self.assertEqual(Path(found).read_bytes(), LARGE)
 
 
 class Inputs(MLflowTest):

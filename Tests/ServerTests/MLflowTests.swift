@@ -54,6 +54,17 @@ import Testing
         #expect(try broken.json()["error_code"] == "BAD_REQUEST")
     }
 
+    @Test(arguments: ["/api", "/ajax-api"], ["create", "complete", "abort"])
+    func `A client that would send a file in parts learns that it comes whole`(_ prefix: String, _ step: String)
+        async throws
+    {
+        let path = "\(prefix)/2.0/mlflow-artifacts/mpu/\(step)/0/run/artifacts"
+        let answer = try await site.send(.post, path, [.contentType: "application/json"], body: "{}")
+        #expect(answer.status == 501)
+        #expect(try answer.json()["error_code"] == "NOT_IMPLEMENTED")
+        #expect(answer.text.contains("Multipart upload is not supported for the current artifact repository"))
+    }
+
     @Test func `A server that asks for a token, or only shows, says so in MLflow's words`() async throws {
         let reading = try TestSite(settings: { $0.isReadOnly = true })
         let answer = try await reading.send(

@@ -12,6 +12,8 @@ extension Routes {
             addMLflow(.get, root + "/{path...}", "A file.", downloadFile)
             addMLflow(.put, root + "/{path...}", "Puts a file there.", uploadFile)
             addMLflow(.delete, root + "/{path...}", "Removes a file or a folder.", removeFiles)
+            let parts = "\(prefix)/2.0/mlflow-artifacts/mpu/{step}/{path...}"
+            addMLflow(.post, parts, "Files come in one part.", refuseParts)
         }
         addMLflow(.get, "/get-artifact", "A file of a run.", downloadFileOfRun)
         addMLflow(.get, "/model-versions/get-artifact", "There are no model versions.", refuseVersion)
@@ -169,6 +171,15 @@ private func refuseVersion(_ call: Call) async throws -> Response {
 
 // MARK: Files in
 
+/// Says it in the words by which the client knows to send the file in one part.
+private func refuseParts(_ call: Call) async throws -> Response {
+    await call.discardBody()
+    throw MLflowError(
+        .notImplemented,
+        "Multipart upload is not supported for the current artifact repository"
+    )
+}
+
 private func uploadFile(_ call: Call) async throws -> Response {
     let path = call.word("path")
     let place = try await call.ask { store in try ArtifactPlace.find(path, in: store) }
@@ -191,7 +202,15 @@ private func uploadFileToRun(_ call: Call) async throws -> Response {
         throw MLflowError.invalid("Request must specify path.")
     }
     let target = try ArtifactPath(path)
-    let bytes = try await call.body(atMost: largestUpload)
+    let bytes: [UInt8]
+    do {
+        bytes = try await call.body(atMost: largestUpload)
+    } catch let problem as Problem where problem.status == .contentTooLarge {
+        await call.discardBody()
+        var error = MLflowError.invalid("Artifact size is too large. Max size is \(largestUpload >> 20)MB.")
+        error.headers = problem.headers
+        throw error
+    }
     guard !bytes.isEmpty else { throw MLflowError.invalid("Request must specify data.") }
     try await call.change(run: uuid) { store in
         guard let run = try store.remoteRun(uuid) else { throw MLflowError.noRun(uuid) }

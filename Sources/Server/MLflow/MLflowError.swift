@@ -17,6 +17,7 @@ struct MLflowError: Error {
         case conflict = "RESOURCE_CONFLICT"
         case busy = "TEMPORARILY_UNAVAILABLE"
         case fault = "INTERNAL_ERROR"
+        case notImplemented = "NOT_IMPLEMENTED"
 
         var status: HTTPResponse.Status {
             switch self {
@@ -27,6 +28,7 @@ struct MLflowError: Error {
             case .conflict: .conflict
             case .busy: .serviceUnavailable
             case .fault: .internalServerError
+            case .notImplemented: .notImplemented
             }
         }
     }
