@@ -116,6 +116,30 @@ import Testing
         #expect(try await found("metric_key=none&max_results=3") == [])
     }
 
+    @Test(arguments: [0, -5, 456]) func `A run begins when its client says`(_ start: Int64) async throws {
+        let answer = try await post("/runs/create", #"{"experiment_id": "0", "start_time": \#(start)}"#)
+        #expect(try answer.json()["run"]["info"]["start_time"] == .integer(start))
+    }
+
+    @Test func `What MLflow does not take is refused in its words`() async throws {
+        for (path, body, words) in [
+            (
+                "/experiments/create", #"{"name": "a", "artifact_location": "s3://a/b#c"}"#,
+                "URL can't include fragments or params"
+            ),
+            ("/logged-models/search", "{}", "Missing value for required parameter 'experiment_ids'"),
+            (
+                "/runs/log-metric", #"{"run_id": "a", "key": "..a", "value": 1, "timestamp": 1}"#,
+                "must not resolve to other names"
+            ),
+        ] {
+            let answer = try await post(path, body)
+            #expect(answer.status == 400)
+            #expect(try answer.json()["error_code"] == "INVALID_PARAMETER_VALUE")
+            #expect(answer.text.contains(words))
+        }
+    }
+
     @Test(arguments: [0, -5]) func `A page of a history holds at least one value`(_ limit: Int) async throws {
         let run = try await newRun()
         let path = "/api/2.0/mlflow/metrics/get-history?run_id=\(run)&metric_key=a&max_results=\(limit)"

@@ -44,6 +44,9 @@ private func createExperiment(_ call: Call) async throws -> Response {
     let location = try request.text("artifact_location").flatMap { $0.isEmpty ? nil : resolved($0) }
     let tags = try request.entries("tags")
     try MLflowNames.checkExperiment(name)
+    guard location?.contains("#") != true else {
+        throw MLflowError.invalid("'artifact_location' URL can't include fragments or params.")
+    }
     for tag in tags { try checkTag(tag) }
     do {
         let id = try await call.change { store in

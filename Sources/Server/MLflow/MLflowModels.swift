@@ -145,6 +145,7 @@ private let largestPage = 50_000
 
 private func searchModels(_ call: Call) async throws -> Response {
     let request = try await call.mlflowRequest()
+    guard request["experiment_ids"] != nil else { throw MLflowError.missing("experiment_ids") }
     let ids = try request.texts("experiment_ids").map { text throws(MLflowError) in
         try MLflowNames.experimentID(text)
     }

@@ -120,7 +120,7 @@ private func createRun(_ call: Call) async throws -> Response {
                 experiment: experiment,
                 name: name,
                 user: user,
-                started: started.flatMap { $0 == 0 ? nil : $0 },
+                started: started,
                 tags: all
             )
             return try MLflowRun(run, in: store)
