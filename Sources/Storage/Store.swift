@@ -192,6 +192,7 @@ public final class Store {
                 if try connection.value("PRAGMA journal_mode = WAL", as: String.self) == "wal" { return }
                 throw SQLiteError(code: SQLITE_CANTOPEN, message: "this file system does not allow a write-ahead log")
             } catch let error as SQLiteError where error.kind == .locked && waited < busyTimeout {
+                try connection.patience.interruption.check()
                 usleep(5000)
                 waited += 5
             }

@@ -97,4 +97,68 @@ import Testing
         _ = try store.startRemoteRun(experiment: 1, name: "second")
         #expect(try store.deleteExperiment("b") == 1)
     }
+
+    private func search(
+        _ clauses: [RemoteSearch.Clause],
+        order: [RemoteSearch.Key] = [],
+        of experiments: [Int64] = [0],
+        lifecycles: [Lifecycle] = [.active]
+    ) throws -> [Int64] {
+        var search = RemoteSearch()
+        (search.clauses, search.order) = (clauses, order)
+        return try store.remoteRuns(of: experiments, matching: search, lifecycles: lifecycles, limit: 10).runs.map(
+            \.number
+        )
+    }
+
+    private func metric(_ key: String, _ comparison: RemoteSearch.Comparison, _ value: Double) -> RemoteSearch.Clause {
+        .init(.metric(ExactText(key)), .compare(comparison, .real(value)))
+    }
+
+    @Test func `a search takes keys that look alike for two, and as many keys as are given`() throws {
+        let run = try newRun()
+        try store.log(
+            batch([("\u{2126}", 0, 1), ("\u{3A9}", 0, 2)], params: [("\u{212A}", "a"), ("K", "b")]),
+            of: run
+        )
+        #expect(try search([metric("\u{2126}", .equal, 1), metric("\u{3A9}", .equal, 2)]) == [1])
+        #expect(try search([metric("\u{2126}", .equal, 2)]) == [])
+        let params = [("\u{212A}", "a"), ("K", "b")].map { key, value in
+            RemoteSearch.Clause(.param(ExactText(key)), .compare(.equal, .text(value)))
+        }
+        #expect(try search(params) == [1])
+        let many = (0..<100).map { ("m\($0)", 0 as Int64, Double($0)) }
+        try store.log(batch(many), of: run)
+        let clauses = many.map { metric($0.0, .atLeast, $0.2) }
+        let order = many.map { RemoteSearch.Key(.metric(ExactText($0.0)), isDescending: true) }
+        #expect(try search(clauses, order: order) == [1])
+        #expect(try search(clauses + [metric("m99", .less, 99)], order: order) == [])
+    }
+
+    @Test func `a search orders NaN behind numbers and before nothing, and finds experiments, lifecycles and ids`()
+        throws
+    {
+        let values = [1, .nan, -.infinity, 3, nil] as [Double?]
+        var uuids: [String] = []
+        for value in values {
+            let uuid = try newRun()
+            uuids.append(uuid)
+            if let value { try store.log(batch([("loss", 0, value)]), of: uuid) }
+        }
+        let key = RemoteSearch.Field.metric(ExactText("loss"))
+        #expect(try search([], order: [.init(key, isDescending: false)]) == [3, 1, 4, 2, 5])
+        #expect(try search([], order: [.init(key, isDescending: true)]) == [4, 1, 3, 2, 5])
+        #expect(try search([metric("loss", .unequal, 1)], order: [.init(key, isDescending: false)]) == [3, 4, 2])
+        let second = try store.createRemoteExperiment(named: "second")
+        let other = try store.startRemoteRun(experiment: second, name: "other")
+        _ = try store.delete([4], isForced: true)
+        let byStart = [RemoteSearch.Key(.startTime, isDescending: false), .init(.runID, isDescending: false)]
+        #expect(try Set(search([], order: byStart)) == [1, 2, 3, 5])
+        #expect(try search([], lifecycles: [.deleted]) == [4])
+        #expect(
+            try Set(search([], of: [0, second], lifecycles: [.active, .deleted])) == [1, 2, 3, 4, 5, other.number]
+        )
+        #expect(try search([.init(.runID, .compare(.equal, .text(uuids[1])))]) == [2])
+        #expect(try search([.init(.runID, .among([.text(uuids[2]), .text(other.uuid)], isNegated: false))]) == [3])
+    }
 }

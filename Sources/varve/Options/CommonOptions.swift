@@ -72,7 +72,11 @@ struct CommonOptions: ParsableArguments {
     }
 
     /// Opens the store for SQL that a person typed.
-    func openForSQL() throws -> Store { try OpenStores.open(storePath, for: .typed) }
+    func openForSQL() throws -> Store {
+        let store = try OpenStores.open(storePath, for: .typed)
+        noticeOfMetrics(store)
+        return store
+    }
 
     /// Opens the store for changing what is in it, which must be there.
     func openForChanging() throws -> Store { try OpenStores.open(storePath, for: .migrating) }
