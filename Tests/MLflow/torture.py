@@ -82,7 +82,7 @@ def operation(chance, client, runs, shared, sent):
     if kind < 0.1 and sent:
         return chance.choice(sent[-20:])
     if kind < 0.4:
-        metrics = [metric(chance, client) for _ in range(chance.choice([1, 2, 10, 60]))]
+        metrics = [metric(chance, client) for _ in range(chance.choice([1, 2, 10, 60, 900]))]
         params = [{"key": f"p{chance.randrange(30)}", "value": str(chance.randrange(2))}] if chance.random() < 0.3 else []
         tags = [{"key": f"t{chance.randrange(5)}", "value": str(chance.random())}]
         return "/runs/log-batch", {"run_id": run, "metrics": metrics, "params": params, "tags": tags}
