@@ -34,7 +34,7 @@ import Testing
     /// One that lets all but the first values wait, until something else is written.
     private func newWriter(waitingTime: Duration? = nil) throws -> Writer {
         var pace = RecordingPace()
-        pace.usual = 0
+        (pace.usual, pace.most) = (0, 2000)
         pace.waitingTime = waitingTime
         return try Writer(path: path, pace)
     }
@@ -118,7 +118,7 @@ import Testing
     func `who opens the store puts in place what a process that was killed left`(_ access: Store.Access) async throws {
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
             var pace = RecordingPace()
-            pace.usual = 0
+            (pace.usual, pace.most) = (0, 2000)
             pace.waitingTime = nil
             let writer = try Writer(path: path, pace)
             let run = try await writer.write { try $0.startRemoteRun(experiment: 0, name: "fast").uuid }
@@ -187,7 +187,7 @@ import Testing
     @Test func `damage keeps the values of its run waiting, and no others, and the writer goes on`() async throws {
         let path = try await left()
         var pace = RecordingPace()
-        pace.usual = 0
+        (pace.usual, pace.most) = (0, 2000)
         pace.waitingTime = nil
         try Connection(path: path, mode: .existing)
             .execute("PRAGMA ignore_check_constraints = ON; UPDATE runs SET lifecycle = 'odd' WHERE id = 1")

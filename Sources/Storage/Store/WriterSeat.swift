@@ -22,7 +22,7 @@ struct RecordingPace: Sendable {
     /// How long others wait at most; nil: until something else is written.
     var waitingTime: Duration? = .milliseconds(200)
     /// How many may come at once in spite of that.
-    private static let most = 2000.0
+    var most = 30_000.0
     /// How many came more than usual.
     private var excess = 0.0
     private var last = ContinuousClock.now
@@ -36,7 +36,7 @@ struct RecordingPace: Sendable {
         let now = ContinuousClock.now
         excess = max(0, excess - (now - last) / .seconds(1) * usual) + Double(values)
         last = now
-        return excess > Self.most
+        return excess > most
     }
 }
 
