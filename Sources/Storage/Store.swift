@@ -27,7 +27,7 @@ public final class Store {
     var artifactPlace: String?
     /// The keys of metrics' names that were met.
     let metricKeys = MetricKeyCache()
-    /// Whether values of metrics that another process left waiting could not be put in place when the store was opened.
+    /// Whether values of metrics that another process left waiting could not be put in place when that was tried last.
     public private(set) var isWaitingForMetrics = false
     /// Whether values of metrics that come over the network wait to be put in place; see ``placeWaitingMetrics()``.
     var gathersMetrics = false
@@ -91,7 +91,9 @@ public final class Store {
         switch access {
         case .writing, .migrating:
             // Where another process holds the lock or the disk is full they stay, and who comes next tries again.
-            connection.patience.with({ $0.busyTimeout = Self.placingTimeout }) { _ = try? placeWaitingMetrics() }
+            isWaitingForMetrics = connection.patience.with({ $0.busyTimeout = Self.placingTimeout }) {
+                (try? placeWaitingMetrics()) == nil
+            }
             try markDeadRuns()
         case .reading: placeWaitingMetricsOfOthers()
         case .typed:
@@ -210,8 +212,7 @@ public final class Store {
 
     /// Has values of metrics put in place that another process left waiting, if it was killed.
     ///
-    /// Where that cannot be they are
-    /// missing in what is read, see ``isWaitingForMetrics``.
+    /// Where that cannot be they are missing in what is read, see ``isWaitingForMetrics``.
     public func placeWaitingMetricsOfOthers() {
         guard (try? hasWaitingMetrics) == true else { return }
         if connection.mode == .existing {

@@ -135,10 +135,12 @@ import Testing
     }
 
     @Test(arguments: [
-        "rows = substr(rows, 2)", "rows = randomblob(length(rows))", "checksum = checksum + 1", "rows = x''",
+        "rows = substr(rows, 2)", "rows = randomblob(length(rows))", "checksum = checksum + 1", "run_id = 1",
+        "rows = x''",
     ])
     func `damaged ones are named, and the others are put in place`(_ change: String) async throws {
         let writer = try newWriter()
+        _ = try await writer.write { try $0.startRemoteRun(experiment: 0, name: "other") }
         _ = try await record(writer)
         let copy = folder.file("copy.db")
         try Connection(path: path, mode: .existing).run("VACUUM INTO '\(copy)'")

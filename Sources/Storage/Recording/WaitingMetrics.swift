@@ -4,9 +4,17 @@ struct WaitingMetrics {
     private static let bytesOfValue = wordsOfValue * 8
 
     private(set) var words: [Int64] = []
-    private(set) var checksum: UInt64 = 0
+    private(set) var checksum: UInt64
 
-    init(_ rows: [Recorder.MetricRow]) {
+    /// What a checksum begins with, so that values do not get to another run.
+    private static func checksum(of run: Int64) -> UInt64 {
+        var checksum = Checksum()
+        checksum.add(run)
+        return checksum.state
+    }
+
+    init(_ rows: [Recorder.MetricRow], of run: Int64) {
+        checksum = Self.checksum(of: run)
         words.reserveCapacity(rows.count * Self.wordsOfValue)
         for row in rows {
             words.append(row.key.id.littleEndian)
@@ -35,7 +43,7 @@ struct WaitingMetrics {
         guard bytes.count.isMultiple(of: bytesOfValue) else { return nil }
         var rows: [Recorder.MetricRow] = []
         rows.reserveCapacity(bytes.count / bytesOfValue)
-        var found: UInt64 = 0
+        var found = Self.checksum(of: run)
         for start in stride(from: 0, to: bytes.count, by: bytesOfValue) {
             func word(_ index: Int) -> Int64 {
                 Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: start + index * 8, as: Int64.self))
@@ -69,7 +77,7 @@ extension Store {
     /// Keeps values of metrics of a run until they are put in place, in the transaction that is open.
     func keep(_ rows: [Recorder.MetricRow], of run: Int64) throws(SQLiteError) {
         guard !rows.isEmpty else { return }
-        let waiting = WaitingMetrics(rows)
+        let waiting = WaitingMetrics(rows, of: run)
         let insert = try connection.prepare(PackageResources.insertWaitingMetrics_sql)
         try insert.bind(run, at: 0)
         try insert.bind(waiting.words.span.bytes, at: 1)

@@ -90,6 +90,7 @@ final class WriterSeat {
         do {
             try job.interruption.check()
             let store = try opened()
+            store.gathersMetrics = false
             let tell = try store.withInterruption(job.interruption) {
                 try store.connection.with("synchronous", Self.full) {
                     _ = try? store.placeWaitingMetrics()
@@ -112,10 +113,13 @@ final class WriterSeat {
     private func prepare(_ store: Store, for job: WriterJob, isAlone: Bool) throws {
         store.gathersMetrics = false
         if case .recording(let values) = job.manner {
-            guard pace.isHigh(adding: values), blocked == nil else { return }
-            store.gathersMetrics = true
-            waitingValues += values
-            guard waitingValues > Self.mostWaitingValues else { return }
+            let isHigh = pace.isHigh(adding: values)
+            if blocked == nil {
+                guard isHigh else { return }
+                store.gathersMetrics = true
+                waitingValues += values
+                guard waitingValues > Self.mostWaitingValues else { return }
+            }
         }
         waitingValues = 0
         guard isAlone || blocked != nil else {
@@ -158,7 +162,8 @@ final class WriterSeat {
                         let taken = take()
                         jobs = taken
                         for job in taken { outcomes.append(try outcome(of: job, in: store, isAgain)) }
-                        isWaiting = try blocked == nil && store.hasWaitingMetrics
+                        // Damage there does not hold up what is recorded.
+                        isWaiting = blocked == nil && (try? store.hasWaitingMetrics) == true
                     }
                 }
             }
