@@ -58,6 +58,19 @@ import Testing
         #expect(try findings().isEmpty == false || store.run("1").status == .finished)
     }
 
+    @Test func `a run that goes on has no checksum of its end, whatever comes then`() throws {
+        let run = try newRun()
+        try store.log(batch([("a", 0, 1)]), of: run)
+        _ = try store.updateRemoteRun(run, status: .finished, ended: 5)
+        _ = try store.updateRemoteRun(run, status: .running)
+        #expect(try store.connection.value("SELECT run_checksum IS NULL FROM runs", as: Bool.self))
+        try store.log(batch([], params: [("late", "1")]), of: run)
+        #expect(try findings() == [])
+        _ = try store.updateRemoteRun(run, status: .failed, ended: 6)
+        #expect(try store.connection.value("SELECT run_checksum IS NOT NULL FROM runs", as: Bool.self))
+        #expect(try findings() == [])
+    }
+
     @Test func `nothing of a batch stays where a param has another value`() throws {
         let run = try newRun()
         try store.log(batch([], params: [("a", "1")]), of: run)

@@ -76,9 +76,10 @@ extension Store {
         return try find.first(as: RemoteState.init)
     }
 
-    /// Changes a run's row and what belongs to it, and seals it again where it was whole and has ended.
-    private func changing(_ state: RemoteState, _ change: () throws -> Void) throws {
-        let seal = state.isSealed && state.status != .running ? try RunSeal(self) : nil
+    /// Changes a run's row and what belongs to it, and seals it again where it was whole, has ended, and does not go on.
+    private func changing(_ state: RemoteState, to status: RunStatus? = nil, _ change: () throws -> Void) throws {
+        let hasEnded = state.status != .running && status != .running
+        let seal = state.isSealed && hasEnded ? try RunSeal(self) : nil
         let isWhole = try seal?.holds(state.run) ?? false
         try change()
         if let seal, isWhole { try seal.seal(state.run) }
@@ -110,7 +111,7 @@ extension Store {
             }
             let moment = try ended.map { try Moment.checked($0, as: "the end of run \(state.run)") }
             let name = name.flatMap { $0.isEmpty ? nil : $0 }
-            try changing(state) {
+            try changing(state, to: status) {
                 try connection.prepare(PackageResources.updateRemoteRun_sql)
                     .run(state.run, status, moment, name, Moment.now)
             }
