@@ -15,7 +15,7 @@ import Testing
     }
 
     /// Ten batches of a thousand values: steps that repeat and go back, NaN, infinities, and a batch that comes twice.
-    private static let batches: [RemoteBatch] = (0..<10).map { number in
+    static let batches: [RemoteBatch] = (0..<10).map { number in
         var batch = RemoteBatch()
         let step = Int64([0, 1, 2, 2, -7, 3, 1, 9, 9, 8][number])
         batch.metrics = (0..<1000).map { key in
@@ -32,7 +32,7 @@ import Testing
     }
 
     /// One that lets all but the first values wait, until something else is written.
-    private func newWriter(waitingTime: Duration? = nil) throws -> Writer {
+    static func writer(of path: String, waitingTime: Duration? = nil) throws -> Writer {
         var pace = RecordingPace()
         (pace.usual, pace.most) = (0, 2000)
         pace.waitingTime = waitingTime
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func `they are what they would be if each had been put in place by itself`() async throws {
-        let writer = try newWriter()
+        let writer = try Self.writer(of: path)
         _ = try await record(writer)
         try await writer.write { _ in }
         #expect(try waiting(path) == 0)
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test func `they wait only where many come, and only until something else is written`() async throws {
-        let writer = try newWriter()
+        let writer = try Self.writer(of: path)
         let run = try await writer.write { try $0.startRemoteRun(experiment: 0, name: "slow").uuid }
         try await writer.record(values: 1000) { try $0.log(Self.batches[0], of: run) }
         #expect(try waiting(path) == 0)
@@ -102,11 +102,11 @@ import Testing
     }
 
     @Test func `they are put in place soon where nobody asks, and before the writer ends`() async throws {
-        var writer = try newWriter(waitingTime: .milliseconds(1))
+        var writer = try Self.writer(of: path, waitingTime: .milliseconds(1))
         _ = try await record(writer)
         while try waiting(path) > 0 { try await Task.sleep(for: .milliseconds(10)) }
         #expect(try content(path).count > 8000)
-        writer = try newWriter()
+        writer = try Self.writer(of: path)
         _ = try await record(writer)
         #expect(try waiting(path) > 0)
         await writer.shutDown()
@@ -117,10 +117,7 @@ import Testing
     @Test(arguments: [Store.Access.reading, .typed, .writing])
     func `who opens the store puts in place what a process that was killed left`(_ access: Store.Access) async throws {
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
-            var pace = RecordingPace()
-            (pace.usual, pace.most) = (0, 2000)
-            pace.waitingTime = nil
-            let writer = try Writer(path: path, pace)
+            let writer = try WaitingMetricsTests.writer(of: path)
             let run = try await writer.write { try $0.startRemoteRun(experiment: 0, name: "fast").uuid }
             for batch in WaitingMetricsTests.batches {
                 try await writer.record(values: batch.metrics.count) { try $0.log(batch, of: run) }
@@ -139,7 +136,7 @@ import Testing
         "rows = x''",
     ])
     func `damaged ones are named, and the others are put in place`(_ change: String) async throws {
-        let writer = try newWriter()
+        let writer = try Self.writer(of: path)
         _ = try await writer.write { try $0.startRemoteRun(experiment: 0, name: "other") }
         _ = try await record(writer)
         let copy = folder.file("copy.db")
@@ -153,10 +150,10 @@ import Testing
     }
 
     /// A copy of what is committed, as a server that was killed leaves it.
-    private func left(as name: String = "left.db") async throws -> String {
-        let writer = try newWriter()
+    private func left() async throws -> String {
+        let writer = try Self.writer(of: path)
         _ = try await record(writer)
-        let copy = folder.file(name)
+        let copy = folder.file("left.db")
         try Connection(path: path, mode: .existing).run("VACUUM INTO '\(copy)'")
         return copy
     }
@@ -188,12 +185,9 @@ import Testing
 
     @Test func `damage keeps the values of its run waiting, and no others, and the writer goes on`() async throws {
         let path = try await left()
-        var pace = RecordingPace()
-        (pace.usual, pace.most) = (0, 2000)
-        pace.waitingTime = nil
         try Connection(path: path, mode: .existing)
             .execute("PRAGMA ignore_check_constraints = ON; UPDATE runs SET lifecycle = 'odd' WHERE id = 1")
-        let writer = try Writer(path: path, pace)
+        let writer = try Self.writer(of: path)
         let left = try waiting(path)
         #expect(left > 0)
         let run = try await writer.write { try $0.startRemoteRun(experiment: 0, name: "sound").uuid }

@@ -212,9 +212,9 @@ extension Store {
         in run: Int64,
         _ steps: ClosedRange<Int64>
     ) throws(SQLiteError) -> Int {
-        let list = try connection.prepare(PackageResources.metricCount_sql)
-        try list.bind(run, key, steps.lowerBound, steps.upperBound)
-        return try list.rows { (count: Int) in count }.first ?? 0
+        let extent = try connection.prepare(PackageResources.metricExtent_sql)
+        try extent.bind(run, key, steps.lowerBound, steps.upperBound, -1)
+        return try extent.first { (count: Int, _: Int64?, _: Int64?) in count } ?? 0
     }
 
     /// The values of a metric of a run that have some places among those in a range of steps, by step, time and value.
